@@ -1,0 +1,69 @@
+// The Kokkos vocabulary: scalar, execution space, array types, launches and copies.
+// The only file that includes <Kokkos_*.hpp>; every other room speaks the names below.
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plumbline {
+
+using Real = double;
+using Index = std::int64_t;
+
+using Exec = Kokkos::DefaultExecutionSpace;
+using Memory = Exec::memory_space;
+
+/// Device arrays. Rows are points, columns coordinates; row-major on every backend, so that a
+/// result file, a NumPy array and a kernel agree on what is contiguous.
+using Vector = Kokkos::View<Real*, Memory>;
+using Matrix = Kokkos::View<Real**, Kokkos::LayoutRight, Memory>;
+using Cube = Kokkos::View<Real***, Kokkos::LayoutRight, Memory>;
+using IndexVector = Kokkos::View<int*, Memory>;
+
+/// True where a kernel runs on a host core: blocks of points are vectorised there (PRACTICE: one
+/// block of 16 points per index); on a GPU each thread takes one point.
+inline constexpr bool on_host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, Memory>::accessible;
+inline constexpr int block_width = on_host ? 16 : 1;
+
+/// Uninitialised arrays: the caller overwrites every entry.
+inline Vector make_vector(const std::string& label, Index n) {
+  return Vector(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
+}
+inline Matrix make_matrix(const std::string& label, Index rows, Index columns) {
+  return Matrix(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), rows, columns);
+}
+inline Cube make_cube(const std::string& label, Index a, Index b, Index c) {
+  return Cube(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), a, b, c);
+}
+inline IndexVector make_index_vector(const std::string& label, Index n) {
+  return IndexVector(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
+}
+
+/// One functor call per index 0…n−1, in any order. n = 0 launches nothing.
+template <class Functor>
+void parallel_over(const Exec& exec, const char* label, Index n, const Functor& functor) {
+  if (n == 0) return;
+  Kokkos::parallel_for(label, Kokkos::RangePolicy<Exec, Kokkos::IndexType<Index>>(exec, 0, n),
+                       functor);
+}
+
+/// A host copy of a device array: the only spelling of a device-to-host transfer. Fences.
+template <class V>
+auto host_copy(const V& view) {
+  auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), view);
+  Kokkos::deep_copy(mirror, view);
+  return mirror;
+}
+
+/// Device array from host numbers; `values` is row-major and has rows × columns entries.
+Vector to_device(const std::string& label, const std::vector<Real>& values);
+Matrix to_device(const std::string& label, const std::vector<Real>& values, Index rows,
+                 Index columns);
+
+/// The numbers of a device array, row-major.
+std::vector<Real> to_host(const Vector& view);
+std::vector<Real> to_host(const Matrix& view);
+
+}  // namespace plumbline

@@ -1,0 +1,36 @@
+// Host dense linear algebra: Eigen types under the project's names, and the few decompositions
+// that mixtures need. The only file that includes Eigen.
+#pragma once
+
+#include <Eigen/Dense>
+
+#include "core/kokkos.hpp"
+
+namespace plumbline {
+
+/// Row-major on the host as on the device.
+using HostMatrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using HostVector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+
+/// C = U diag(values) Uᵀ, columns of `vectors` are the eigenvectors, values ascending.
+struct SymmetricEigen {
+  HostMatrix vectors;
+  HostVector values;
+};
+
+/// Eigendecomposition of a symmetric matrix; only absolute accuracy ε‖C‖ for small eigenvalues.
+SymmetricEigen symmetric_eigen(const HostMatrix& c);
+
+/// Eigendecomposition of F Fᵀ from the singular values of F [d, r]: small eigenvalues keep a
+/// relative accuracy of ε√cond instead of ε·cond. Missing directions (r < d) get eigenvalue 0.
+SymmetricEigen factor_eigen(const HostMatrix& f);
+
+/// log Σ exp(v): −∞ for an empty or all −∞ input.
+Real log_sum_exp(const HostVector& v);
+
+Matrix to_device(const std::string& label, const HostMatrix& m);
+Vector to_device(const std::string& label, const HostVector& v);
+HostMatrix to_host_matrix(const Matrix& m);
+HostVector to_host_vector(const Vector& v);
+
+}  // namespace plumbline

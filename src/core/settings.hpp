@@ -1,0 +1,195 @@
+// One field list per algorithm drives everything a user sees of its knobs: sweep-file keys,
+// unknown-key errors, `describe`, the echo into the result file. A Settings aggregate has
+//
+//     void visit(auto&& field) { field("steps", steps, "time steps", at_least(1)); … }
+//
+// and the functions below read it from a Table, list it and write it back.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+#include "core/kokkos.hpp"
+#include "core/value.hpp"
+
+namespace plumbline {
+
+/// What a number may be. Applies to every entry of a list.
+struct Range {
+  Real low = -std::numeric_limits<Real>::infinity();
+  Real high = std::numeric_limits<Real>::infinity();
+  bool open_low = false;   ///< low itself is not allowed
+  bool open_high = false;  ///< high itself is not allowed
+
+  bool holds(Real v) const {  // false for NaN
+    return (open_low ? v > low : v >= low) && (open_high ? v < high : v <= high);
+  }
+  std::string text() const;  ///< "≥ 1", "in (0, 1]", "" when anything goes
+};
+inline Range at_least(Real low) {
+  return {.low = low};
+}
+inline Range above(Real low) {
+  return {.low = low, .open_low = true};
+}
+inline Range between(Real low, Real high) {
+  return {.low = low, .high = high};
+}
+
+/// One knob, as `describe` prints it.
+struct FieldDoc {
+  std::string name;
+  std::string type;  ///< "whole number", "number", "true or false", "one of a, b, c", "list of …"
+  std::string default_value;  ///< TOML text; "" when it depends on other settings
+  std::string allowed;        ///< range text
+  std::string doc;
+};
+
+/// Choices are enums 0…n−1 with an overload, found by argument-dependent lookup,
+///     constexpr auto names(Context) { return std::array{"fixed", "forward", "fresh"}; }
+template <class E>
+concept NamedEnum = std::is_enum_v<E> && requires(E e) {
+  names(e).size();
+};
+
+template <NamedEnum E>
+std::string name_of(E e) {
+  return names(e)[static_cast<std::size_t>(e)];
+}
+template <NamedEnum E>
+std::vector<std::string> all_names() {
+  const auto list = names(E{});
+  return {list.begin(), list.end()};
+}
+
+/// Reading of one field type; each throws SpecError{key, value, allowed} at the value's location.
+namespace settings {
+void read(const std::string& key, const Value& v, bool& out, const Range&);
+void read(const std::string& key, const Value& v, int& out, const Range& range);
+void read(const std::string& key, const Value& v, Index& out, const Range& range);
+void read(const std::string& key, const Value& v, Real& out,
+          const Range& range);  // finite, whole numbers too
+void read(const std::string& key, const Value& v, std::string& out, const Range&);
+std::size_t read_choice(const std::string& key, const Value& v,
+                        const std::vector<std::string>& names);
+const Array& read_array(const std::string& key, const Value& v, std::string_view of);
+
+template <NamedEnum E>
+void read(const std::string& key, const Value& v, E& out, const Range&) {
+  out = static_cast<E>(read_choice(key, v, all_names<E>()));
+}
+template <class T>
+void read(const std::string& key, const Value& v, std::optional<T>& out, const Range& range) {
+  T value{};
+  read(key, v, value, range);
+  out = value;
+}
+template <class T>
+void read(const std::string& key, const Value& v, std::vector<T>& out, const Range& range) {
+  out.clear();
+  int i = 0;
+  for (const Value& entry : read_array(key, v, "")) {
+    T value{};
+    read(key + "[" + std::to_string(i++) + "]", entry, value, range);
+    out.push_back(std::move(value));
+  }
+}
+
+inline Value write(bool v) {
+  return {v};
+}
+inline Value write(int v) {
+  return {std::int64_t{v}};
+}
+inline Value write(Index v) {
+  return {std::int64_t{v}};
+}
+inline Value write(Real v) {
+  return {v};
+}
+inline Value write(const std::string& v) {
+  return {v};
+}
+template <NamedEnum E>
+Value write(E v) {
+  return {name_of(v)};
+}
+template <class T>
+Value write(const std::vector<T>& v) {
+  Array out;
+  for (const T& entry : v) out.push_back(write(entry));
+  return {std::move(out)};
+}
+
+template <class T>
+std::string type_text() {
+  if constexpr (std::is_same_v<T, bool>)
+    return "true or false";
+  else if constexpr (std::is_integral_v<T>)
+    return "whole number";
+  else if constexpr (std::is_floating_point_v<T>)
+    return "number";
+  else if constexpr (std::is_same_v<T, std::string>)
+    return "text";
+  else if constexpr (NamedEnum<T>) {
+    std::string text = "one of ";
+    for (const auto& n : all_names<T>()) text += (text.size() > 7 ? ", " : "") + n;
+    return text;
+  } else
+    return "list of " + type_text<typename T::value_type>();
+}
+}  // namespace settings
+
+/// Set the fields of `out` that `table` names. `skip` are keys that somebody else reads ("kind",
+/// "label"). An unknown key is a SpecError that lists the known ones and the nearest.
+template <class S>
+void read_settings(S& out, const Table& table, const std::vector<std::string>& skip = {}) {
+  std::vector<std::string> known;
+  out.visit([&](const char* name, auto& field, const char*, Range range = {}) {
+    known.push_back(name);
+    if (const Value* v = table.find(name)) settings::read(name, *v, field, range);
+  });
+  for (const auto& [key, value] : table.members) {
+    bool expected = false;
+    for (const auto& k : skip) expected |= k == key;
+    for (const auto& k : known) expected |= k == key;
+    if (!expected)
+      throw SpecError(key, to_text(value, 40), "unknown key: " + not_one_of(key, known), value.at);
+  }
+  if constexpr (requires { out.validate(); }) out.validate();
+}
+
+/// Every field as `describe` prints it.
+template <class S>
+std::vector<FieldDoc> describe_settings() {
+  S defaults{};
+  std::vector<FieldDoc> docs;
+  defaults.visit([&](const char* name, auto& field, const char* doc, Range range = {}) {
+    using T = std::remove_reference_t<decltype(field)>;
+    if constexpr (requires { field.has_value(); })
+      docs.push_back({name, settings::type_text<typename T::value_type>(), "", range.text(), doc});
+    else
+      docs.push_back(
+          {name, settings::type_text<T>(), to_text(settings::write(field)), range.text(), doc});
+  });
+  return docs;
+}
+
+/// Every field with its resolved value; unset optionals are left out.
+template <class S>
+Table write_settings(S settings_copy) {
+  Table table;
+  settings_copy.visit([&](const char* name, auto& field, const char*, Range = {}) {
+    if constexpr (requires { field.has_value(); }) {
+      if (field) table.set(name, settings::write(*field));
+    } else {
+      table.set(name, settings::write(field));
+    }
+  });
+  return table;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,89 @@
+// One step of the reverse process from t to s < t. MATH §4: the exact kernel, and the Gaussian
+// kernels that practice uses, each an affine map of (z_t, prediction, noise).
+#pragma once
+
+#include "core/rng.hpp"
+#include "diffusion/score_field.hpp"
+
+namespace plumbline {
+
+enum class KernelKind { exact, ddpm, em, ddim, ode_euler, ode_heun };
+constexpr auto names(KernelKind) {
+  return std::array{"exact", "ddpm", "em", "ddim", "ode-euler", "ode-heun"};
+}
+
+/// Variance of the ddpm kernel: s²_{t|s} (`beta`) or s_s² s²_{t|s}/s_t² (`beta_tilde`).
+enum class DdpmVariance { beta, beta_tilde };
+constexpr auto names(DdpmVariance) {
+  return std::array{"beta", "beta_tilde"};
+}
+
+struct KernelChoice {
+  KernelKind kind = KernelKind::exact;
+  DdpmVariance variance = DdpmVariance::beta;
+  Real eta = 0;  ///< ddim: 0 deterministic, 1 ancestral
+};
+
+/// z_s = state · z_t + model · prediction(z_t) + noise · ξ, ξ ~ N(0, I). Every Gaussian kernel but
+/// Heun.
+struct AffineStep {
+  Real state = 1;
+  Real model = 0;
+  Real noise = 0;  ///< standard deviation
+  Prediction prediction = Prediction::score;
+};
+
+/// The coefficients of a Gaussian kernel (MATH §4 table; ode-heun gives its Euler predictor). Uses
+/// the denoised form where a_t is small (a_t < 0.01), the score form elsewhere: algebraically the
+/// same. Requires kind ≠ exact and 0 ≤ s < t. Errors: SpecError("kernel") for em and the ODE at a_t
+/// = 0.
+AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s);
+/// The same step in the parametrisation asked for (tests compare both).
+AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s,
+                       Prediction prediction);
+
+/// z ← one step of the exact reverse kernel p(z_s | z_t) = Σ_k r_k N(m_k, C_k) of the diffused
+/// mixture at time `at_t.time()`.   shapes  z_t [n, D] → z_s [n, D]; may alias Row n draws from
+/// chain first_chain + n, step `step`.
+void exact_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, Real s, Rng rng,
+                        std::uint32_t step, const Matrix& z_t, const Matrix& z_s,
+                        std::uint64_t first_chain = 0);
+
+/// Mean [n, D] and covariance [n, D, D] of the exact kernel (`oracle --reverse-to`).
+void exact_reverse_moments(const Exec& exec, const DiffusedMixture& at_t, Real s, const Matrix& z_t,
+                           const Matrix& mean, const Cube& covariance);
+
+/// Draws z_s given z_t under any kernel. Owns its work arrays; one object serves a whole run.
+class ReverseKernel {
+ public:
+  /// `exact` needs the mixture itself, the others any field. `field` must outlive the kernel.
+  ReverseKernel(const Exec& exec, KernelChoice choice, const NoiseProcess& process,
+                const FactoredMixture& mixture, ScoreField& field);
+
+  /// z [n, D] in place, from time t to s. Row n uses chain first_chain + n, step `step`.
+  void step(const Exec& exec, Real t, Real s, Rng rng, std::uint32_t step, const Matrix& z,
+            std::uint64_t first_chain = 0);
+
+  /// Point evaluations per row and step: 1, or 2 for Heun (1 in its last step when s = 0 has no
+  /// score).
+  Index evaluations() const { return evaluations_; }  ///< counted so far, all rows together
+
+  const KernelChoice& choice() const { return choice_; }
+
+ private:
+  KernelChoice choice_;
+  NoiseProcess process_;
+  ScoreField& field_;
+  FactoredMixture mixture_;
+  std::unique_ptr<DiffusedMixture> diffused_;  // exact only
+  Matrix prediction_, predictor_;              // [n, D] work, grown on demand
+  Index evaluations_ = 0;
+};
+
+/// For `list kernels` and `describe`.
+struct KernelDoc {
+  std::string name, summary, reference;
+};
+std::vector<KernelDoc> kernel_docs();
+
+}  // namespace plumbline

@@ -1,0 +1,42 @@
+# Every compile flag, in one INTERFACE target.
+#
+# -ffp-contract=off and explicit fma give the same bits on every compiler and level (PRACTICE §2); the two -fno-
+# flags are what gcc needs to vectorise loops with comparisons, and unlike -ffast-math they keep NaN and infinity.
+add_library(plumbline_flags INTERFACE)
+add_library(plumbline::flags ALIAS plumbline_flags)
+target_compile_features(plumbline_flags INTERFACE cxx_std_20)
+set(_host_flags -ffp-contract=off -fno-math-errno -fno-trapping-math)
+set(_warnings -Wall -Wextra -Wpedantic -Wno-psabi)
+
+if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
+  target_compile_options(plumbline_flags INTERFACE -fmad=false --extended-lambda -Wno-deprecated-gpu-targets)
+  list(REMOVE_ITEM _warnings -Wpedantic)  # nvcc's generated code is not pedantic
+endif()
+
+if(PLUMBLINE_ARCH STREQUAL "auto")
+  set(_arch "")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    file(READ /proc/cpuinfo _cpuinfo LIMIT 20000)
+    if(_cpuinfo MATCHES " avx2 .*" AND _cpuinfo MATCHES " fma ")
+      set(_arch x86-64-v3)
+    endif()
+  endif()
+elseif(PLUMBLINE_ARCH STREQUAL "none")
+  set(_arch "")
+else()
+  set(_arch "${PLUMBLINE_ARCH}")
+endif()
+if(_arch)
+  list(APPEND _host_flags "-march=${_arch}")
+endif()
+message(STATUS "Target architecture: ${_arch}")
+
+target_compile_options(plumbline_flags INTERFACE ${_host_flags} ${_warnings})
+if(PLUMBLINE_WARNINGS_AS_ERRORS)
+  target_compile_options(plumbline_flags INTERFACE -Werror)
+endif()
+if(PLUMBLINE_SANITIZE)
+  target_compile_options(plumbline_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(plumbline_flags INTERFACE -fsanitize=address,undefined)
+endif()

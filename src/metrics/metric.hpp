@@ -1,0 +1,73 @@
+// The gallery of metrics: ensemble × problem → value ± Monte-Carlo error. MATH §10.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+
+#include "core/ensemble.hpp"
+#include "core/settings.hpp"
+#include "problem/problem.hpp"
+
+namespace plumbline {
+
+/// A number and its Monte-Carlo standard error (NaN where the metric has none).
+struct Estimate {
+  Real value = std::numeric_limits<Real>::quiet_NaN();
+  Real standard_error = std::numeric_limits<Real>::quiet_NaN();
+};
+
+enum class Better { lower, higher, zero };
+constexpr auto names(Better) {
+  return std::array{"lower", "higher", "zero"};
+}
+
+/// What a metric may look at beside the draws.
+struct MetricInput {
+  const Problem& problem;
+  const Ensemble& ensemble;
+  Real log_evidence;  ///< the sampler's estimate of log p(y); NaN when it makes none
+  Rng rng;  ///< for projections and reference draws: common to all samplers of a replicate
+};
+
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  virtual Estimate evaluate(const Exec& exec, const MetricInput& input) const = 0;
+};
+
+struct MetricEntry {
+  std::string name;
+  std::string long_name;  ///< axis label: "sliced 2-Wasserstein distance"
+  std::string units;      ///< "1", "posterior standard deviations", "data units", "nats"
+  Better better = Better::lower;
+  bool has_floor = true;  ///< false: not computable from exact draws alone (log evidence error)
+  std::string summary;    ///< definition and estimator
+  std::string reference;
+  std::string cost;  ///< "O(n d)", …
+  std::vector<FieldDoc> fields = {};
+  std::function<std::unique_ptr<Metric>(const Table&)> make = {};
+  std::function<Table(const Table&)> resolved = {};
+};
+
+template <class M>
+MetricEntry metric_entry(MetricEntry entry) {
+  using Settings = typename M::Settings;
+  entry.fields = describe_settings<Settings>();
+  entry.make = [](const Table& table) -> std::unique_ptr<Metric> {
+    Settings settings{};
+    read_settings(settings, table);
+    return std::make_unique<M>(settings);
+  };
+  entry.resolved = [](const Table& table) {
+    Settings settings{};
+    read_settings(settings, table);
+    return write_settings(settings);
+  };
+  return entry;
+}
+
+const std::vector<MetricEntry>& metric_catalog();
+const MetricEntry& find_metric(std::string_view name);
+
+}  // namespace plumbline

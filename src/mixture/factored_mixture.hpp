@@ -1,0 +1,41 @@
+// A GaussianMixture on the device, each covariance as eigenvectors and eigenvalues, so that every
+// noise level is free; and the tables of one noise level that the kernels read.
+#pragma once
+
+#include "mixture/gaussian_mixture.hpp"
+#include "mixture/noise_level.hpp"
+
+namespace plumbline {
+
+/// Device mirror of a mixture; cheap to copy and to capture in a kernel.
+struct FactoredMixture {
+  CovarianceKind kind = CovarianceKind::isotropic;
+  int components = 0;
+  int dimension = 0;
+  Vector log_weights;  ///< [K]
+  Matrix means;        ///< [K, D]
+  Matrix eigenvalues;  ///< [K, 1] isotropic, [K, D] otherwise
+  Cube eigenvectors;   ///< [K, D, D] `full` only: eigenvectors(k, i, j) = entry i of eigenvector j
+};
+FactoredMixture factored(const Exec& exec, const GaussianMixture& mixture);
+
+/// What depends on (t, k) only, hoisted out of the kernels: one set per noise level.
+///
+/// S_k = a² Σ_k + s² I has eigenvalues S = a² Λ + s². The scaled mean is kept as a rounded value
+/// plus its remainder, so that a μ − z is exact to rounding when z is near it (t → 0; DESIGN §7).
+struct MixtureTables {
+  FactoredMixture mixture;
+  NoiseLevel level;
+  Matrix mean;       ///< fl(a μ)      [K, D]
+  Matrix mean_low;   ///< a μ − fl(a μ) [K, D]
+  Matrix variance;   ///< S            [K, 1] or [K, D]
+  Matrix precision;  ///< 1/S          [K, 1] or [K, D]
+  Vector log_const;  ///< log π_k − ½ Σ log S − (D/2) log 2π  [K]
+};
+
+/// Tables of `mixture` at `level`. Requires S > 0 for evaluation (checked: PLUMBLINE_REQUIRE).
+MixtureTables tables_at(const Exec& exec, const FactoredMixture& mixture, const NoiseLevel& level);
+/// The same tables refilled in place for another level of the same mixture: no allocation.
+void retable(const Exec& exec, const NoiseLevel& level, MixtureTables& tables);
+
+}  // namespace plumbline

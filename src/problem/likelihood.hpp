@@ -1,0 +1,19 @@
+// The exact likelihood at noise level t, p(y | z_t) = Σ_k r_k(z_t) N(y; A m_k(z_t), A C_k Aᵀ + Γ),
+// its class version Σ_{k∈c} r_k, and the exact conditional score. MATH §5.
+#pragma once
+
+#include "diffusion/diffused_mixture.hpp"
+#include "problem/problem.hpp"
+
+namespace plumbline {
+
+/// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires t > 0 for noise-free observations
+void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                    const Vector& log_p);
+
+/// ∇ log p_t(z | y): the score of the full posterior pushed to t. Requires problem.is_mixture().
+///   shapes  z [n, D] → score [n, D]
+void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                       const Matrix& score);
+
+}  // namespace plumbline

@@ -1,0 +1,44 @@
+// What is observed of z_0, as settings and as numbers. MATH §5, DESIGN §5.
+#pragma once
+
+#include <variant>
+
+#include "core/linalg.hpp"
+#include "core/settings.hpp"
+
+namespace plumbline {
+
+/// Noise-free coordinates: z = [x, y], y observed.
+struct Inpainting {
+  std::vector<int> observed;  ///< distinct, 0…D−1, at least one left free
+  HostVector y;               ///< [m]
+};
+
+/// y = A z_0 + η, η ~ N(0, noise).
+struct LinearGaussian {
+  HostMatrix a;      ///< [m, D]
+  HostMatrix noise;  ///< [m, m]: sweep files give a standard deviation or a covariance
+  HostVector y;      ///< [m]
+};
+
+/// Class label c under a partition of the components; the target is p(z) p(c | z)^gamma (MATH
+/// §5.4).
+struct ClassLabel {
+  int label = 0;
+  std::vector<std::vector<int>> classes;  ///< disjoint, together all components
+  Real gamma = 1;                         ///< 1: the posterior
+};
+
+using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel>;
+
+/// "inpainting", "linear", "class".
+std::string kind_of(const Observation& observation);
+
+/// For `describe`: the kinds with their settings.
+struct ObservationDoc {
+  std::string name, summary;
+  std::vector<FieldDoc> fields;
+};
+std::vector<ObservationDoc> observation_docs();
+
+}  // namespace plumbline

@@ -1,0 +1,90 @@
+// The gallery of samplers: what one is, and how it enters the catalogue. STYLE: a sampler is one
+// file (what, paper, claim → Settings → algorithm → factory) plus one line in catalog.def.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/ensemble.hpp"
+#include "core/settings.hpp"
+#include "problem/problem.hpp"
+
+namespace plumbline {
+
+/// The limit in which a sampler is exact; a test checks the declaration.
+enum class Claim { nothing, steps, corrections, particles, steps_and_particles, exact };
+constexpr auto names(Claim) {
+  return std::array{"nothing", "steps", "corrections", "particles", "steps_and_particles", "exact"};
+}
+
+/// What happened on the way: filled by the sampler, stored by the harness.
+struct Trace {
+  Index score_evaluations =
+      0;  ///< point evaluations of a mixture's score or responsibilities, all draws together
+  Real log_evidence = std::numeric_limits<Real>::quiet_NaN();  ///< log of the mean over runs of Ẑ
+  Real log_evidence_se =
+      std::numeric_limits<Real>::quiet_NaN();             ///< delta-method standard error over runs
+  Real ess_min = std::numeric_limits<Real>::quiet_NaN();  ///< smallest ESS over steps, mean over
+                                                          ///< runs, as a fraction of N
+  bool degenerate = false;  ///< all weights of some population vanished
+  std::string trouble;      ///< where it began, for `show`
+};
+
+class Sampler {
+ public:
+  virtual ~Sampler() = default;
+
+  /// Throws SpecError, naming the methods that can, when this sampler cannot do this problem.
+  /// Called before anything runs.
+  virtual void check(const Problem& problem) const = 0;
+
+  /// n draws that claim to follow the target. A pure function of its arguments: no clock, no state.
+  /// Divergence is not an error: return what there is, non-finite numbers included.
+  virtual Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
+                        Trace& trace) const = 0;
+
+  /// Score evaluations that `draw` will count. The contract suite compares.
+  virtual Index declared_evaluations(const Problem& problem, Index n) const = 0;
+
+  /// The claim at these settings: e.g. particles with the exact kernel, steps_and_particles with
+  /// em.
+  virtual Claim claim() const = 0;
+};
+
+/// A catalogue entry, type-erased.
+struct SamplerEntry {
+  std::string name;
+  std::string summary;           ///< one line
+  std::string reference;         ///< "Author year, Algorithm n"
+  Claim claim = Claim::nothing;  ///< at default settings
+  std::vector<FieldDoc> fields = {};
+  std::function<std::unique_ptr<Sampler>(const Table&)> make =
+      {};  ///< SpecError on bad settings; skips kind, label, zip
+  std::function<Table(const Table&)> resolved = {};
+};
+
+/// For a class S with `struct Settings` and a constructor from Settings.
+template <class S>
+SamplerEntry sampler_entry(SamplerEntry entry) {
+  using Settings = typename S::Settings;
+  static const std::vector<std::string> skip = {"kind", "label", "zip"};
+  entry.fields = describe_settings<Settings>();
+  entry.make = [](const Table& table) -> std::unique_ptr<Sampler> {
+    Settings settings{};
+    read_settings(settings, table, skip);
+    return std::make_unique<S>(settings);
+  };
+  entry.resolved = [](const Table& table) {
+    Settings settings{};
+    read_settings(settings, table, skip);
+    return write_settings(settings);
+  };
+  entry.claim = S(Settings{}).claim();
+  return entry;
+}
+
+/// Every sampler, in the order of catalog.def.
+const std::vector<SamplerEntry>& sampler_catalog();
+const SamplerEntry& find_sampler(std::string_view name);
+
+}  // namespace plumbline
