@@ -32,7 +32,10 @@ struct Coordinate {
 
 /// One dimension of a sweep. `name` names the dimension and its coordinate; settings zipped with it
 /// are further coordinates of the same length. A value that is a table or a list is TOML text.
-struct AxisInfo : Coordinate {
+struct AxisInfo {
+  std::string name;
+  std::string doc;
+  AxisValues values;
   std::vector<Coordinate> zipped = {};
 
   std::size_t size() const { return length(values); }
