@@ -11,6 +11,7 @@
 #include <limits>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "core/kokkos.hpp"
 #include "core/value.hpp"
@@ -66,16 +67,41 @@ std::vector<std::string> all_names() {
 }
 
 /// Reading of one field type; each throws SpecError{key, value, allowed} at the value's location.
+/// A whole number is not read from 100.0 or 1e3, a number is read from 100.
 namespace settings {
 void read(const std::string& key, const Value& v, bool& out, const Range&);
 void read(const std::string& key, const Value& v, int& out, const Range& range);
 void read(const std::string& key, const Value& v, Index& out, const Range& range);
-void read(const std::string& key, const Value& v, Real& out,
-          const Range& range);  // finite, whole numbers too
+void read(const std::string& key, const Value& v, Real& out, const Range& range);  // finite
 void read(const std::string& key, const Value& v, std::string& out, const Range&);
 std::size_t read_choice(const std::string& key, const Value& v,
                         const std::vector<std::string>& names);
+/// `of` is what the entries are, for the message.
 const Array& read_array(const std::string& key, const Value& v, std::string_view of);
+
+template <NamedEnum E>
+void read(const std::string& key, const Value& v, E& out, const Range& range);
+template <class T>
+void read(const std::string& key, const Value& v, std::optional<T>& out, const Range& range);
+template <class T>
+void read(const std::string& key, const Value& v, std::vector<T>& out, const Range& range);
+
+/// "whole number", "one of a, b", "list of number": the type as `describe` and messages say it.
+template <class T>
+std::string type_text() {
+  if constexpr (std::is_same_v<T, bool>)
+    return "true or false";
+  else if constexpr (std::is_integral_v<T>)
+    return "whole number";
+  else if constexpr (std::is_floating_point_v<T>)
+    return "number";
+  else if constexpr (std::is_same_v<T, std::string>)
+    return "text";
+  else if constexpr (NamedEnum<T>)
+    return fmt::format("one of {}", fmt::join(all_names<T>(), ", "));
+  else
+    return "list of " + type_text<typename T::value_type>();
+}
 
 template <NamedEnum E>
 void read(const std::string& key, const Value& v, E& out, const Range&) {
@@ -85,15 +111,14 @@ template <class T>
 void read(const std::string& key, const Value& v, std::optional<T>& out, const Range& range) {
   T value{};
   read(key, v, value, range);
-  out = value;
+  out = std::move(value);
 }
 template <class T>
 void read(const std::string& key, const Value& v, std::vector<T>& out, const Range& range) {
   out.clear();
-  int i = 0;
-  for (const Value& entry : read_array(key, v, "")) {
+  for (const Value& entry : read_array(key, v, type_text<T>())) {
     T value{};
-    read(key + "[" + std::to_string(i++) + "]", entry, value, range);
+    read(fmt::format("{}[{}]", key, out.size()), entry, value, range);
     out.push_back(std::move(value));
   }
 }
@@ -124,27 +149,17 @@ Value write(const std::vector<T>& v) {
   return {std::move(out)};
 }
 
-template <class T>
-std::string type_text() {
-  if constexpr (std::is_same_v<T, bool>)
-    return "true or false";
-  else if constexpr (std::is_integral_v<T>)
-    return "whole number";
-  else if constexpr (std::is_floating_point_v<T>)
-    return "number";
-  else if constexpr (std::is_same_v<T, std::string>)
-    return "text";
-  else if constexpr (NamedEnum<T>) {
-    std::string text = "one of ";
-    for (const auto& n : all_names<T>()) text += (text.size() > 7 ? ", " : "") + n;
-    return text;
-  } else
-    return "list of " + type_text<typename T::value_type>();
-}
+/// SpecError for the first member of `table` that is neither a known setting nor skipped.
+void refuse_unknown(const Table& table, const std::vector<std::string>& known,
+                    const std::vector<std::string>& skip);
+/// The error where the table wrote its key (`key`, or the list in `key[3][0]`).
+SpecError located(const SpecError& error, const Table& table);
 }  // namespace settings
 
 /// Set the fields of `out` that `table` names. `skip` are keys that somebody else reads ("kind",
-/// "label"). An unknown key is a SpecError that lists the known ones and the nearest.
+/// "label"). An unknown key is a SpecError that lists the known ones and the nearest. A Settings
+/// may have `void validate() const` for what depends on several fields; its SpecErrors are located
+/// here.
 template <class S>
 void read_settings(S& out, const Table& table, const std::vector<std::string>& skip = {}) {
   std::vector<std::string> known;
@@ -152,14 +167,14 @@ void read_settings(S& out, const Table& table, const std::vector<std::string>& s
     known.push_back(name);
     if (const Value* v = table.find(name)) settings::read(name, *v, field, range);
   });
-  for (const auto& [key, value] : table.members) {
-    bool expected = false;
-    for (const auto& k : skip) expected |= k == key;
-    for (const auto& k : known) expected |= k == key;
-    if (!expected)
-      throw SpecError(key, to_text(value, 40), "unknown key: " + not_one_of(key, known), value.at);
+  settings::refuse_unknown(table, known, skip);
+  if constexpr (requires { out.validate(); }) {
+    try {
+      out.validate();
+    } catch (const SpecError& error) {
+      throw settings::located(error, table);
+    }
   }
-  if constexpr (requires { out.validate(); }) out.validate();
 }
 
 /// Every field as `describe` prints it.

@@ -1,0 +1,117 @@
+// Reading of single settings: type and range, with one message per kind of mistake.
+#include "core/settings.hpp"
+
+#include <algorithm>
+
+namespace plumbline {
+namespace {
+
+/// −∞ and ∞ as bounds say nothing; whole bounds are written without a point.
+std::string bound(Real v) {
+  return fmt::format("{}", v);
+}
+
+/// "must be <what> <range>, not a list".
+std::string expected(const std::string& what, const Range& range) {
+  const std::string text = range.text();
+  return "must be " + what + (text.empty() ? "" : " " + text);
+}
+
+[[noreturn]] void wrong_type(const std::string& key, const Value& v, const std::string& wanted) {
+  throw SpecError(key, to_text(v, 60), wanted + ", not " + type_name(v), v.at);
+}
+[[noreturn]] void wrong_value(const std::string& key, const Value& v, const std::string& wanted) {
+  throw SpecError(key, to_text(v, 60), wanted, v.at);
+}
+
+template <class Whole>
+void read_whole(const std::string& key, const Value& v, Whole& out, const Range& range) {
+  const std::string wanted = expected("a whole number", range);
+  const auto* number = v.get_if<std::int64_t>();
+  if (!number) wrong_type(key, v, wanted);
+  if (!range.holds(static_cast<Real>(*number))) wrong_value(key, v, wanted);
+  if (!std::in_range<Whole>(*number))
+    wrong_value(key, v,
+                fmt::format("must be a whole number ≤ {}", std::numeric_limits<Whole>::max()));
+  out = static_cast<Whole>(*number);
+}
+
+}  // namespace
+
+std::string Range::text() const {
+  const bool bounded_low = std::isfinite(low), bounded_high = std::isfinite(high);
+  if (bounded_low && bounded_high)
+    return fmt::format("in {}{}, {}{}", open_low ? "(" : "[", bound(low), bound(high),
+                       open_high ? ")" : "]");
+  if (bounded_low) return (open_low ? "> " : "≥ ") + bound(low);
+  if (bounded_high) return (open_high ? "< " : "≤ ") + bound(high);
+  return "";
+}
+
+namespace settings {
+
+void read(const std::string& key, const Value& v, bool& out, const Range&) {
+  const bool* value = v.get_if<bool>();
+  if (!value) wrong_type(key, v, "must be true or false");
+  out = *value;
+}
+
+void read(const std::string& key, const Value& v, int& out, const Range& range) {
+  read_whole(key, v, out, range);
+}
+void read(const std::string& key, const Value& v, Index& out, const Range& range) {
+  read_whole(key, v, out, range);
+}
+
+void read(const std::string& key, const Value& v, Real& out, const Range& range) {
+  const std::string wanted = expected("a finite number", range);
+  Real number = 0;
+  if (const auto* real = v.get_if<double>())
+    number = *real;
+  else if (const auto* whole = v.get_if<std::int64_t>())
+    number = static_cast<Real>(*whole);
+  else
+    wrong_type(key, v, wanted);
+  if (!std::isfinite(number) || !range.holds(number)) wrong_value(key, v, wanted);
+  out = number;
+}
+
+void read(const std::string& key, const Value& v, std::string& out, const Range&) {
+  const auto* text = v.get_if<std::string>();
+  if (!text) wrong_type(key, v, "must be text");
+  out = *text;
+}
+
+std::size_t read_choice(const std::string& key, const Value& v,
+                        const std::vector<std::string>& names) {
+  const auto* text = v.get_if<std::string>();
+  if (!text) wrong_type(key, v, fmt::format("must be one of {}", fmt::join(names, ", ")));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == *text) return i;
+  wrong_value(key, v, not_one_of(*text, names));
+}
+
+const Array& read_array(const std::string& key, const Value& v, std::string_view of) {
+  const auto* array = v.get_if<Array>();
+  if (!array)
+    wrong_type(key, v, of.empty() ? "must be a list" : fmt::format("must be a list of {}", of));
+  return *array;
+}
+
+void refuse_unknown(const Table& table, const std::vector<std::string>& known,
+                    const std::vector<std::string>& skip) {
+  const auto listed = [](const std::vector<std::string>& names, const std::string& key) {
+    return std::find(names.begin(), names.end(), key) != names.end();
+  };
+  for (const auto& [key, value] : table.members)
+    if (!listed(known, key) && !listed(skip, key))
+      wrong_value(key, value, "unknown key: " + not_one_of(key, known));
+}
+
+SpecError located(const SpecError& error, const Table& table) {
+  const Value* written = table.find(error.key().substr(0, error.key().find_first_of(".[")));
+  return written ? error.at(written->at) : error;
+}
+
+}  // namespace settings
+}  // namespace plumbline
