@@ -1,0 +1,73 @@
+// The exact reverse kernel split into observed and free coordinates: p(y_s | z_t) and
+// p(x_s | z_t, y_s). What a particle filter needs when the kernel does not separate (MATH §7,
+// "Separable"); not a sampler.
+#pragma once
+
+#include "core/rng.hpp"
+#include "diffusion/diffused_mixture.hpp"
+
+namespace plumbline {
+
+/// The observed coordinates at one time, one row per run (context path): particle n belongs to
+/// run n / particles.
+struct ContextRows {
+  Matrix y;             ///< [R, m], columns in the order of `observed`
+  Index particles = 1;  ///< rows of z per run: n = R · particles
+};
+
+/// p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k) with z = [x, y] (MATH §4), conditioned on y_s:
+///
+///     p(y_s | z_t)      = Σ_k r_k(z_t) N(y_s; m_k^y, C_k^yy)
+///     p(x_s | z_t, y_s) = Σ_k ρ_k N(m_k^x + C_k^xy (C_k^yy)⁻¹ (y_s − m_k^y), C_k^{x|y}),
+///                         ρ_k ∝ r_k(z_t) N(y_s; m_k^y, C_k^yy).
+///
+/// One object serves a whole run: move it to each step, then weigh and draw. Rows do not depend on
+/// the batch they are in; a row with a NaN gives NaN.
+///
+///   requires  C_k^yy > 0: S_k(s) > 0 on the observed coordinates (a data set: s > 0)
+///   cost      log_weight and draw: K (D + m) multiply-adds per row, K (D² + D m) for `full`;
+///             move_to of a `full` mixture: K QR factorisations of [D, m] on the host
+class ConditionalReverse {
+ public:
+  /// `observed`: distinct coordinates 0…D−1, at least one, at least one left free.
+  ConditionalReverse(const Exec& exec, const GaussianMixture& mixture, const NoiseProcess& process,
+                     std::vector<int> observed);
+
+  /// Prepare the step from t to s < t. t is where z_t lies, s where y_s lies.
+  void move_to(const Exec& exec, Real t, Real s);
+
+  /// log p(y_s | z_t).   shapes  z_t [n, D] (observed columns hold y_t) → log_w [n]
+  void log_weight(const Exec& exec, const Matrix& z_t, const ContextRows& y_s,
+                  const Vector& log_w) const;
+
+  /// z_s = [x_s, y_s], x_s ~ p(x_s | z_t, y_s).   shapes  z_t [n, D] → z_s [n, D]; may alias
+  /// Row n draws from chain first_chain + n, step `step`: normals in slots 0…D−1, the component
+  /// from rng.stream("component").
+  void draw(const Exec& exec, const Matrix& z_t, const ContextRows& y_s, Rng rng,
+            std::uint32_t step, const Matrix& z_s, std::uint64_t first_chain = 0) const;
+
+  /// log p_t(y_t) of the diffused mixture itself: where a filter starts.
+  ///   shapes  y_t [R, m] → log_p [R]
+  void initial_log_weight(const Exec& exec, Real t, const Matrix& y_t, const Vector& log_p);
+
+  /// z_t = [x_t, y_t], x_t ~ p_t(x_t | y_t).   shapes  z_t [n, D], overwritten
+  void initial_draw(const Exec& exec, Real t, const ContextRows& y_t, Rng rng, std::uint32_t step,
+                    const Matrix& z_t, std::uint64_t first_chain = 0);
+
+  const std::vector<int>& observed() const { return observed_; }
+  const std::vector<int>& free() const { return free_; }
+
+  /// Everything the kernels read: one set per step (conditional_reverse.cpp).
+  struct StepTables;
+
+ private:
+  void prepare(const Exec& exec, const NoiseLevel& from, const NoiseLevel& to,
+               const Transition& transition);
+
+  GaussianMixture mixture_;
+  NoiseProcess process_;
+  std::vector<int> observed_, free_;
+  std::shared_ptr<StepTables> tables_;
+};
+
+}  // namespace plumbline
