@@ -6,12 +6,7 @@
 namespace plumbline {
 namespace {
 
-/// −∞ and ∞ as bounds say nothing; whole bounds are written without a point.
-std::string bound(Real v) {
-  return fmt::format("{}", v);
-}
-
-/// "must be <what> <range>, not a list".
+/// "must be a whole number ≥ 1".
 std::string expected(const std::string& what, const Range& range) {
   const std::string text = range.text();
   return "must be " + what + (text.empty() ? "" : " " + text);
@@ -22,6 +17,14 @@ std::string expected(const std::string& what, const Range& range) {
 }
 [[noreturn]] void wrong_value(const std::string& key, const Value& v, const std::string& wanted) {
   throw SpecError(key, to_text(v, 60), wanted, v.at);
+}
+
+/// "whole number" → "whole numbers", "list of number" → "lists of numbers".
+std::string plural(std::string_view type) {
+  if (type.starts_with("list of ")) return "lists of " + plural(type.substr(8));
+  if (type.ends_with("number")) return std::string(type) + "s";
+  if (type.starts_with("one of ")) return "names (" + std::string(type) + ")";
+  return std::string(type);
 }
 
 template <class Whole>
@@ -41,10 +44,9 @@ void read_whole(const std::string& key, const Value& v, Whole& out, const Range&
 std::string Range::text() const {
   const bool bounded_low = std::isfinite(low), bounded_high = std::isfinite(high);
   if (bounded_low && bounded_high)
-    return fmt::format("in {}{}, {}{}", open_low ? "(" : "[", bound(low), bound(high),
-                       open_high ? ")" : "]");
-  if (bounded_low) return (open_low ? "> " : "≥ ") + bound(low);
-  if (bounded_high) return (open_high ? "< " : "≤ ") + bound(high);
+    return fmt::format("in {}{}, {}{}", open_low ? "(" : "[", low, high, open_high ? ")" : "]");
+  if (bounded_low) return (open_low ? "> " : "≥ ") + fmt::format("{}", low);
+  if (bounded_high) return (open_high ? "< " : "≤ ") + fmt::format("{}", high);
   return "";
 }
 
@@ -93,8 +95,7 @@ std::size_t read_choice(const std::string& key, const Value& v,
 
 const Array& read_array(const std::string& key, const Value& v, std::string_view of) {
   const auto* array = v.get_if<Array>();
-  if (!array)
-    wrong_type(key, v, of.empty() ? "must be a list" : fmt::format("must be a list of {}", of));
+  if (!array) wrong_type(key, v, of.empty() ? "must be a list" : "must be a list of " + plural(of));
   return *array;
 }
 
