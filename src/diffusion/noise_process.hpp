@@ -22,12 +22,25 @@ struct SdeCoefficients {
   Real diffusion2 = 0;  ///< g²(t) = d s²/dt − 2 f s²
 };
 
+/// Probability-flow ODE in the denoised form, dz/dt = state z + model ẑ_0(z): finite wherever a
+/// limit exists, also at a_t = 0 (MATH §4; S2 "continuous flows").
+struct OdeCoefficients {
+  Real state = 0;  ///< d log s/dt = f + g²/(2 s²)
+  Real model = 0;  ///< da/dt − a d log s/dt = −a g²/(2 s²)
+};
+
+/// Which derivative at the kinks of the discrete schedules: a step from t to s < t starts with the
+/// left one at t and ends with the right one at s.
+enum class Side { left, right };
+
 /// Immutable, cheap to copy. Every quantity keeps full relative accuracy down to t = 1e-8.
 class NoiseProcess {
  public:
   /// From a sweep file's process table ({kind = "ou", horizon = 4.0}); SpecError names the key.
   static NoiseProcess from_settings(const Table& table);
-  /// Any smooth a(t) > 0 (a(0) = 1) and s²(t) (s²(0) = 0); derivatives by central differences.
+  /// Any smooth a(t) > 0 on (0, horizon) with a(0) = 1, and s²(t) with s²(0) = 0; derivatives by
+  /// fourth-order differences. As accurate as a and s² are: a − 1 and s²_{t|s} are differences
+  /// here.
   static NoiseProcess general(std::function<Real(Real)> alpha, std::function<Real(Real)> variance,
                               Real horizon);
 
@@ -35,15 +48,16 @@ class NoiseProcess {
   Table resolved() const;    ///< kind and every setting, defaults filled in
   Real horizon() const;
 
-  NoiseLevel at(Real t) const;               ///< 0 ≤ t ≤ horizon
-  Transition between(Real s, Real t) const;  ///< 0 ≤ s ≤ t
-  SdeCoefficients sde(Real t) const;         ///< left derivative at kinks of the discrete schedules
+  NoiseLevel at(Real t) const;                                ///< 0 ≤ t ≤ horizon
+  Transition between(Real s, Real t) const;                   ///< 0 ≤ s ≤ t
+  SdeCoefficients sde(Real t, Side side = Side::left) const;  ///< 0 ≤ t, a_t > 0
+  OdeCoefficients ode(Real t, Side side = Side::left) const;  ///< 0 < t
   Real log_snr(Real t) const;  ///< λ_t = log(a_t²/s_t²); +∞ at 0, −∞ where a = 0
   Real time_at_log_snr(Real lambda) const;  ///< inverse of log_snr, clamped to [0, horizon]
   /// True when alpha_T = 0 (flow at horizon 1): SDE coefficients are infinite there.
   bool degenerate_at_horizon() const { return at(horizon()).alpha == 0; }
 
-  struct Schedule;  ///< one noise schedule (noise_process.cpp and neighbours)
+  struct Schedule;  ///< one noise schedule (schedule.hpp)
 
  private:
   explicit NoiseProcess(std::shared_ptr<const Schedule> schedule)
