@@ -11,7 +11,8 @@
 
 namespace plumbline {
 
-/// The limit in which a sampler is exact; a test checks the declaration.
+/// The limit in which a sampler is exact; a test checks the declaration. `corrections` is L → ∞ at
+/// a small step: an unadjusted Langevin step leaves a bias of its own order (S4 assumes it away).
 enum class Claim { nothing, steps, corrections, particles, steps_and_particles, exact };
 constexpr auto names(Claim) {
   return std::array{"nothing", "steps", "corrections", "particles", "steps_and_particles", "exact"};
@@ -26,6 +27,7 @@ struct Trace {
       std::numeric_limits<Real>::quiet_NaN();             ///< delta-method standard error over runs
   Real ess_min = std::numeric_limits<Real>::quiet_NaN();  ///< smallest ESS over steps, mean over
                                                           ///< runs, as a fraction of N
+  Real acceptance = std::numeric_limits<Real>::quiet_NaN();  ///< of Metropolis proposals, mean
   bool degenerate = false;  ///< all weights of some population vanished
   std::string trouble;      ///< where it began, for `show`
 };
@@ -49,13 +51,19 @@ class Sampler {
   /// The claim at these settings: e.g. particles with the exact kernel, steps_and_particles with
   /// em.
   virtual Claim claim() const = 0;
+
+  /// The claim on this problem, where the problem can weaken it: guidance of a tilted target
+  /// (p_γ, MATH §5.4) claims nothing, whatever its settings.
+  virtual Claim claim_on(const Problem&) const { return claim(); }
 };
 
 /// A catalogue entry, type-erased.
 struct SamplerEntry {
   std::string name;
-  std::string summary;           ///< one line
-  std::string reference;         ///< "Author year, Algorithm n"
+  std::string summary;    ///< one line
+  std::string reference;  ///< "Author year, Algorithm n"
+  std::vector<std::string> targets =
+      {};                        ///< of "inpainting", "linear", "class", "tilt": what it can do
   Claim claim = Claim::nothing;  ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =
@@ -85,6 +93,15 @@ SamplerEntry sampler_entry(SamplerEntry entry) {
 
 /// Every sampler, in the order of catalog.def.
 const std::vector<SamplerEntry>& sampler_catalog();
+/// SpecError("kind") with the nearest name when unknown.
 const SamplerEntry& find_sampler(std::string_view name);
+
+/// What a problem asks for, in the words of SamplerEntry::targets: the kind of its observation,
+/// or "tilt" for a class label with gamma ≠ 1, whose target is not a mixture.
+std::string target_kind(const Problem& problem);
+
+/// SpecError("kind"), naming the samplers that can, unless the entry `sampler` lists the problem's
+/// target. Every `check` starts with it.
+void require_target(const Problem& problem, std::string_view sampler);
 
 }  // namespace plumbline
