@@ -1,6 +1,8 @@
 // The gallery of named priors. A prior is one file: settings → GaussianMixture.
 #pragma once
 
+#include <functional>
+
 #include "core/rng.hpp"
 #include "core/settings.hpp"
 #include "mixture/gaussian_mixture.hpp"

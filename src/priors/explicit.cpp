@@ -1,0 +1,135 @@
+// priors/explicit.cpp – any mixture, its numbers written out in the sweep file. DESIGN: sweep file.
+#include <algorithm>
+
+#include "priors/prior.hpp"
+
+namespace plumbline::explicit_mixture {
+
+/// The spread of one component: a number (the same in every direction) or one number per
+/// coordinate.
+struct Spread {
+  using value_type = Real;  // how `describe` names it: a list of numbers
+  std::vector<Real> values;
+  bool isotropic = true;
+};
+
+void read(const std::string& key, const Value& v, Spread& out, const Range& range) {
+  out.isotropic = !v.is_array();
+  if (!out.isotropic) return settings::read(key, v, out.values, range);
+  out.values.resize(1);
+  settings::read(key, v, out.values.front(), range);
+}
+
+Value write(const Spread& spread) {
+  return spread.isotropic ? settings::write(spread.values.front()) : settings::write(spread.values);
+}
+
+using Rows = std::vector<std::vector<Real>>;
+
+/// Rows of equal length as a matrix; `columns` < 0 takes the length of the first row.
+HostMatrix rectangle(const std::string& key, const Rows& rows, int columns) {
+  if (columns < 0) columns = rows.empty() ? 0 : static_cast<int>(rows.front().size());
+  HostMatrix m(static_cast<Index>(rows.size()), columns);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (static_cast<int>(rows[r].size()) != columns)
+      throw SpecError(fmt::format("{}[{}]", key, r), to_text(settings::write(rows[r]), 40),
+                      fmt::format("a list of {} numbers", columns));
+    for (int c = 0; c < columns; ++c) m(static_cast<Index>(r), c) = rows[r][c];
+  }
+  return m;
+}
+
+void require_count(const std::string& key, std::size_t count, int components) {
+  if (static_cast<int>(count) != components)
+    throw SpecError(key, fmt::format("a list of {}", count),
+                    fmt::format("one entry for each of the {} means", components));
+}
+
+struct Settings {
+  std::vector<Real> weights;
+  Rows means;
+  std::vector<Rows> covariances;
+  std::vector<Spread> variances, stddev;
+
+  void visit(auto&& field) {
+    field("weights", weights, "weight of each component, normalised to sum 1; empty: equal",
+          at_least(0));
+    field("means", means, "mean of each component, [K][D]");
+    field("covariances", covariances, "covariance of each component, [K][D][D]");
+    field("variances", variances, "per component a variance or a list of D variances", at_least(0));
+    field("stddev", stddev, "per component a standard deviation or a list of D", at_least(0));
+  }
+
+  void validate() const {
+    if (means.empty() || means.front().empty())
+      throw SpecError("means", to_text(settings::write(means), 40),
+                      "at least one component with at least one coordinate");
+    const int given = !covariances.empty() + !variances.empty() + !stddev.empty();
+    if (given != 1)
+      throw SpecError(given == 0 ? "covariances" : "variances",
+                      given == 0 ? "not given" : fmt::format("one of {} given", given),
+                      "exactly one of covariances, variances, stddev");
+  }
+
+  GaussianMixture make(Rng, const std::string&) const {
+    const HostMatrix mu = rectangle("means", means, -1);
+    const int components = static_cast<int>(mu.rows()), dim = static_cast<int>(mu.cols());
+    HostVector pi = HostVector::Ones(components);
+    if (!weights.empty()) {
+      require_count("weights", weights.size(), components);
+      pi = HostVector::Map(weights.data(), components);
+    }
+    if (!covariances.empty()) {
+      require_count("covariances", covariances.size(), components);
+      std::vector<HostMatrix> sigma;
+      for (int k = 0; k < components; ++k) {
+        const std::string key = fmt::format("covariances[{}]", k);
+        if (static_cast<int>(covariances[k].size()) != dim)
+          throw SpecError(key, fmt::format("{} rows", covariances[k].size()),
+                          fmt::format("{} rows of {} numbers", dim, dim));
+        sigma.push_back(rectangle(key, covariances[k], dim));
+      }
+      return GaussianMixture::full(pi, mu, std::move(sigma));
+    }
+    return from_spreads(std::move(pi), mu);
+  }
+
+ private:
+  /// `variances` or `stddev`: isotropic when every component gives one number, else diagonal.
+  GaussianMixture from_spreads(HostVector pi, const HostMatrix& mu) const {
+    const bool squared = !variances.empty();
+    const std::string key = squared ? "variances" : "stddev";
+    const std::vector<Spread>& spreads = squared ? variances : stddev;
+    const int components = static_cast<int>(mu.rows()), dim = static_cast<int>(mu.cols());
+    require_count(key, spreads.size(), components);
+    HostMatrix variance(components, dim);
+    for (int k = 0; k < components; ++k) {
+      const Spread& spread = spreads[k];
+      if (!spread.isotropic && static_cast<int>(spread.values.size()) != dim)
+        throw SpecError(fmt::format("{}[{}]", key, k), to_text(settings::write(spread.values), 40),
+                        fmt::format("a number or a list of {} numbers", dim));
+      for (int i = 0; i < dim; ++i) {
+        const Real v = spread.values[spread.isotropic ? 0 : i];
+        variance(k, i) = squared ? v : v * v;
+      }
+    }
+    const bool isotropic =
+        std::all_of(spreads.begin(), spreads.end(), [](const Spread& s) { return s.isotropic; });
+    if (isotropic) return GaussianMixture::isotropic(std::move(pi), mu, variance.col(0));
+    return GaussianMixture::diagonal(std::move(pi), mu, variance);
+  }
+};
+
+}  // namespace plumbline::explicit_mixture
+
+namespace plumbline {
+
+PriorEntry explicit_prior() {
+  return prior_entry<explicit_mixture::Settings>(
+      {.name = "explicit",
+       .summary =
+           "Any Gaussian mixture, its numbers written out; standard deviation 0 makes points",
+       .reference = "none: the numbers are the user's"});
+}
+
+}  // namespace plumbline

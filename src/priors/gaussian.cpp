@@ -1,0 +1,68 @@
+// priors/gaussian.cpp – one Gaussian component: every quantity of a sampler has a closed form.
+#include "priors/prior.hpp"
+
+namespace plumbline::gaussian {
+
+struct Settings {
+  int dim = 1;
+  std::vector<Real> mean = {0}, stddev = {1};
+  std::vector<std::vector<Real>> covariance;
+
+  void visit(auto&& field) {
+    field("dim", dim, "dimension", at_least(1));
+    field("mean", mean, "mean: one number per coordinate, or one for all");
+    field("stddev", stddev, "standard deviation: one number per coordinate, or one for all",
+          at_least(0));
+    field("covariance", covariance, "covariance [D][D]; given, it replaces stddev");
+  }
+
+  void validate() const {
+    check_length("mean", mean);
+    check_length("stddev", stddev);
+    if (covariance.empty()) return;
+    if (static_cast<int>(covariance.size()) != dim)
+      throw SpecError("covariance", fmt::format("{} rows", covariance.size()),
+                      fmt::format("{} rows of {} numbers", dim, dim));
+    for (std::size_t i = 0; i < covariance.size(); ++i)
+      if (static_cast<int>(covariance[i].size()) != dim)
+        throw SpecError(fmt::format("covariance[{}]", i),
+                        to_text(settings::write(covariance[i]), 40),
+                        fmt::format("a list of {} numbers", dim));
+  }
+
+  GaussianMixture make(Rng, const std::string&) const {
+    HostMatrix mu(1, dim), variance(1, dim);
+    for (int i = 0; i < dim; ++i) {
+      const Real s = stddev[stddev.size() == 1 ? 0 : i];
+      mu(0, i) = mean[mean.size() == 1 ? 0 : i];
+      variance(0, i) = s * s;
+    }
+    const HostVector one = HostVector::Ones(1);
+    if (!covariance.empty()) {
+      HostMatrix sigma(dim, dim);
+      for (int i = 0; i < dim; ++i)
+        for (int j = 0; j < dim; ++j) sigma(i, j) = covariance[i][j];
+      return GaussianMixture::full(one, mu, {sigma});
+    }
+    if (stddev.size() == 1) return GaussianMixture::isotropic(one, mu, variance.col(0));
+    return GaussianMixture::diagonal(one, mu, variance);
+  }
+
+ private:
+  void check_length(const char* key, const std::vector<Real>& list) const {
+    if (list.size() != 1 && static_cast<int>(list.size()) != dim)
+      throw SpecError(key, to_text(settings::write(list), 40),
+                      fmt::format("a list of 1 or dim = {} numbers", dim));
+  }
+};
+
+}  // namespace plumbline::gaussian
+
+namespace plumbline {
+
+PriorEntry gaussian_prior() {
+  return prior_entry<gaussian::Settings>(
+      {.name = "gaussian", .summary = "One Gaussian component", .reference = "none: closed forms"});
+}
+
+}  // namespace plumbline
