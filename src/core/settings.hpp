@@ -165,7 +165,8 @@ void read_settings(S& out, const Table& table, const std::vector<std::string>& s
   std::vector<std::string> known;
   out.visit([&](const char* name, auto& field, const char*, Range range = {}) {
     known.push_back(name);
-    if (const Value* v = table.find(name)) settings::read(name, *v, field, range);
+    using settings::read;  // and a gallery's own field types, by argument-dependent lookup
+    if (const Value* v = table.find(name)) read(name, *v, field, range);
   });
   settings::refuse_unknown(table, known, skip);
   if constexpr (requires { out.validate(); }) {
@@ -184,11 +185,11 @@ std::vector<FieldDoc> describe_settings() {
   std::vector<FieldDoc> docs;
   defaults.visit([&](const char* name, auto& field, const char* doc, Range range = {}) {
     using T = std::remove_reference_t<decltype(field)>;
+    using settings::write;
     if constexpr (requires { field.has_value(); })
       docs.push_back({name, settings::type_text<typename T::value_type>(), "", range.text(), doc});
     else
-      docs.push_back(
-          {name, settings::type_text<T>(), to_text(settings::write(field)), range.text(), doc});
+      docs.push_back({name, settings::type_text<T>(), to_text(write(field)), range.text(), doc});
   });
   return docs;
 }
@@ -198,10 +199,11 @@ template <class S>
 Table write_settings(S settings_copy) {
   Table table;
   settings_copy.visit([&](const char* name, auto& field, const char*, Range = {}) {
+    using settings::write;
     if constexpr (requires { field.has_value(); }) {
-      if (field) table.set(name, settings::write(*field));
+      if (field) table.set(name, write(*field));
     } else {
-      table.set(name, settings::write(field));
+      table.set(name, write(field));
     }
   });
   return table;
