@@ -35,16 +35,27 @@ struct AffineStep {
 
 /// The coefficients of a Gaussian kernel (MATH §4 table; ode-heun gives its Euler predictor). Uses
 /// the denoised form where a_t is small (a_t < 0.01), the score form elsewhere: algebraically the
-/// same. Requires kind ≠ exact and 0 ≤ s < t. Errors: SpecError("kernel") for em and the ODE at a_t
-/// = 0.
+/// same. At a_t = 0 only the denoised form is finite, and of `em` none is. The step to s = 0 is
+/// like any other: `ddpm` with variance `beta` adds its noise there too. Requires kind ≠ exact and
+/// 0 ≤ s < t. Errors: SpecError("kernel") for em at a_t = 0.
 AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s);
 /// The same step in the parametrisation asked for (tests compare both).
 AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s,
                        Prediction prediction);
 
+/// SpecError("kernel") when the kernel has no finite step from the horizon of this process: `em`
+/// where a = 0. Before anything runs.
+void require_finite_kernel(const KernelChoice& choice, const NoiseProcess& process);
+
 /// z ← one step of the exact reverse kernel p(z_s | z_t) = Σ_k r_k N(m_k, C_k) of the diffused
-/// mixture at time `at_t.time()`.   shapes  z_t [n, D] → z_s [n, D]; may alias Row n draws from
-/// chain first_chain + n, step `step`.
+/// mixture at time `at_t.time()`.
+///
+/// Row n draws from chain first_chain + n, step `step`: normals in slots 0…D−1, the component by
+/// inverse CDF of one uniform of rng.stream("component"). Any s < t, s = 0 and variance 0 included;
+/// a row with a NaN gives NaN.
+///   shapes  z_t [n, D] → z_s [n, D]; may alias
+///   cost    K D multiply-adds and one exp per component and row (`full`: K D²), then D per row
+///   tested  unit/diffusion/exact_reverse_test.cpp
 void exact_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, Real s, Rng rng,
                         std::uint32_t step, const Matrix& z_t, const Matrix& z_s,
                         std::uint64_t first_chain = 0);
@@ -64,18 +75,24 @@ class ReverseKernel {
   void step(const Exec& exec, Real t, Real s, Rng rng, std::uint32_t step, const Matrix& z,
             std::uint64_t first_chain = 0);
 
-  /// Point evaluations per row and step: 1, or 2 for Heun (1 in its last step when s = 0 has no
-  /// score).
-  Index evaluations() const { return evaluations_; }  ///< counted so far, all rows together
+  /// Point evaluations so far, all rows together. Per row and step: the field's cost (1 for
+  /// `exact`), twice that for Heun; once in Heun's step to s = 0 when p_0 has no score there, as in
+  /// Karras et al. 2022, Algorithm 1.
+  Index evaluations() const { return evaluations_; }
 
   const KernelChoice& choice() const { return choice_; }
 
  private:
+  void affine(const Exec& exec, const AffineStep& step, Real t, Rng rng, std::uint32_t number,
+              const Matrix& z, const Matrix& z_s, std::uint64_t first_chain);
+  void heun(const Exec& exec, Real t, Real s, const Matrix& z);
+
   KernelChoice choice_;
   NoiseProcess process_;
   ScoreField& field_;
   FactoredMixture mixture_;
   std::unique_ptr<DiffusedMixture> diffused_;  // exact only
+  bool singular_ = false;                      // p_0 has no score
   Matrix prediction_, predictor_;              // [n, D] work, grown on demand
   Index evaluations_ = 0;
 };
