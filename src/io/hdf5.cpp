@@ -1,0 +1,184 @@
+// Handles, error texts, files and groups.
+#include "io/hdf5.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/errors.hpp"
+
+namespace plumbline::hdf5 {
+namespace {
+
+/// Once per process: HDF5 prints nothing of its own and loads no filter plugins, which a file from
+/// elsewhere could ask for.
+void start() {
+  static const bool started = [] {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    H5PLset_loading_state(0);
+    return true;
+  }();
+  static_cast<void>(started);
+}
+
+/// The deepest entry of the error stack: the reason, not the chain of callers.
+std::string reason() {
+  std::string text;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned n, const H5E_error2_t* entry, void* out) -> herr_t {
+        if (n == 0 && entry->desc) *static_cast<std::string*>(out) = entry->desc;
+        return 0;
+      },
+      &text);
+  return text.empty() ? "HDF5 gave no reason" : text;
+}
+
+Handle property_list(hid_t of) {
+  start();
+  return {H5Pcreate(of), H5Pclose, "property list", "create an HDF5 property list"};
+}
+
+/// Nothing newer than HDF5 1.8 in the file; objects left open at close are an error.
+Handle file_access() {
+  Handle access = property_list(H5P_FILE_ACCESS);
+  checked(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), "set file version");
+  checked(H5Pset_fclose_degree(access.id(), H5F_CLOSE_SEMI), "set file close degree");
+  return access;
+}
+
+constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+
+/// Links and attributes in the order written; no time stamps, so equal content is equal bytes.
+void keep_order(const Handle& creation) {
+  checked(H5Pset_link_creation_order(creation.id(), ordered), "track link order");
+  checked(H5Pset_attr_creation_order(creation.id(), ordered), "track attribute order");
+  checked(H5Pset_obj_track_times(creation.id(), false), "leave out time stamps");
+}
+
+}  // namespace
+
+std::string path_of(const Handle& parent, const std::string& name) {
+  return parent.name() + (parent.name().ends_with('/') ? "" : "/") + name;
+}
+
+void fail(const std::string& attempted) {
+  const std::string why = reason();
+  H5Eclear2(H5E_DEFAULT);
+  throw IoError(fmt::format("cannot {}: {}", attempted, why));
+}
+
+Handle::Handle(hid_t id, Close close, std::string name, const std::string& attempted)
+    : id_(checked(id, attempted)), close_(close), name_(std::move(name)) {}
+
+Handle::Handle(Handle&& other) noexcept
+    : id_(std::exchange(other.id_, -1)), close_(other.close_), name_(std::move(other.name_)) {}
+
+Handle& Handle::operator=(Handle&& other) noexcept {
+  std::swap(id_, other.id_);
+  std::swap(close_, other.close_);
+  std::swap(name_, other.name_);
+  return *this;
+}
+
+Handle::~Handle() {
+  if (id_ >= 0) close_(id_);
+}
+
+void Handle::close() {
+  checked(close_(std::exchange(id_, -1)), "close " + name_);
+}
+
+Handle create_in_memory(const std::string& name, std::size_t increment) {
+  const Handle access = file_access();
+  checked(H5Pset_fapl_core(access.id(), increment, false), "select the in-memory driver");
+  const Handle creation = property_list(H5P_FILE_CREATE);
+  keep_order(creation);
+  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose, name + ":/",
+          "build " + name + " in memory"};
+}
+
+std::vector<std::byte> image(const Handle& file) {
+  checked(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "flush " + file.name());
+  const ssize_t size = checked(H5Fget_file_image(file.id(), nullptr, 0), "measure " + file.name());
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  checked(H5Fget_file_image(file.id(), bytes.data(), bytes.size()), "copy " + file.name());
+  return bytes;
+}
+
+Handle open_image(std::span<const std::byte> bytes, const std::string& name) {
+  const Handle access = file_access();
+  checked(H5Pset_fapl_core(access.id(), 1 << 16, false), "select the in-memory driver");
+  // HDF5 copies the bytes; its signature is not const.
+  checked(H5Pset_file_image(access.id(), const_cast<std::byte*>(bytes.data()), bytes.size()),
+          "hand over the bytes of " + name);
+  return {H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, name + ":/",
+          "open " + name};
+}
+
+Handle open_file(const std::filesystem::path& path) {
+  const Handle access = property_list(H5P_FILE_ACCESS);
+  checked(H5Pset_fclose_degree(access.id(), H5F_CLOSE_SEMI), "set file close degree");
+  checked(H5Pset_file_locking(access.id(), false, true), "switch file locks off");
+  return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, path.string() + ":/",
+          "open " + path.string()};
+}
+
+Handle open_root(const Handle& file) {
+  return {H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose, file.name(), "open " + file.name()};
+}
+
+Handle create_group(const Handle& parent, const std::string& name) {
+  const Handle creation = property_list(H5P_GROUP_CREATE);
+  keep_order(creation);
+  return {H5Gcreate2(parent.id(), name.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), H5Gclose,
+          path_of(parent, name), "create group " + path_of(parent, name)};
+}
+
+Handle open_group(const Handle& parent, const std::string& name) {
+  if (const std::string kind = kind_of(parent, name); kind != "group")
+    throw IoError(fmt::format("cannot open group {}: {}", path_of(parent, name),
+                              kind.empty() ? "there is none" : "it is a " + kind));
+  return {H5Gopen2(parent.id(), name.c_str(), H5P_DEFAULT), H5Gclose, path_of(parent, name),
+          "open group " + path_of(parent, name)};
+}
+
+std::string kind_of(const Handle& parent, const std::string& name) {
+  const std::string what = "look up " + path_of(parent, name);
+  if (name.empty() || checked(H5Lexists(parent.id(), name.c_str(), H5P_DEFAULT), what) == 0)
+    return "";
+  H5L_info_t link;
+  checked(H5Lget_info(parent.id(), name.c_str(), &link, H5P_DEFAULT), what);
+  if (link.type != H5L_TYPE_HARD) return "link";
+  H5O_info_t object;
+  checked(H5Oget_info_by_name2(parent.id(), name.c_str(), &object, H5O_INFO_BASIC, H5P_DEFAULT),
+          what);
+  if (object.type == H5O_TYPE_GROUP) return "group";
+  return object.type == H5O_TYPE_DATASET ? "dataset" : "named type";
+}
+
+std::vector<std::string> list(const Handle& group) {
+  const std::string what = "list " + group.name();
+  H5G_info_t about;
+  checked(H5Gget_info(group.id(), &about), what);
+  // A file that does not track creation order refuses that index: fall back to names.
+  const Handle self(H5Gopen2(group.id(), ".", H5P_DEFAULT), H5Gclose, group.name(), what);
+  const Handle creation(H5Gget_create_plist(self.id()), H5Pclose, "property list", what);
+  unsigned order = 0;
+  checked(H5Pget_link_creation_order(creation.id(), &order), what);
+  const H5_index_t index = (order & H5P_CRT_ORDER_INDEXED) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+
+  std::vector<std::string> names;
+  for (hsize_t i = 0; i < about.nlinks; ++i) {
+    const ssize_t length = checked(
+        H5Lget_name_by_idx(group.id(), ".", index, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT), what);
+    std::string name(static_cast<std::size_t>(length), '\0');
+    checked(H5Lget_name_by_idx(group.id(), ".", index, H5_ITER_INC, i, name.data(), name.size() + 1,
+                               H5P_DEFAULT),
+            what);
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace plumbline::hdf5
