@@ -22,6 +22,7 @@ SymmetricEigen factor_eigen(const HostMatrix& f) {
   // One-sided Jacobi after pivoted QR keeps small singular values to relative accuracy when f is a
   // scaled well-conditioned matrix (Drmač & Veselić 2008); bidiagonalisation does not.
   const Index d = f.rows();
+  if (f.cols() == 0) return {HostMatrix::Identity(d, d), HostVector::Zero(d)};
   const Eigen::JacobiSVD<Eigen::MatrixXd, Eigen::FullPivHouseholderQRPreconditioner> svd(
       f, Eigen::ComputeFullU);
   SymmetricEigen eigen{svd.matrixU().rowwise().reverse(), HostVector::Zero(d)};
