@@ -1,0 +1,50 @@
+// A stable merge sort of one row, with the numbers that travel along. Plain loops, so that a row
+// per index runs on every backend.
+#pragma once
+
+#include "core/kokkos.hpp"
+
+namespace plumbline {
+
+/// Sorts key[0…n−1] ascending and moves payload alongside; scratch arrays of the same length.
+/// payload may be null.   requires no NaN.   cost  n log₂(n/8) moves and comparisons
+KOKKOS_INLINE_FUNCTION void merge_sort(Real* key, Real* payload, Real* key_scratch,
+                                       Real* payload_scratch, Index n) {
+  constexpr Index run = 8;
+  for (Index begin = 0; begin < n; begin += run) {  // insertion sort of short runs
+    const Index end = begin + run < n ? begin + run : n;
+    for (Index i = begin + 1; i < end; ++i) {
+      const Real k = key[i], p = payload ? payload[i] : 0;
+      Index at = i;
+      for (; at > begin && key[at - 1] > k; --at) {
+        key[at] = key[at - 1];
+        if (payload) payload[at] = payload[at - 1];
+      }
+      key[at] = k;
+      if (payload) payload[at] = p;
+    }
+  }
+  Real *from = key, *to = key_scratch, *from_payload = payload, *to_payload = payload_scratch;
+  for (Index width = run; width < n; width *= 2) {
+    for (Index begin = 0; begin < n; begin += 2 * width) {
+      const Index middle = begin + width < n ? begin + width : n;
+      const Index end = begin + 2 * width < n ? begin + 2 * width : n;
+      Index left = begin, right = middle;
+      for (Index out = begin; out < end; ++out) {
+        const bool take_left = right >= end || (left < middle && from[left] <= from[right]);
+        const Index source = take_left ? left++ : right++;
+        to[out] = from[source];
+        if (payload) to_payload[out] = from_payload[source];
+      }
+    }
+    Kokkos::kokkos_swap(from, to);
+    Kokkos::kokkos_swap(from_payload, to_payload);
+  }
+  if (from == key) return;
+  for (Index i = 0; i < n; ++i) {
+    key[i] = from[i];
+    if (payload) payload[i] = from_payload[i];
+  }
+}
+
+}  // namespace plumbline
