@@ -1,4 +1,4 @@
-// Exact draws from a mixture at a noise level.
+// Exact draws from a mixture at a noise level, and of the component behind a given point.
 #pragma once
 
 #include "core/rng.hpp"
@@ -6,11 +6,17 @@
 
 namespace plumbline {
 
-/// z_n ~ Σ π_k N(a μ_k, S_k): component by inverse CDF of one uniform, then U_k √S ξ in the
-/// eigenbasis. Row n uses chain first_chain + n, step `step`, so rows do not depend on batch size.
-/// S = 0 is legal.
+/// z_n ~ Σ π_k N(a μ_k, S_k): component by inverse CDF of one uniform (slot 0 of stream
+/// "component"), then U_k √S ξ in the eigenbasis, ξ from slots 0…D−1 of stream "normal". S = 0 is
+/// legal. Row n uses chain first_chain + n, step `step`, so rows do not depend on batch size.
 ///   shapes  z [n, D]
 void draw(const Exec& exec, const MixtureTables& tables, Rng rng, std::uint32_t step,
           const Matrix& z, std::uint64_t first_chain = 0);
+
+/// component_n ~ r_k(z_n), the posterior probability of the component behind z_n, by inverse CDF of
+/// the same uniform as `draw`. −1 where z_n is not finite.
+///   shapes  z [n, D] → component [n].   cost  two log densities
+void draw_components(const Exec& exec, const MixtureTables& tables, Rng rng, std::uint32_t step,
+                     const Matrix& z, const IndexVector& component, std::uint64_t first_chain = 0);
 
 }  // namespace plumbline

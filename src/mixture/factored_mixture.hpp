@@ -16,6 +16,8 @@ struct FactoredMixture {
   Matrix means;        ///< [K, D]
   Matrix eigenvalues;  ///< [K, 1] isotropic, [K, D] otherwise
   Cube eigenvectors;   ///< [K, D, D] `full` only: eigenvectors(k, i, j) = entry i of eigenvector j
+  Vector cumulative;   ///< π_0 + … + π_k  [K]; 1 from the last component of positive weight on
+  Real smallest_eigenvalue = 0;  ///< over all components: says on the host where densities exist
 };
 FactoredMixture factored(const Exec& exec, const GaussianMixture& mixture);
 
@@ -33,9 +35,12 @@ struct MixtureTables {
   Vector log_const;  ///< log π_k − ½ Σ log S − (D/2) log 2π  [K]
 };
 
-/// Tables of `mixture` at `level`. Requires S > 0 for evaluation (checked: PLUMBLINE_REQUIRE).
+/// Tables of `mixture` at `level`. S = 0 is legal here: draws need no density.
 MixtureTables tables_at(const Exec& exec, const FactoredMixture& mixture, const NoiseLevel& level);
 /// The same tables refilled in place for another level of the same mixture: no allocation.
 void retable(const Exec& exec, const NoiseLevel& level, MixtureTables& tables);
+
+/// True when every S > 0: the law has a density. Evaluation requires it (PLUMBLINE_REQUIRE).
+bool has_density(const MixtureTables& tables);
 
 }  // namespace plumbline

@@ -16,10 +16,10 @@ constexpr auto names(CovarianceKind) {
 /// K weights, means and covariances in D dimensions.
 ///
 /// Factories normalise the weights (they must be ≥ 0, finite, with a positive sum; components of
-/// weight 0 are kept) and throw SpecError with keys "weights", "means", "variances", "covariances"
-/// when sizes disagree, a number is not finite, a covariance is not symmetric or not positive
-/// definite. Variance 0 is legal (data sets, noise-free directions): density and score then need
-/// noise added.
+/// weight 0 are kept) and throw SpecError with keys "weights[k]", "means[k]", "variances[k]",
+/// "covariances[k]" (without [k] for sizes) when sizes disagree, a number is not finite, a
+/// covariance is not symmetric to 1e-12 relative or not positive definite. Variance 0 is legal
+/// (data sets, noise-free directions): density and score then need noise added.
 class GaussianMixture {
  public:
   /// variances [K]
@@ -33,6 +33,10 @@ class GaussianMixture {
   /// keep a relative accuracy of ε√cond.
   static GaussianMixture from_factors(HostVector weights, HostMatrix means,
                                       const std::vector<HostMatrix>& factors);
+  /// Σ_k = U_k diag(Λ_k) U_kᵀ from orthonormal eigenvectors (columns) and eigenvalues ≥ 0 [K, D],
+  /// ascending, that are known better than a decomposition would find them.
+  static GaussianMixture from_eigen(HostVector weights, HostMatrix means,
+                                    std::vector<HostMatrix> eigenvectors, HostMatrix eigenvalues);
   /// K points of equal weight, covariance 0 (MATH §1 "a data set").
   static GaussianMixture points(HostMatrix means);
 
@@ -67,6 +71,8 @@ class GaussianMixture {
 
  private:
   GaussianMixture() = default;
+  void set_weights(HostVector log_weights);  // normalised
+
   CovarianceKind kind_ = CovarianceKind::isotropic;
   HostVector weights_, log_weights_;
   HostMatrix means_, eigenvalues_;
