@@ -1,28 +1,10 @@
 // priors/explicit.cpp – any mixture, its numbers written out in the sweep file. DESIGN: sweep file.
 #include <algorithm>
 
+#include "priors/detail/number_or_list.hpp"
 #include "priors/prior.hpp"
 
 namespace plumbline::explicit_mixture {
-
-/// The spread of one component: a number (the same in every direction) or one number per
-/// coordinate.
-struct Spread {
-  using value_type = Real;  // how `describe` names it: a list of numbers
-  std::vector<Real> values;
-  bool isotropic = true;
-};
-
-void read(const std::string& key, const Value& v, Spread& out, const Range& range) {
-  out.isotropic = !v.is_array();
-  if (!out.isotropic) return settings::read(key, v, out.values, range);
-  out.values.resize(1);
-  settings::read(key, v, out.values.front(), range);
-}
-
-Value write(const Spread& spread) {
-  return spread.isotropic ? settings::write(spread.values.front()) : settings::write(spread.values);
-}
 
 using Rows = std::vector<std::vector<Real>>;
 
@@ -49,7 +31,7 @@ struct Settings {
   std::vector<Real> weights;
   Rows means;
   std::vector<Rows> covariances;
-  std::vector<Spread> variances, stddev;
+  std::vector<NumberOrList> variances, stddev;
 
   void visit(auto&& field) {
     field("weights", weights, "weight of each component, normalised to sum 1; empty: equal",
@@ -99,22 +81,17 @@ struct Settings {
   GaussianMixture from_spreads(HostVector pi, const HostMatrix& mu) const {
     const bool squared = !variances.empty();
     const std::string key = squared ? "variances" : "stddev";
-    const std::vector<Spread>& spreads = squared ? variances : stddev;
+    const std::vector<NumberOrList>& spreads = squared ? variances : stddev;
     const int components = static_cast<int>(mu.rows()), dim = static_cast<int>(mu.cols());
     require_count(key, spreads.size(), components);
     HostMatrix variance(components, dim);
     for (int k = 0; k < components; ++k) {
-      const Spread& spread = spreads[k];
-      if (!spread.isotropic && static_cast<int>(spread.values.size()) != dim)
-        throw SpecError(fmt::format("{}[{}]", key, k), to_text(settings::write(spread.values), 40),
-                        fmt::format("a number or a list of {} numbers", dim));
-      for (int i = 0; i < dim; ++i) {
-        const Real v = spread.values[spread.isotropic ? 0 : i];
-        variance(k, i) = squared ? v : v * v;
-      }
+      require_length(fmt::format("{}[{}]", key, k), spreads[k], dim);
+      for (int i = 0; i < dim; ++i)
+        variance(k, i) = squared ? spreads[k][i] : spreads[k][i] * spreads[k][i];
     }
     const bool isotropic =
-        std::all_of(spreads.begin(), spreads.end(), [](const Spread& s) { return s.isotropic; });
+        std::all_of(spreads.begin(), spreads.end(), [](const NumberOrList& s) { return s.single; });
     if (isotropic) return GaussianMixture::isotropic(std::move(pi), mu, variance.col(0));
     return GaussianMixture::diagonal(std::move(pi), mu, variance);
   }

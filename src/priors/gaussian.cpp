@@ -1,24 +1,25 @@
 // priors/gaussian.cpp – one Gaussian component: every quantity of a sampler has a closed form.
+#include "priors/detail/number_or_list.hpp"
 #include "priors/prior.hpp"
 
 namespace plumbline::gaussian {
 
 struct Settings {
   int dim = 1;
-  std::vector<Real> mean = {0}, stddev = {1};
+  NumberOrList mean = 0, stddev = 1;
   std::vector<std::vector<Real>> covariance;
 
   void visit(auto&& field) {
     field("dim", dim, "dimension", at_least(1));
-    field("mean", mean, "mean: one number per coordinate, or one for all");
-    field("stddev", stddev, "standard deviation: one number per coordinate, or one for all",
+    field("mean", mean, "mean: a number for all coordinates, or a list");
+    field("stddev", stddev, "standard deviation: a number for all coordinates, or a list",
           at_least(0));
     field("covariance", covariance, "covariance [D][D]; given, it replaces stddev");
   }
 
   void validate() const {
-    check_length("mean", mean);
-    check_length("stddev", stddev);
+    require_length("mean", mean, dim);
+    require_length("stddev", stddev, dim);
     if (covariance.empty()) return;
     if (static_cast<int>(covariance.size()) != dim)
       throw SpecError("covariance", fmt::format("{} rows", covariance.size()),
@@ -33,9 +34,8 @@ struct Settings {
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix mu(1, dim), variance(1, dim);
     for (int i = 0; i < dim; ++i) {
-      const Real s = stddev[stddev.size() == 1 ? 0 : i];
-      mu(0, i) = mean[mean.size() == 1 ? 0 : i];
-      variance(0, i) = s * s;
+      mu(0, i) = mean[i];
+      variance(0, i) = stddev[i] * stddev[i];
     }
     const HostVector one = HostVector::Ones(1);
     if (!covariance.empty()) {
@@ -44,15 +44,8 @@ struct Settings {
         for (int j = 0; j < dim; ++j) sigma(i, j) = covariance[i][j];
       return GaussianMixture::full(one, mu, {sigma});
     }
-    if (stddev.size() == 1) return GaussianMixture::isotropic(one, mu, variance.col(0));
+    if (stddev.single) return GaussianMixture::isotropic(one, mu, variance.col(0));
     return GaussianMixture::diagonal(one, mu, variance);
-  }
-
- private:
-  void check_length(const char* key, const std::vector<Real>& list) const {
-    if (list.size() != 1 && static_cast<int>(list.size()) != dim)
-      throw SpecError(key, to_text(settings::write(list), 40),
-                      fmt::format("a list of 1 or dim = {} numbers", dim));
   }
 };
 
