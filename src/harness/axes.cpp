@@ -44,12 +44,18 @@ void make_real(std::vector<Value>& values) {
     if (const auto* whole = value.get_if<std::int64_t>()) value.data = static_cast<double>(*whole);
 }
 
-void refuse_repeated(const SweptKey& key) {
-  for (std::size_t i = 0; i < key.values.size(); ++i)
+/// Points of an axis must differ: of a zipped axis in at least one of its settings.
+void refuse_repeated(const Axis& axis) {
+  const auto equal = [&](std::size_t i, std::size_t j) {
+    return std::all_of(axis.keys.begin(), axis.keys.end(),
+                       [&](const SweptKey& key) { return same(key.values[i], key.values[j]); });
+  };
+  const SweptKey& first = axis.keys.front();
+  for (std::size_t i = 0; i < first.values.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (same(key.values[i], key.values[j]))
-        throw SpecError(key.path, to_text(key.values[i], 40), "a value is listed once",
-                        key.values[i].at.known() ? key.values[i].at : key.at);
+      if (equal(i, j))
+        throw SpecError(first.path, to_text(first.values[i], 40), "a value is listed once",
+                        first.values[i].at.known() ? first.values[i].at : first.at);
 }
 
 std::string names_of(const std::vector<SweptKey>& keys) {
@@ -127,13 +133,12 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
     if (field == fields.end()) continue;
     const std::string path = folder.empty() ? name : folder + "." + name;
     const bool whole = field->type == "whole number";
-    value = expand_generators(path, value, whole);
+    value = expand_generators(name, value, whole);
     if (!is_axis(value, field->type)) continue;
     const Array& values = std::get<Array>(value.data);
-    if (values.empty()) throw SpecError(path, "[]", "an axis needs at least one value", value.at);
+    if (values.empty()) throw SpecError(name, "[]", "an axis needs at least one value", value.at);
     keys.push_back({path, folder.empty() ? name : folder + "_" + name, *field, values, value.at});
     if (field->type == "number") make_real(keys.back().values);
-    refuse_repeated(keys.back());
     value = Value(keys.back().values.front());
   }
   return keys;
@@ -159,6 +164,7 @@ std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip) {
     for (SweptKey& single : keys)
       if (single.path == key.path) axes.push_back({{std::move(single)}});
   }
+  for (const Axis& axis : axes) refuse_repeated(axis);
   return axes;
 }
 

@@ -34,12 +34,13 @@ bool is_axis(const Value& value, const std::string& type);
 
 /// Take the axes out of `table`: settings named in `fields` whose value is_axis. The table keeps
 /// the first value of each, generators expanded. `folder` ("prior" or "") is where the table lives:
-/// path and name begin with it. SpecError: an empty axis, a value listed twice.
+/// path and name begin with it. SpecError (key without the folder): an empty axis.
 std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& fields,
                                 const std::string& folder);
 
 /// One axis per key, except that the groups listed in `zip` (nullptr: none) walk together.
-/// SpecError: not a list of lists, a name that is not swept or is in two groups, unequal lengths.
+/// SpecError: not a list of lists, a name that is not swept or is in two groups, unequal lengths, a
+/// point listed twice.
 std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip);
 
 /// Number of points of a grid, and the index along each axis of point `flat` (row-major).

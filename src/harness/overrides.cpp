@@ -88,27 +88,27 @@ std::string text_of(const Value& sampler, std::string_view key) {
   return text ? *text : "";
 }
 
+/// `path` is "NAME.SETTING": a sampler's label, else the kind of one or more. Names may have dots.
 void set_in_samplers(Array& samplers, const Override& change, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  const std::string name(path.substr(0, dot));
   std::vector<std::string> names;
   for (const std::string key : {"label", "kind"}) {
     bool found = false;
     for (Value& sampler : samplers) {
-      names.push_back(text_of(sampler, key));
-      if (names.back().empty()) names.pop_back();
-      if (text_of(sampler, key) != name || name.empty()) continue;
-      if (dot == path.npos)
-        throw SpecError(change.path, to_text(change.value, 40),
-                        "name the setting too: sampler." + name + ".SETTING=VALUE",
-                        change.value.at);
-      set_at(sampler, change.path, path.substr(dot + 1), change.value);
+      const std::string name = text_of(sampler, key);
+      if (name.empty()) continue;
+      names.push_back(name);
+      if (!path.starts_with(name + ".")) continue;
+      set_at(sampler, change.path, path.substr(name.size() + 1), change.value);
       found = true;
     }
     if (found) return;
   }
+  const std::string first(path.substr(0, path.find('.')));
+  const bool known = std::find(names.begin(), names.end(), first) != names.end();
   throw SpecError(change.path, to_text(change.value, 40),
-                  "no such sampler: " + not_one_of(name, names), change.value.at);
+                  known ? "name the setting too: sampler." + first + ".SETTING"
+                        : "no such sampler: " + not_one_of(first, names),
+                  change.value.at);
 }
 
 void flatten(const Table& table, const std::string& prefix, std::vector<Override>& out) {

@@ -1,0 +1,36 @@
+// Calibrated cost of cells.
+#include "harness/cost.hpp"
+
+#include <chrono>
+
+#include "diffusion/diffused_mixture.hpp"
+
+namespace plumbline {
+
+Real measure_speed(const Exec& exec, const Plan& plan) {
+  Problems problems(exec, plan.sweep, plan.problems.front());
+  const Problem& problem = problems.at(0);
+  const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(),
+                                problem.process().horizon() / 2);
+  const Matrix z =
+      make_matrix("plumbline::harness::speed", plan.sweep.settings.draws, problem.full_dimension());
+  fill_normal(exec, Rng::from_seed(0), 0, z);
+  const Matrix out =
+      make_matrix("plumbline::harness::speed_score", z.extent_int(0), problem.full_dimension());
+  score(exec, mixture.tables(), z, out);  // first touch
+  exec.fence();
+  Real seconds = 0, passes = 0;
+  for (const auto start = std::chrono::steady_clock::now(); seconds < 0.02; ++passes) {
+    score(exec, mixture.tables(), z, out);
+    exec.fence();
+    seconds = std::chrono::duration<Real>(std::chrono::steady_clock::now() - start).count();
+  }
+  return seconds / (passes * static_cast<Real>(z.extent_int(0)) * plan.problems.front().work);
+}
+
+Real predicted_seconds(const Plan& plan, const Cell& cell, Real speed) {
+  const Real evaluations = static_cast<Real>(cell.evaluations) * plan.sweep.settings.replicates;
+  return evaluations * plan.problems[static_cast<std::size_t>(cell.problem)].work * speed;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,35 @@
+// Which random numbers belong to what: the one place that names the sweep's streams. README,
+// Randomness. Everything follows from the seed, so nothing depends on order, shard or thread.
+#pragma once
+
+#include "core/rng.hpp"
+
+namespace plumbline {
+
+/// Parameters that a prior draws: the same for every cell and replicate.
+inline Rng prior_stream(std::uint64_t seed) {
+  return Rng::from_seed(seed).stream("prior");
+}
+
+/// y of a replicate when the observation says y = "draw".
+inline Rng observation_stream(std::uint64_t seed, std::uint64_t replicate) {
+  return Rng::from_seed(seed).stream("observation").stream(replicate);
+}
+
+/// A run of any sampler. Deliberately not keyed by the sampler: all of them share their noise
+/// (common random numbers), so differences between methods are less noisy.
+inline Rng run_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t replicate) {
+  return Rng::from_seed(seed).stream("run").stream(problem).stream(replicate);
+}
+
+/// Exact draws for the floor of the metrics.
+inline Rng null_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t replicate) {
+  return Rng::from_seed(seed).stream("null").stream(problem).stream(replicate);
+}
+
+/// What metrics draw (projections, reference samples) in the run or null of `stream`.
+inline Rng metric_stream(Rng stream) {
+  return stream.stream("metric");
+}
+
+}  // namespace plumbline
