@@ -1,0 +1,71 @@
+// samplers/cfg.cpp – classifier-free guidance: reverse steps with (1 − γ) ∇log p_t(z) +
+// γ ∇log p_t(z | y). S0, S2; Ho & Salimans 2021 (their w = γ − 1).
+//
+// γ = 1 is the conditional score, γ = 0 the prior. γ ≠ 1 samples neither the posterior nor the
+// tilted law p(z) p(y | z)^γ, whose diffusion has another score (Chidambaram et al. 2024): claims
+// nothing there. 2 T evaluations per draw, 4 T with ode-heun.
+#include "samplers/detail/guidance.hpp"
+
+namespace plumbline::cfg {
+
+struct Settings : ReverseSettings {
+  Real gamma = 1;
+
+  Settings() { kernel = KernelKind::ddpm; }
+  void visit(auto&& field) {
+    ReverseSettings::visit(field);
+    field("gamma", gamma, "guidance strength: 1 is the conditional score (w = gamma − 1)");
+  }
+};
+
+class ClassifierFree final : public Sampler {
+ public:
+  using Settings = cfg::Settings;
+  explicit ClassifierFree(const Settings& settings) : settings_(settings) {}
+
+  void check(const Problem& problem) const override {
+    require_target(problem, "cfg");
+    require_score_kernel(settings_, "cfg");
+    require_steps(settings_, problem.process());
+  }
+
+  Claim claim() const override {
+    return claim_from(settings_.initial, settings_.gamma == 1 ? Claim::steps : Claim::nothing);
+  }
+  Claim claim_on(const Problem& problem) const override {
+    return problem.is_mixture() ? claim() : Claim::nothing;
+  }
+
+  Index declared_evaluations(const Problem& problem, Index n) const override {
+    return n * guided_evaluations(problem, settings_, 2);
+  }
+
+  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
+                Trace& trace) const override {
+    const NoiseProcess& process = problem.process();
+    const FactoredMixture conditional = factored(exec, conditional_mixture(problem));
+    std::vector<WeightedField> terms;
+    terms.push_back({1 - settings_.gamma, exact_score(exec, problem.prior_factored(), process)});
+    terms.push_back({settings_.gamma, exact_score(exec, conditional, process)});
+
+    const auto field = combination(std::move(terms));
+    return draw_guided(exec, problem, {settings_, settings_.gamma}, *field, n, rng, trace);
+  }
+
+ private:
+  Settings settings_;
+};
+
+}  // namespace plumbline::cfg
+
+namespace plumbline {
+
+SamplerEntry cfg_sampler() {
+  return sampler_entry<cfg::ClassifierFree>(
+      {.name = "cfg",
+       .summary = "classifier-free guidance: (1 − γ) prior score + γ conditional score",
+       .reference = "Ho & Salimans 2021; Chidambaram et al. 2024",
+       .targets = {"inpainting", "linear", "class", "tilt"}});
+}
+
+}  // namespace plumbline

@@ -1,0 +1,28 @@
+// What independent particle filters say about p(y), and about their health. MATH §7, "Evidence
+// estimates".
+#pragma once
+
+#include "samplers/detail/populations.hpp"
+#include "samplers/detail/reverse_settings.hpp"
+
+namespace plumbline {
+
+/// log p_T(y_T) of every run: where its evidence starts.   shapes  y_T [R, m] → [R]
+Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& problem,
+                            const Matrix& y_T);
+
+/// Collects runs, chunk by chunk, and closes into a Trace.
+struct FilterDiary {
+  std::vector<Real> log_z;    ///< log Ẑ of every run: start + Σ log mean weight − log q
+  std::vector<Real> ess_min;  ///< smallest ESS/N of every run
+  std::vector<int> lost_at;   ///< step where all weights of a run vanished, or −1
+  Index evaluations = 0;
+
+  void note(const Populations& populations, const Vector& log_start, const Vector& log_q);
+
+  /// log of the mean of Ẑ over runs, its delta-method standard error, mean ess_min, and which runs
+  /// lost all weight where.
+  void close(const TimeGrid& grid, Trace& trace) const;
+};
+
+}  // namespace plumbline

@@ -1,0 +1,85 @@
+#include "samplers/detail/guidance.hpp"
+
+#include "samplers/detail/coordinates.hpp"
+#include "samplers/detail/reverse_run.hpp"
+
+namespace plumbline {
+namespace {
+
+/// out ← out + γ increment.   shapes  [n, D]
+void add_increment(const Exec& exec, Real gamma, const Matrix& increment, const Matrix& out) {
+  const int dimension = out.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::add_increment", out.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i)
+          out(n, i) = Kokkos::fma(gamma, increment(n, i), out(n, i));
+      });
+}
+
+class Guided final : public ScoreField {
+ public:
+  Guided(std::unique_ptr<ScoreField> prior, std::unique_ptr<LikelihoodScore> likelihood, Real gamma)
+      : prior_(std::move(prior)), likelihood_(std::move(likelihood)), gamma_(gamma) {}
+
+  void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
+                const Matrix& out) override {
+    if (sum_.extent(0) != z.extent(0) || sum_.extent(1) != z.extent(1)) {
+      sum_ = make_matrix("guided", z.extent(0), z.extent(1));
+      increment_ = make_matrix("increment", z.extent(0), z.extent(1));
+    }
+    prior_->evaluate(exec, t, z, prediction, sum_);
+    likelihood_->evaluate(exec, t, z, prediction, sum_, increment_);
+    add_increment(exec, gamma_, increment_, sum_);
+    Kokkos::deep_copy(exec, out, sum_);
+  }
+
+  int cost() const override { return prior_->cost() + likelihood_->cost(); }
+
+ private:
+  std::unique_ptr<ScoreField> prior_;
+  std::unique_ptr<LikelihoodScore> likelihood_;
+  Real gamma_;
+  Matrix sum_, increment_;  // [n, D] work: `out` may alias z
+};
+
+/// The mixture that decides whether the field has a score at t = 0.
+GaussianMixture least_regular(const Problem& problem) {
+  GaussianMixture conditional = conditional_mixture(problem);
+  return conditional.singular() ? conditional : problem.prior();
+}
+
+}  // namespace
+
+std::unique_ptr<ScoreField> guided(std::unique_ptr<ScoreField> prior,
+                                   std::unique_ptr<LikelihoodScore> likelihood, Real gamma) {
+  return std::make_unique<Guided>(std::move(prior), std::move(likelihood), gamma);
+}
+
+GaussianMixture conditional_mixture(const Problem& problem) {
+  if (const auto* given = std::get_if<ClassLabel>(&problem.observation()))
+    return problem.prior().components_of(given->classes[given->label]);
+  return problem.full_posterior();
+}
+
+Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
+                     ScoreField& field, Index n, Rng rng, Trace& trace) {
+  const Matrix z = make_matrix("z", n, problem.full_dimension());
+  const FactoredMixture start =
+      run.gamma == 0 ? problem.prior_factored() : factored(exec, conditional_mixture(problem));
+
+  // z_T, then for t = T … : z_s ~ kernel with the guided score
+  draw_initial(exec, run.settings.initial, start, problem.process(), rng.stream("initial"), z);
+  trace.score_evaluations =
+      reverse_to_data(exec, run.settings, problem.process(), factored(exec, least_regular(problem)),
+                      field, rng.stream("reverse"), z);
+
+  const Matrix x = make_matrix("x", n, problem.dimension());
+  gather_coordinates(exec, z, to_device_list(problem.free()), x);
+  return equally_weighted(x);
+}
+
+Index guided_evaluations(const Problem& problem, const ReverseSettings& settings, int cost) {
+  return reverse_evaluations(settings, least_regular(problem), cost);
+}
+
+}  // namespace plumbline

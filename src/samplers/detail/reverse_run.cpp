@@ -1,0 +1,36 @@
+#include "samplers/detail/reverse_run.hpp"
+
+#include "mixture/draw.hpp"
+
+namespace plumbline {
+
+void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
+                   std::uint64_t first_chain) {
+  const int dimension = z.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::draw_gaussian", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) z(n, i) = deviation * rng.normal(first_chain + n, 0, i);
+      });
+}
+
+void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixture,
+                  const NoiseProcess& process, Rng rng, const Matrix& z) {
+  if (law == InitialLaw::exact)
+    draw(exec, tables_at(exec, mixture, process.at(process.horizon())), rng, 0, z);
+  else
+    draw_gaussian(exec, practical_initial_deviation(process), rng, z);
+}
+
+Index reverse_to_data(const Exec& exec, const ReverseSettings& settings,
+                      const NoiseProcess& process, const FactoredMixture& mixture,
+                      ScoreField& field, Rng rng, const Matrix& z) {
+  const TimeGrid grid = settings.times(process);
+  ReverseKernel kernel(exec, settings.choice(), process, mixture, field);
+
+  // for t = T … : z_s ~ p(z_s | z_t)
+  for (int step = 0; step < grid.steps(); ++step)
+    kernel.step(exec, grid.times[step], grid.times[step + 1], rng, step, z);
+  return kernel.evaluations();
+}
+
+}  // namespace plumbline

@@ -1,0 +1,23 @@
+// From z_T to z_0 without a context: the loop of every sampler that integrates one score field,
+// exact or guided.
+#pragma once
+
+#include "samplers/detail/reverse_settings.hpp"
+
+namespace plumbline {
+
+/// z ~ N(0, deviation² I).   shapes  z [n, D], overwritten. Row n draws from chain first_chain + n
+void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
+                   std::uint64_t first_chain = 0);
+
+/// z_T ~ p_T of `mixture`, or the practical Gaussian.   shapes  z [n, D], overwritten
+void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixture,
+                  const NoiseProcess& process, Rng rng, const Matrix& z);
+
+/// For each step t → s: z_s ~ kernel(· | z_t). Returns the score evaluations counted.
+///   shapes  z [n, D] z_T → z_0 in place
+Index reverse_to_data(const Exec& exec, const ReverseSettings& settings,
+                      const NoiseProcess& process, const FactoredMixture& mixture,
+                      ScoreField& field, Rng rng, const Matrix& z);
+
+}  // namespace plumbline

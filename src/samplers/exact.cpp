@@ -1,0 +1,38 @@
+// samplers/exact.cpp – independent draws of the target itself (MATH §5): what every metric must
+// call consistent, and the floor of every figure.
+#include "samplers/sampler.hpp"
+
+namespace plumbline::exact {
+
+struct NoSettings {
+  void visit(auto&&) {}
+};
+
+class Exact final : public Sampler {
+ public:
+  using Settings = NoSettings;
+  explicit Exact(Settings) {}
+
+  void check(const Problem& problem) const override { require_target(problem, "exact"); }
+  Claim claim() const override { return Claim::exact; }
+  Index declared_evaluations(const Problem&, Index) const override { return 0; }
+
+  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {
+    // z_n ~ p(z | y), independently
+    return equally_weighted(problem.draw_exact(exec, n, rng.stream("initial")));
+  }
+};
+
+}  // namespace plumbline::exact
+
+namespace plumbline {
+
+SamplerEntry exact_sampler() {
+  return sampler_entry<exact::Exact>(
+      {.name = "exact",
+       .summary = "independent draws of the exact posterior: the floor of every figure",
+       .reference = "closed form: MATH §5",
+       .targets = {"inpainting", "linear", "class", "tilt"}});
+}
+
+}  // namespace plumbline

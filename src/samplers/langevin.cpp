@@ -1,0 +1,188 @@
+// samplers/langevin.cpp – Langevin dynamics of the exact posterior at t = 0, no diffusion at all
+// (MATH §6): what the detour through the noise levels has to beat. S0; Roberts & Tweedie 1996.
+//
+// Unadjusted, its stationary law is off by O(ε) and no number of steps removes that: claims
+// nothing. With metropolis = true (MALA; possible because log p is known) it is exact as L → ∞, as
+// slowly as the modes mix. One draw is the end of one chain. L evaluations per draw, L + 1 with
+// Metropolis.
+#include "samplers/detail/langevin.hpp"
+#include "core/reduce.hpp"
+#include "mixture/draw.hpp"
+#include "samplers/detail/coordinates.hpp"
+#include "samplers/detail/reverse_run.hpp"
+
+namespace plumbline::langevin {
+
+enum class Start { gaussian, prior };
+constexpr auto names(Start) {
+  return std::array{"gaussian", "prior"};
+}
+
+struct Settings {
+  int langevin_steps = 1000;
+  Real langevin_step = 0.01;
+  bool metropolis = false;
+  Start start = Start::gaussian;
+
+  void visit(auto&& field) {
+    field("langevin_steps", langevin_steps, "steps L of each chain; its last state is the draw",
+          at_least(0));
+    field("langevin_step", langevin_step,
+          "ε of x + ε ∇log p + √(2ε) ξ; stable below twice the smallest variance of a component",
+          above(0));
+    field("metropolis", metropolis, "accept or reject every step (MALA)");
+    field("start", start, "where chains start: N(0, I), or a draw of the prior");
+  }
+};
+
+/// Where the chains stand, with the log density and score there.
+struct State {
+  Matrix x;      ///< [n, d]
+  Matrix score;  ///< [n, d]
+  Vector log_p;  ///< [n]
+};
+
+/// x' = x + ε ∇log p(x) + √(2ε) ξ.   shapes  from, x_new [n, d]
+void propose(const Exec& exec, Real epsilon, Rng rng, std::uint32_t step, const State& from,
+             const Matrix& x_new) {
+  const int d = x_new.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::mala_propose", x_new.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < d; ++i)
+          x_new(n, i) =
+              langevin_move(from.x(n, i), from.score(n, i), epsilon, rng.normal(n, step, i));
+      });
+}
+
+/// log q(x | x') up to its constant, q the law of a Langevin proposal made at x'.
+KOKKOS_INLINE_FUNCTION Real log_proposal(const Matrix& x, const State& from, Real epsilon,
+                                         Index n) {
+  Real square = 0;
+  for (int i = 0; i < x.extent_int(1); ++i) {
+    const Real residual = x(n, i) - Kokkos::fma(epsilon, from.score(n, i), from.x(n, i));
+    square = Kokkos::fma(residual, residual, square);
+  }
+  return -square / (4 * epsilon);
+}
+
+/// Accept x' with probability min(1, p(x') q(x | x') / (p(x) q(x' | x))); a NaN rejects.
+///   shapes  accepted [n] counts
+void accept(const Exec& exec, Real epsilon, Rng rng, std::uint32_t step, const State& proposed,
+            const State& current, const Vector& accepted) {
+  const int d = current.x.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::mala_accept", current.x.extent(0), KOKKOS_LAMBDA(Index n) {
+        const Real log_ratio = proposed.log_p(n) - current.log_p(n) +
+                               log_proposal(current.x, proposed, epsilon, n) -
+                               log_proposal(proposed.x, current, epsilon, n);
+        if (!(log(rng.uniform(n, step, 0)) < log_ratio)) return;
+        current.log_p(n) = proposed.log_p(n);
+        for (int i = 0; i < d; ++i) {
+          current.x(n, i) = proposed.x(n, i);
+          current.score(n, i) = proposed.score(n, i);
+        }
+        accepted(n) += 1;
+      });
+}
+
+Real mean_acceptance(const Exec& exec, const Vector& accepted, int steps) {
+  const Index n = accepted.extent(0);
+  return fixed_sum(
+             exec, "plumbline::samplers::mala_acceptance", n,
+             KOKKOS_LAMBDA(Index i) { return accepted(i); }) /
+         (Real(n) * steps);
+}
+
+class Langevin final : public Sampler {
+ public:
+  using Settings = langevin::Settings;
+  explicit Langevin(const Settings& settings) : settings_(settings) {}
+
+  void check(const Problem& problem) const override {
+    require_target(problem, "langevin");
+    if (problem.posterior().singular())
+      throw SpecError("kind", "langevin",
+                      "a posterior with a density: this one has a direction of variance 0");
+  }
+
+  Claim claim() const override {
+    return settings_.metropolis ? Claim::corrections : Claim::nothing;
+  }
+
+  Index declared_evaluations(const Problem&, Index n) const override {
+    return n * (settings_.langevin_steps + (settings_.metropolis ? 1 : 0));
+  }
+
+  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
+                Trace& trace) const override {
+    const MixtureTables posterior =
+        tables_at(exec, factored(exec, problem.posterior()), NoiseLevel{});
+    const State chains = start(exec, problem, n, rng.stream("initial"));
+    if (settings_.metropolis)
+      adjusted(exec, posterior, rng, chains, trace);
+    else
+      unadjusted(exec, posterior, rng.stream("langevin"), chains);
+    trace.score_evaluations = declared_evaluations(problem, n);
+    return equally_weighted(chains.x);
+  }
+
+ private:
+  State start(const Exec& exec, const Problem& problem, Index n, Rng rng) const {
+    const Index d = problem.dimension();
+    const State state = {make_matrix("x", n, d), make_matrix("score", n, d),
+                         make_vector("log_p", n)};
+    if (settings_.start == Start::gaussian) {
+      draw_gaussian(exec, 1, rng, state.x);
+      return state;
+    }
+    const FactoredMixture prior = factored(exec, problem.prior().marginal(problem.free()));
+    plumbline::draw(exec, tables_at(exec, prior, NoiseLevel{}), rng, 0, state.x);
+    return state;
+  }
+
+  /// L times: x ← x + ε ∇log p(x | y) + √(2ε) ξ
+  void unadjusted(const Exec& exec, const MixtureTables& posterior, Rng noise,
+                  const State& chains) const {
+    const IndexVector all = every_coordinate(chains.x.extent_int(1));
+    for (int step = 0; step < settings_.langevin_steps; ++step) {
+      score(exec, posterior, chains.x, chains.score);
+      langevin_sweep(exec, settings_.langevin_step, noise, step, all, chains.score, chains.x);
+    }
+  }
+
+  /// L times: propose as above, accept by Metropolis
+  void adjusted(const Exec& exec, const MixtureTables& posterior, Rng rng, const State& chains,
+                Trace& trace) const {
+    const Index n = chains.x.extent(0);
+    const State proposed = {make_matrix("x_new", n, chains.x.extent(1)),
+                            make_matrix("score_new", n, chains.x.extent(1)),
+                            make_vector("log_p_new", n)};
+    const Vector accepted("accepted", n);
+    const Rng noise = rng.stream("langevin"), coin = rng.stream("accept");
+
+    log_density_and_score(exec, posterior, chains.x, chains.log_p, chains.score);
+    for (int step = 0; step < settings_.langevin_steps; ++step) {
+      propose(exec, settings_.langevin_step, noise, step, chains, proposed.x);
+      log_density_and_score(exec, posterior, proposed.x, proposed.log_p, proposed.score);
+      accept(exec, settings_.langevin_step, coin, step, proposed, chains, accepted);
+    }
+    if (settings_.langevin_steps > 0)
+      trace.acceptance = mean_acceptance(exec, accepted, settings_.langevin_steps);
+  }
+
+  Settings settings_;
+};
+
+}  // namespace plumbline::langevin
+
+namespace plumbline {
+
+SamplerEntry langevin_sampler() {
+  return sampler_entry<langevin::Langevin>(
+      {.name = "langevin",
+       .summary = "Langevin dynamics of the exact posterior, unadjusted or with Metropolis (MALA)",
+       .reference = "Roberts & Tweedie 1996",
+       .targets = {"inpainting", "linear", "class"}});
+}
+
+}  // namespace plumbline
