@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -50,6 +51,12 @@ def draw_floor(axes, floor: tuple[float, float, float], text: str = "exact draws
     mean, low, high = floor
     axes.axhspan(low, high, color=FLOOR, alpha=0.25, linewidth=0)
     axes.axhline(mean, color=FLOOR, linewidth=0.8, linestyle=":", label=text)
+
+
+def mixture_density(x, weights, means, variances):
+    """Density of a one-dimensional Gaussian mixture on the points x, for the exact curve behind histograms."""
+    z = (np.asarray(x)[:, None] - means[:, 0]) ** 2 / variances[:, 0]
+    return (weights * np.exp(-z / 2) / np.sqrt(2 * np.pi * variances[:, 0])).sum(axis=1)
 
 
 def save(fig, stem: Path, rows: list[dict]):
