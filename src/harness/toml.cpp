@@ -78,4 +78,8 @@ std::optional<Value> parse_toml_value(const std::string& text, const Location& w
   }
 }
 
+std::string toml_library_version() {
+  return fmt::format("{}.{}.{}", TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH);
+}
+
 }  // namespace plumbline

@@ -15,4 +15,6 @@ Table parse_toml(const std::string& text, const std::string& file);
 /// text is not one.
 std::optional<Value> parse_toml_value(const std::string& text, const Location& where);
 
+std::string toml_library_version();
+
 }  // namespace plumbline
