@@ -77,19 +77,21 @@ KOKKOS_INLINE_FUNCTION Real exp(Real x) {
   constexpr Real ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   constexpr Real magic = math::round_magic + 2046;  // low bits hold n + 2·1023 > 0
 
-  x = x < -746 ? Real(-746) : x;  // false for NaN, which then reaches the result
-  x = x > 710 ? Real(710) : x;
+  // Beyond ±750 the result is that of ±750. False for NaN, which then reaches the result.
+  x = Kokkos::abs(x) > 750 ? Kokkos::copysign(Real(750), x) : x;
   const Real shifted = Kokkos::fma(x, log2_e, magic);
   const Real n = shifted - magic;
   const Real r = Kokkos::fma(n, -ln2_low, Kokkos::fma(n, -ln2_high, x));
-  const Real e_r =
-      1 + Kokkos::fma(
-              r * r,
-              math::polynomial(r, 0x1.0000000000000p-1, 0x1.5555555555557p-3, 0x1.5555555555556p-5,
-                               0x1.11111111100d8p-7, 0x1.6c16c16c162d2p-10, 0x1.a01a01abe9ce8p-13,
-                               0x1.a01a01a6d9931p-16, 0x1.71de022bd5558p-19, 0x1.27e4db6121beep-22,
-                               0x1.af4df5750ec30p-26, 0x1.1f730a202ec17p-29),
-              r);
+  // (e^r − 1 − r) / r² as ½ + r (odd(r²) + r even(r²)): two chains of fma side by side.
+  const Real z = r * r;
+  const Real odd =
+      math::polynomial(z, 0x1.5555555555557p-3, 0x1.11111111100d8p-7, 0x1.a01a01abe9ce8p-13,
+                       0x1.71de022bd5558p-19, 0x1.af4df5750ec30p-26);
+  const Real even =
+      math::polynomial(z, 0x1.5555555555556p-5, 0x1.6c16c16c162d2p-10, 0x1.a01a01a6d9931p-16,
+                       0x1.27e4db6121beep-22, 0x1.1f730a202ec17p-29);
+  const Real tail = Kokkos::fma(r, Kokkos::fma(r, even, odd), Real(0.5));
+  const Real e_r = 1 + Kokkos::fma(z, tail, r);
 
   const std::uint64_t b = math::bits_of(shifted), half = b >> 1;
   return e_r * math::from_bits(half << 52) * math::from_bits((b - half) << 52);

@@ -16,11 +16,7 @@ std::uint64_t hash(std::string_view text) {
 
 /// Key of a child stream: the first 64 bits of the parent's block at (id, 0, domain).
 std::uint64_t child_key(std::uint64_t parent, std::uint64_t id, Domain domain) {
-  const philox::Block r =
-      philox::encrypt({{static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), 0,
-                        static_cast<std::uint32_t>(domain)}},
-                      parent);
-  return r.word[0] | std::uint64_t{r.word[1]} << 32;
+  return philox::encrypt(philox::counter(id, 0, static_cast<std::uint32_t>(domain)), parent).low();
 }
 
 }  // namespace

@@ -53,6 +53,26 @@ TEST(Philox, HasTheBitsOfRandom123) {
   }
 }
 
+/// Blocks of W chains at once, starting where the low word of the chain carries.
+template <int W>
+void expect_chains_as_one_by_one() {
+  const std::uint64_t first_chain = 0x1fffffffd, key = 0x0123456789abcdef;
+  std::uint64_t low[W], high[W];
+  philox::encrypt_chains<W>(first_chain, 0xfffffffe, 0x7fffffff, key, low, high);
+  for (int w = 0; w < W; ++w) {
+    const auto c = philox::counter(first_chain + w, 0xfffffffe, 0x7fffffff);
+    EXPECT_EQ(low[w], random123(c, key).low()) << w << " of " << W;
+    EXPECT_EQ(high[w], random123(c, key).high()) << w << " of " << W;
+  }
+}
+
+TEST(Philox, GivesTheSameBitsInBlocksOfAnyWidth) {
+  expect_chains_as_one_by_one<1>();
+  expect_chains_as_one_by_one<7>();
+  expect_chains_as_one_by_one<8>();
+  expect_chains_as_one_by_one<16>();
+}
+
 TEST(Rng, LaysOutTheCounterAsChainStepBlock) {
   const std::uint64_t chain = 0x0123456789abcdef;
   const std::uint32_t step = 0xdeadbeef, slot = 0xfffffffe;
@@ -74,6 +94,18 @@ TEST(Rng, DrawsSinglesAndPairsFromTheSameBlock) {
     EXPECT_EQ(rng.normal(7, 2, 2 * b), z.first);
     EXPECT_EQ(rng.normal(7, 2, 2 * b + 1), z.second);
   }
+}
+
+TEST(Rng, DrawsTheSameNumbersInBlocks) {
+  const Rng rng = Rng::from_seed(6);
+  Real u[2][16], z[2][16];
+  uniform_pairs<16>(rng, 100, 2, 5, u[0], u[1]);
+  normal_pairs<16>(rng, 100, 2, 5, z[0], z[1]);
+  for (int w = 0; w < 16; ++w)
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(u[i][w], rng.uniform(100 + w, 2, 10 + i));
+      EXPECT_EQ(z[i][w], rng.normal(100 + w, 2, 10 + i));
+    }
 }
 
 TEST(UnitInterval, NeverReachesZeroOrOneAndIsSymmetric) {
