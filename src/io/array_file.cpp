@@ -24,9 +24,9 @@ void ArrayFile::add(const std::string& name, const Dimensions& dimensions,
                       dimensions, shape, std::move(values), long_name});
 }
 
-void ArrayFile::add(const std::string& name, const std::string& dimension, const HostVector& values,
+void ArrayFile::add(const std::string& name, const Dimensions& dimensions, const HostVector& values,
                     const std::string& long_name) {
-  add(name, Dimensions{dimension}, {values.size()},
+  add(name, dimensions, {values.size()},
       std::vector<double>(values.data(), values.data() + values.size()), long_name);
 }
 
@@ -41,7 +41,8 @@ void ArrayFile::add(const std::string& name, double value, const std::string& lo
 }
 
 void ArrayFile::write(const std::filesystem::path& path) const {
-  hdf5::Handle file = hdf5::create_in_memory(path.string(), std::size_t{1} << 20);
+  hdf5::MemoryFile memory(path.string(), std::size_t{1} << 20);
+  const hdf5::Handle& file = memory.file();
   for (const auto& [name, value] : attributes_) hdf5::write_attribute(file, name, value);
   {
     std::map<std::string, LabelledGroup> groups;
@@ -64,9 +65,7 @@ void ArrayFile::write(const std::filesystem::path& path) const {
       if (!entry.long_name.empty()) hdf5::write_attribute(variable, "long_name", entry.long_name);
     }
   }
-  const std::vector<std::byte> image = hdf5::image(file);
-  file.close();
-  write_durably(path, {image});
+  write_durably(path, {memory.finish()});
 }
 
 }  // namespace plumbline

@@ -26,7 +26,7 @@ class ArrayFile {
   void add(const std::string& name, const Dimensions& dimensions,
            const std::vector<std::int64_t>& shape, std::vector<double> values,
            const std::string& long_name);
-  void add(const std::string& name, const std::string& dimension, const HostVector& values,
+  void add(const std::string& name, const Dimensions& dimensions, const HostVector& values,
            const std::string& long_name);
   void add(const std::string& name, const Dimensions& dimensions, const HostMatrix& values,
            const std::string& long_name);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -47,6 +49,12 @@ Handle file_access() {
   return access;
 }
 
+/// The in-memory driver still looks for a file of the name it is given, and reads or refuses an
+/// existing one: a name below a file cannot exist.
+std::string nowhere(const std::string& name) {
+  return name + "/in memory";
+}
+
 constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
 /// Links and attributes in the order written; no time stamps, so equal content is equal bytes.
@@ -89,21 +97,48 @@ void Handle::close() {
   checked(close_(std::exchange(id_, -1)), "close " + name_);
 }
 
-Handle create_in_memory(const std::string& name, std::size_t increment) {
-  const Handle access = file_access();
-  checked(H5Pset_fapl_core(access.id(), increment, false), "select the in-memory driver");
-  const Handle creation = property_list(H5P_FILE_CREATE);
-  keep_order(creation);
-  return {H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose, name + ":/",
-          "build " + name + " in memory"};
+MemoryFile::Memory::~Memory() {
+  std::free(data);
 }
 
-std::vector<std::byte> image(const Handle& file) {
-  checked(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), "flush " + file.name());
-  const ssize_t size = checked(H5Fget_file_image(file.id(), nullptr, 0), "measure " + file.name());
-  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
-  checked(H5Fget_file_image(file.id(), bytes.data(), bytes.size()), "copy " + file.name());
-  return bytes;
+Handle MemoryFile::create(const std::string& name, std::size_t increment, Memory& memory) {
+  // The driver's own allocation, except that the buffer survives the close of the file.
+  H5FD_file_image_callbacks_t keep = {};
+  keep.image_malloc = [](size_t size, H5FD_file_image_op_t, void*) { return std::malloc(size); };
+  keep.image_memcpy = [](void* to, const void* from, size_t size, H5FD_file_image_op_t, void*) {
+    return std::memcpy(to, from, size);
+  };
+  keep.image_realloc = [](void* data, size_t size, H5FD_file_image_op_t, void* memory) -> void* {
+    void* moved = std::realloc(data, size);
+    if (moved) *static_cast<Memory*>(memory) = {moved, size};
+    return moved;
+  };
+  keep.image_free = [](void*, H5FD_file_image_op_t, void*) -> herr_t { return 0; };
+  keep.udata_copy = [](void* memory) { return memory; };
+  keep.udata_free = [](void*) -> herr_t { return 0; };
+  keep.udata = &memory;
+
+  const Handle access = file_access();
+  checked(H5Pset_fapl_core(access.id(), increment, false), "select the in-memory driver");
+  checked(H5Pset_file_image_callbacks(access.id(), &keep), "keep the bytes of " + name);
+  const Handle creation = property_list(H5P_FILE_CREATE);
+  keep_order(creation);
+  return {H5Fcreate(nowhere(name).c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose,
+          name + ":/", "build " + name + " in memory"};
+}
+
+MemoryFile::MemoryFile(const std::string& name, std::size_t increment)
+    : memory_(std::make_unique<Memory>()), file_(create(name, increment, *memory_)) {}
+
+std::span<const std::byte> MemoryFile::finish() {
+  file_.close();
+  // The buffer is a multiple of the increment; superblock version 2 holds the end of file at 28.
+  const auto* bytes = static_cast<const std::byte*>(memory_->data);
+  std::uint64_t size = 0;
+  PLUMBLINE_REQUIRE(memory_->size >= 48 && bytes[8] == std::byte{2}, "a superblock of version 2");
+  for (int i = 7; i >= 0; --i) size = size << 8 | std::to_integer<std::uint64_t>(bytes[28 + i]);
+  PLUMBLINE_REQUIRE(size <= memory_->size, "{} bytes in a buffer of {}", size, memory_->size);
+  return {bytes, size};
 }
 
 Handle open_image(std::span<const std::byte> bytes, const std::string& name) {
@@ -112,7 +147,7 @@ Handle open_image(std::span<const std::byte> bytes, const std::string& name) {
   // HDF5 copies the bytes; its signature is not const.
   checked(H5Pset_file_image(access.id(), const_cast<std::byte*>(bytes.data()), bytes.size()),
           "hand over the bytes of " + name);
-  return {H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, name + ":/",
+  return {H5Fopen(nowhere(name).c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, name + ":/",
           "open " + name};
 }
 

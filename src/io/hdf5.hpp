@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,11 +48,28 @@ Result checked(Result result, const std::string& attempted);
 
 // --- files and groups (hdf5.cpp) ---
 
-/// A new file in memory: core driver without backing store, libver V18, creation order tracked.
-/// `name` serves messages only.
-Handle create_in_memory(const std::string& name, std::size_t increment);
-/// The bytes that a closed file would have. The file must have no open objects but itself.
-std::vector<std::byte> image(const Handle& file);
+/// A new file that exists only in memory: libver V18, creation order tracked. `finish` closes it
+/// and shows the bytes that a file on disk would have. (H5Fget_file_image is no way to them: it
+/// clears a flag of the superblock and leaves its checksum, HDF5 1.10.8, and nobody can open that.)
+class MemoryFile {
+ public:
+  MemoryFile(const std::string& name, std::size_t increment);
+
+  const Handle& file() const { return file_; }
+  /// Every object of the file must be closed. The bytes live as long as this.
+  std::span<const std::byte> finish();
+
+ private:
+  struct Memory {
+    void* data = nullptr;
+    std::size_t size = 0;
+    ~Memory();
+  };
+  static Handle create(const std::string& name, std::size_t increment, Memory& memory);
+  std::unique_ptr<Memory> memory_;  // outlives the file, whose driver writes into it
+  Handle file_;
+};
+
 /// A file from its bytes, read-only.
 Handle open_image(std::span<const std::byte> bytes, const std::string& name);
 /// A file on disk, read-only, without lock (results are replaced by rename, never changed).

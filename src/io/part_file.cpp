@@ -117,11 +117,10 @@ NullRecord read_null(const Handle& group) {
 }  // namespace
 
 void write_part(const std::filesystem::path& path, const Part& part) {
-  Handle file = hdf5::create_in_memory(path.string(), std::size_t{1} << 16);
-  for (std::size_t i = 0; i < part.cells.size(); ++i) write_cell(file, i, part.cells[i]);
-  for (std::size_t i = 0; i < part.nulls.size(); ++i) write_null(file, i, part.nulls[i]);
-  const std::vector<std::byte> image = hdf5::image(file);
-  file.close();
+  hdf5::MemoryFile memory(path.string(), std::size_t{1} << 16);
+  for (std::size_t i = 0; i < part.cells.size(); ++i) write_cell(memory.file(), i, part.cells[i]);
+  for (std::size_t i = 0; i < part.nulls.size(); ++i) write_null(memory.file(), i, part.nulls[i]);
+  const Bytes image = memory.finish();
   const std::string text = header(image);
   write_durably(path, {std::as_bytes(std::span(text)), image});
 }

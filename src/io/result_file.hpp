@@ -24,7 +24,7 @@ struct Results {
 };
 
 /// Built in memory, then made durable as a whole. IoError; SpecError from SweepLayout::check.
-///   memory  about twice the size of the file
+///   memory  the records and once the size of the file
 void write_results(const std::filesystem::path& path, const Results& results);
 
 /// An opened result file. Refuses (IoError) what is not HDF5 or of another schema.

@@ -80,7 +80,8 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     records[cell.label][cell.cell] = &cell;
   }
 
-  Handle file = hdf5::create_in_memory(path.string(), std::size_t{1} << 22);
+  hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
+  const Handle& file = memory.file();
   write_root(file, layout, results.provenance);
   for (const SamplerLayout& sampler : layout.samplers)
     write_sampler(file, layout, sampler, records[sampler.label]);
@@ -92,9 +93,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     for (const SamplerLayout& sampler : layout.samplers)
       write_samples(samples, layout, sampler, records[sampler.label]);
   }
-  const std::vector<std::byte> image = hdf5::image(file);
-  file.close();
-  write_durably(path, {image});
+  write_durably(path, {memory.finish()});
 }
 
 }  // namespace plumbline

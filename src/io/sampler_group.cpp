@@ -41,7 +41,8 @@ void write_status(LabelledGroup& group, const QuantityGrid& grid, const CellMap&
   std::string meanings;
   for (const char* name : names(Status{})) {
     flags.push_back(static_cast<std::int8_t>(flags.size()));
-    meanings += (meanings.empty() ? "" : " ") + std::string(name);
+    if (!meanings.empty()) meanings += ' ';
+    meanings += name;
   }
   const Handle variable = group.variable("status", grid.dimensions(), status);
   write_attribute(variable, "long_name", std::string("how the replicate ended"));
