@@ -5,15 +5,9 @@
 
 #include "core/rng.hpp"
 #include "diffusion/diffused_mixture.hpp"
+#include "diffusion/readout.hpp"
 
 namespace plumbline {
-
-/// The observed coordinates at one time, one row per run (context path): particle n belongs to
-/// run n / particles.
-struct ContextRows {
-  Matrix y;             ///< [R, m], columns in the order of `observed`
-  Index particles = 1;  ///< rows of z per run: n = R · particles
-};
 
 /// p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k) with z = [x, y] (MATH §4), conditioned on y_s:
 ///
@@ -21,8 +15,9 @@ struct ContextRows {
 ///     p(x_s | z_t, y_s) = Σ_k ρ_k N(m_k^x + C_k^xy (C_k^yy)⁻¹ (y_s − m_k^y), C_k^{x|y}),
 ///                         ρ_k ∝ r_k(z_t) N(y_s; m_k^y, C_k^yy).
 ///
-/// One object serves a whole run: move it to each step, then weigh and draw. Rows do not depend on
-/// the batch they are in; a row with a NaN gives NaN.
+/// One object serves a whole run: move it to each step, then weigh and draw. y_s holds one row [m]
+/// per run, columns in the order of `observed`; particle n belongs to run n / particles. Rows do
+/// not depend on the batch they are in; a row with a NaN gives NaN.
 ///
 ///   requires  C_k^yy > 0: S_k(s) > 0 on the observed coordinates (a data set: s > 0)
 ///   cost      log_weight and draw: K (D + m) multiply-adds per row, K (D² + D m) for `full`;
@@ -47,7 +42,7 @@ class ConditionalReverse {
             std::uint32_t step, const Matrix& z_s, std::uint64_t first_chain = 0) const;
 
   /// log p_t(y_t) of the diffused mixture itself: where a filter starts.
-  ///   shapes  y_t [R, m] → log_p [R]
+  ///   shapes  y_t [R, m] → log_p [R].   Both `initial_` functions end the step of `move_to`.
   void initial_log_weight(const Exec& exec, Real t, const Matrix& y_t, const Vector& log_p);
 
   /// z_t = [x_t, y_t], x_t ~ p_t(x_t | y_t).   shapes  z_t [n, D], overwritten
@@ -57,7 +52,7 @@ class ConditionalReverse {
   const std::vector<int>& observed() const { return observed_; }
   const std::vector<int>& free() const { return free_; }
 
-  /// Everything the kernels read: one set per step (conditional_reverse.cpp).
+  /// Everything the kernels read: one set per step (conditional_tables.hpp).
   struct StepTables;
 
  private:
@@ -67,6 +62,7 @@ class ConditionalReverse {
   GaussianMixture mixture_;
   NoiseProcess process_;
   std::vector<int> observed_, free_;
+  Real least_observed_ = 0;  // smallest variance an observed coordinate may have at t = 0
   std::shared_ptr<StepTables> tables_;
 };
 

@@ -18,7 +18,7 @@ struct ReverseDraw {
   Matrix z_t, z_s;
 };
 
-/// One slot draws the blocks slot, slot + slots, … Rows 0: z_t; 1: normals, then z_s; `full` also
+/// One slot draws its share of the blocks. Rows 0: z_t; 1: normals, then z_s; `full` also
 /// 2: z_t − a_t μ_k, 3: the draw in the eigenbasis.
 template <CovarianceKind kind, int D>
 struct ExactReverse {
@@ -39,11 +39,12 @@ struct ExactReverse {
   }
 
   KOKKOS_FUNCTION void operator()(Index slot) const {
-    const Index blocks = (task.z_t.extent(0) + W - 1) / W;
+    const BlockRange range = work.share(slot, (task.z_t.extent(0) + W - 1) / W);
     const FactoredMixture& mixture = task.from.mixture;
     const ComponentRows logits = {work.data.data() + slot * work.offset, work.stride};
     auto rows = block_rows<D, W, arrays>(work, slot, mixture.components, mixture.dimension);
-    for (Index block = slot; block < blocks; block += work.slots) draw(block * W, rows, logits);
+    for (Index block = range.first; block < range.last; block += range.step)
+      draw(block * W, rows, logits);
   }
 
   KOKKOS_FUNCTION void draw(Index first, BlockRows& rows, const ComponentRows& logits) const {

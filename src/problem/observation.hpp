@@ -3,8 +3,8 @@
 
 #include <variant>
 
-#include "core/linalg.hpp"
 #include "core/settings.hpp"
+#include "mixture/gaussian_mixture.hpp"
 
 namespace plumbline {
 
@@ -30,6 +30,11 @@ struct ClassLabel {
 };
 
 using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel>;
+
+/// SpecError, naming the key and index, unless the observation fits the prior: sizes, coordinates,
+/// classes, finite numbers, a noise covariance that is one.
+void require_valid(const Observation& observation, const GaussianMixture& prior);
+void require_noise_covariance(const char* key, const HostMatrix& noise, int m);
 
 /// "inpainting", "linear", "class".
 std::string kind_of(const Observation& observation);

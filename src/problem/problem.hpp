@@ -8,6 +8,7 @@
 #include "core/rng.hpp"
 #include "diffusion/noise_process.hpp"
 #include "mixture/condition.hpp"
+#include "mixture/draw.hpp"
 #include "mixture/factored_mixture.hpp"
 #include "problem/observation.hpp"
 
@@ -19,7 +20,8 @@ namespace plumbline {
 /// The target is a mixture (`posterior()`), except for a tilted class label (gamma ≠ 1).
 class Problem {
  public:
-  /// Errors: SpecError with keys of the observation ("observed", "y", "A", "noise", "classes", …).
+  /// Errors: SpecError with keys of the observation ("observed", "y", "A", "noise", "classes",
+  /// "gamma" when a tilt is too strong to be drawn by rejection).
   Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process, Observation observation);
 
   const GaussianMixture& prior() const { return state_->prior; }
@@ -64,11 +66,13 @@ class Problem {
     std::optional<GaussianMixture> posterior, full_posterior;
     FactoredMixture posterior_factored, full_posterior_factored;
     Real log_evidence = 0;
-    // Filled on first use for a tilt (host, single-threaded harness).
+    // Filled on first use, by measure_target (host, single-threaded harness).
     mutable std::optional<HostVector> mean;
     mutable std::optional<HostMatrix> covariance;
     mutable std::optional<GaussianMixture> components;
   };
+  void measure_target() const;
+
   std::shared_ptr<const State> state_;
 };
 

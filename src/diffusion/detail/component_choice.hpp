@@ -36,6 +36,15 @@ KOKKOS_INLINE_FUNCTION Lanes<W> joint_logits(const MixtureTables& tables, int d,
   return max;
 }
 
+/// One array of block rows, row by row.
+template <int D, int W, int arrays>
+KOKKOS_INLINE_FUNCTION ComponentRows array_rows(Rows<D, W, arrays>& rows, int array) {
+  if constexpr (D > 0)
+    return {rows(array, 0), W};
+  else
+    return {rows(array, 0), rows.stride};
+}
+
 /// The component of each lane; −1: none, the point is not finite or every weight vanished.
 template <int W>
 struct Choice {

@@ -1,0 +1,132 @@
+// x_s ~ p(x_s | z_t, y_s) under the exact reverse kernel. MATH §7 "Separable". Same blocks of 16
+// rows as exact_reverse.cpp.
+#include "diffusion/detail/conditional_block.hpp"
+
+namespace plumbline::detail {
+namespace {
+
+/// k ~ r_k(z_t) N(y_s; m_k^y, C_k^yy), then x_s given y_s.
+template <CovarianceKind kind, int D>
+struct ConditionalDraw {
+  static constexpr int W = block_width;
+  static constexpr int arrays = kind == CovarianceKind::full ? 5 : 3;
+  static constexpr int out = arrays - 1;
+  using BlockRows = Rows<D, W, arrays>;
+
+  ConditionalTask task;
+  Work work;
+
+  static void launch(const Exec& exec, const ConditionalTask& task) {
+    const Index blocks = (task.z_t.extent(0) + W - 1) / W;
+    const FactoredMixture& mixture = task.tables.from.mixture;
+    const Work work =
+        make_work(exec, blocks, mixture.components + (D > 0 ? 0 : arrays * mixture.dimension), W);
+    parallel_over(exec, "plumbline::diffusion::conditional_draw", work.slots,
+                  ConditionalDraw{task, work});
+  }
+
+  KOKKOS_FUNCTION void operator()(Index slot) const {
+    const BlockRange range = work.share(slot, (task.z_t.extent(0) + W - 1) / W);
+    const FactoredMixture& mixture = task.tables.from.mixture;
+    const ComponentRows logits = {work.data.data() + slot * work.offset, work.stride};
+    auto rows = block_rows<D, W, arrays>(work, slot, mixture.components, mixture.dimension);
+    for (Index block = range.first; block < range.last; block += range.step)
+      draw(block * W, rows, logits);
+  }
+
+  KOKKOS_FUNCTION void draw(Index first, BlockRows& rows, const ComponentRows& logits) const {
+    const MixtureTables& from = task.tables.from;
+    const int d = D > 0 ? D : from.mixture.dimension;
+    const std::uint64_t chain = task.first_chain + first;
+    load_state(task, first, rows);
+    const Lanes<W> max = joint(d, rows, logits);
+    const Choice<W> choice = choose<W>(logits, from.mixture.components, max,
+                                       uniforms<W>(task.component, chain, task.step));
+    normal_rows<W>(task.noise, chain, task.step, d, rows, out);
+    for (int w = 0; w < W; ++w) {
+      const int k = at_least_0(choice.of[w]);
+      if constexpr (kind == CovarianceKind::full)
+        move_full(k, w, d, rows);
+      else
+        move_coordinates(k, w, d, rows);
+    }
+    const Index rest = task.z_s.extent(0) - first;
+    for (int w = 0; w < (rest < W ? static_cast<int>(rest) : W); ++w)
+      for (int i = 0; i < d; ++i)
+        task.z_s(first + w, i) = choice.of[w] < 0 ? math::nan : rows(out, i)[w];
+  }
+
+  /// logits ← log π_k N(z_t; …) N(y_s; …)
+  KOKKOS_FUNCTION Lanes<W> joint(int d, BlockRows& rows, const ComponentRows& logits) const {
+    const MixtureTables& from = task.tables.from;
+    Lanes<W> max;
+    for (int w = 0; w < W; ++w) max[w] = OnlineLogSum{}.max;
+    for (int k = 0; k < from.mixture.components; ++k) {
+      const Lanes<W> q = mahalanobis<kind, W>(from, k, d, rows);
+      const Lanes<W> extra = context_square<kind>(task.tables, k, d, rows);
+      const Real log_const = from.log_const(k) + context_log_const<kind>(task.tables, k);
+      Real* row = logits(k);
+#pragma omp simd
+      for (int w = 0; w < W; ++w) {
+        row[w] = Kokkos::fma(Real(-0.5), q[w] + extra[w], log_const);
+        max[w] = row[w] > max[w] ? row[w] : max[w];
+      }
+    }
+    return max;
+  }
+
+  /// The coordinates are independent given k: the free ones do not feel y_s.
+  KOKKOS_FUNCTION void move_coordinates(int k, int w, int d, BlockRows& rows) const {
+    for (int i = 0; i < d; ++i) {
+      const int column = task.tables.role(i);
+      rows(out, i)[w] = column >= 0 ? rows(1, column)[w]
+                                    : reverse_coordinate<kind>(task.tables.from, task.tables.map, k,
+                                                               i, rows(0, i)[w], rows(out, i)[w]);
+    }
+  }
+
+  /// x_s = a_s μ_x + free_gain e + innovation ω + free_factor ξ with e = Uᵀ(z_t − a_t μ) and
+  /// ω = L⁻¹(y_s − m^y), lane w.   cost  D² + f (D + m + f) + m (m + D) multiply-adds
+  KOKKOS_FUNCTION void move_full(int k, int w, int d, BlockRows& rows) const {
+    const ConditionalReverse::StepTables& tables = task.tables;
+    const int m = tables.observed.extent_int(0), f = tables.free.extent_int(0);
+    for (int j = 0; j < d; ++j) {
+      Real e = 0;
+      for (int i = 0; i < d; ++i) {
+        const Real offset = (rows(0, i)[w] - tables.from.mean(k, i)) - tables.from.mean_low(k, i);
+        e = Kokkos::fma(tables.from.mixture.eigenvectors(k, i, j), offset, e);
+      }
+      rows(3, j)[w] = e;
+    }
+    for (int j = 0; j < m; ++j) {
+      Real white = 0;
+      for (int i = 0; i <= j; ++i)
+        white = Kokkos::fma(
+            tables.readout.whitener(k, j, i),
+            (rows(1, i)[w] - tables.readout.center(k, i)) - tables.readout.center_low(k, i), white);
+      for (int i = 0; i < d; ++i)
+        white = Kokkos::fma(-tables.readout.gain(k, j, i), rows(3, i)[w], white);
+      rows(2, j)[w] = white;
+    }
+    // Row 0 takes z_s while the normals of row `out` are still needed.
+    for (int c = 0; c < f; ++c) {
+      const int i = tables.free(c);
+      Real x_s = tables.map.to.alpha * tables.from.mixture.means(k, i);
+      for (int j = 0; j < d; ++j) x_s = Kokkos::fma(tables.free_gain(k, c, j), rows(3, j)[w], x_s);
+      for (int j = 0; j < m; ++j) x_s = Kokkos::fma(tables.innovation(k, c, j), rows(2, j)[w], x_s);
+      for (int j = 0; j < f; ++j)
+        x_s = Kokkos::fma(tables.free_factor(k, c, j), rows(out, tables.free(j))[w], x_s);
+      rows(0, i)[w] = x_s;
+    }
+    for (int j = 0; j < m; ++j) rows(0, tables.observed(j))[w] = rows(1, j)[w];
+    for (int i = 0; i < d; ++i) rows(out, i)[w] = rows(0, i)[w];
+  }
+};
+
+}  // namespace
+
+void conditional_draw(const Exec& exec, const ConditionalTask& task) {
+  launch_for<ConditionalDraw>(task.tables.from.mixture, exec, task);
+}
+
+}  // namespace plumbline::detail

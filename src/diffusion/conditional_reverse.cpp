@@ -1,0 +1,117 @@
+// The exact reverse kernel given the observed coordinates: the object that moves from step to step.
+// Its kernels are in conditional_weight.cpp and conditional_draw.cpp. MATH §7 "Separable".
+#include "diffusion/conditional_reverse.hpp"
+
+#include <algorithm>
+
+#include "diffusion/detail/conditional_block.hpp"
+#include "mixture/condition.hpp"
+
+namespace plumbline {
+namespace {
+
+using namespace detail;
+
+IndexVector upload(const char* label, const std::vector<int>& list) {
+  const IndexVector out = make_index_vector(label, list.size());
+  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), out);
+  std::copy(list.begin(), list.end(), host.data());
+  Kokkos::deep_copy(out, host);
+  return out;
+}
+
+void require_shapes(const Matrix& z, const ContextRows& y, int dimension, std::size_t observed) {
+  PLUMBLINE_REQUIRE(z.extent_int(1) == dimension && y.y.extent(1) == observed,
+                    "z has {} columns of {}, y {} of {}", z.extent(1), dimension, y.y.extent(1),
+                    observed);
+  PLUMBLINE_REQUIRE(y.particles >= 1 && static_cast<Index>(z.extent(0)) <=
+                                            static_cast<Index>(y.y.extent(0)) * y.particles,
+                    "{} rows of z for {} runs of {} particles", z.extent(0), y.y.extent(0),
+                    y.particles);
+}
+
+}  // namespace
+
+ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& mixture,
+                                       const NoiseProcess& process, std::vector<int> observed)
+    : mixture_(mixture),
+      process_(process),
+      observed_(std::move(observed)),
+      free_(complement(observed_, mixture.dimension())),
+      tables_(std::make_shared<StepTables>()) {
+  const Index components = mixture.components(), dimension = mixture.dimension();
+  const Index m = observed_.size(), f = free_.size();
+  PLUMBLINE_REQUIRE(m >= 1 && f >= 1 && m + f == dimension, "{} of {} coordinates observed", m,
+                    dimension);
+  std::vector<int> role(dimension, -1);
+  for (Index j = 0; j < m; ++j) role[observed_[j]] = static_cast<int>(j);
+  least_observed_ = mixture.kind() == CovarianceKind::diagonal
+                        ? mixture.eigenvalues()(Eigen::all, observed_).minCoeff()
+                        : mixture.eigenvalues().minCoeff();
+  tables_->observed = upload("observed", observed_);
+  tables_->free = upload("free", free_);
+  tables_->role = upload("role", role);
+  tables_->from = tables_at(exec, factored(exec, mixture), process.at(process.horizon()));
+  if (mixture.kind() == CovarianceKind::full) {
+    tables_->free_gain = make_cube("free_gain", components, f, dimension);
+    tables_->innovation = make_cube("innovation", components, f, m);
+    tables_->free_factor = make_cube("free_factor", components, f, f);
+  } else {
+    tables_->coordinates = {
+        make_matrix("y_center", components, m), make_matrix("y_center_low", components, m),
+        make_matrix("y_gain", components, m), make_matrix("y_precision", components, m),
+        make_vector("y_log_const", components)};
+  }
+}
+
+void ConditionalReverse::prepare(const Exec& exec, const NoiseLevel& from, const NoiseLevel& to,
+                                 const Transition& transition) {
+  retable(exec, from, tables_->from);
+  PLUMBLINE_REQUIRE(has_density(tables_->from), "p_t has no density");
+  PLUMBLINE_REQUIRE(to.alpha * to.alpha * least_observed_ + to.variance > 0,
+                    "p(y_s | z_t) has no density: a component has variance 0 at s");
+  tables_->map = {to, transition.alpha, transition.variance};
+  if (mixture_.kind() == CovarianceKind::full)
+    fill_full_readout(mixture_, observed_, free_, *tables_);
+  else
+    fill_coordinate_readout(exec, *tables_);
+}
+
+void ConditionalReverse::move_to(const Exec& exec, Real t, Real s) {
+  PLUMBLINE_REQUIRE(0 <= s && s < t, "s = {}, t = {}", s, t);
+  prepare(exec, process_.at(t), process_.at(s), process_.between(s, t));
+}
+
+void ConditionalReverse::log_weight(const Exec& exec, const Matrix& z_t, const ContextRows& y_s,
+                                    const Vector& log_w) const {
+  require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
+  conditional_weight(exec, ConditionalTask{*tables_, z_t, y_s, log_w, {}, {}, {}});
+}
+
+void ConditionalReverse::draw(const Exec& exec, const Matrix& z_t, const ContextRows& y_s, Rng rng,
+                              std::uint32_t step, const Matrix& z_s,
+                              std::uint64_t first_chain) const {
+  require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
+  conditional_draw(
+      exec, ConditionalTask{
+                *tables_, z_t, y_s, {}, z_s, rng, rng.stream("component"), step, first_chain});
+}
+
+// p_t itself is the reverse kernel from a level without data, a = 0: r_k = π_k, m_k = a_t μ_k,
+// C_k = S_k(t), whatever the state there (0).
+void ConditionalReverse::initial_log_weight(const Exec& exec, Real t, const Matrix& y_t,
+                                            const Vector& log_p) {
+  prepare(exec, {0, -1, 1}, process_.at(t), {0, 1});
+  const Matrix no_state("plumbline::diffusion::no_state", y_t.extent(0), mixture_.dimension());
+  log_weight(exec, no_state, {y_t, 1}, log_p);
+}
+
+void ConditionalReverse::initial_draw(const Exec& exec, Real t, const ContextRows& y_t, Rng rng,
+                                      std::uint32_t step, const Matrix& z_t,
+                                      std::uint64_t first_chain) {
+  prepare(exec, {0, -1, 1}, process_.at(t), {0, 1});
+  Kokkos::deep_copy(exec, z_t, 0);
+  draw(exec, z_t, y_t, rng, step, z_t, first_chain);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,133 @@
+// Tables of linear-Gaussian readouts and log Σ_k r_k(z) N(y; …). MATH §5.
+#include "diffusion/readout.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "diffusion/detail/readout_block.hpp"
+
+namespace plumbline {
+namespace {
+
+using namespace detail;
+
+struct ReadoutTask {
+  MixtureTables tables;
+  Readout readout;
+  Matrix z;
+  ContextRows y;
+  Vector log_p;
+};
+
+/// One slot evaluates its share of the blocks. Work: y, residual [m] rows each, then z.
+template <CovarianceKind kind>
+struct EvaluateReadout {
+  static constexpr int W = block_width;
+  static constexpr int arrays = kind == CovarianceKind::full ? 4 : 1;
+
+  ReadoutTask task;
+  Work work;
+
+  static void launch(const Exec& exec, const ReadoutTask& task) {
+    const Index blocks = (task.z.extent(0) + W - 1) / W;
+    const Index rows = 2 * task.readout.observed() + arrays * task.tables.mixture.dimension;
+    const Work work = make_work(exec, blocks, rows, W);
+    parallel_over(exec, "plumbline::diffusion::log_readout", work.slots,
+                  EvaluateReadout{task, work});
+  }
+
+  KOKKOS_FUNCTION void operator()(Index slot) const {
+    const Index points = task.z.extent(0);
+    const BlockRange range = work.share(slot, (points + W - 1) / W);
+    const int m = task.readout.center.extent_int(1), d = task.tables.mixture.dimension;
+    Real* base = work.data.data() + slot * work.offset;
+    const ComponentRows y = {base, work.stride}, residual = {base + m * work.stride, work.stride};
+    auto rows = block_rows<0, W, arrays>(work, slot, 2 * m, d);
+    for (Index block = range.first; block < range.last; block += range.step) {
+      load<W>(task.z, block * W, d, rows);
+      load_context<W>(task.y, block * W, points, y);
+      LogSumBlock<W> all, joint;
+      for (int k = 0; k < task.tables.mixture.components; ++k) {
+        Lanes<W> q = mahalanobis<kind, W>(task.tables, k, d, rows);
+        all.add(task.tables.log_const(k), q);
+        const Lanes<W> extra =
+            whitened_square<kind, W>(task.readout, task.tables, k, d, rows, y, residual);
+        for (int w = 0; w < W; ++w) q[w] += extra[w];
+        joint.add(task.tables.log_const(k) + task.readout.log_const(k), q);
+      }
+      for (int w = 0; w < W && block * W + w < points; ++w)
+        task.log_p(block * W + w) = log_ratio(joint, all, w);
+    }
+  }
+};
+
+void copy_rows(const HostMatrix& from, Real* to) {
+  std::copy_n(from.data(), from.size(), to);
+}
+
+}  // namespace
+
+ReadoutBuilder::ReadoutBuilder(int components, int observed, int dimension)
+    : whitener_(components, HostMatrix::Zero(observed, observed)),
+      gain_(components, HostMatrix::Zero(observed, dimension)),
+      center_(components, observed),
+      center_low_(components, observed),
+      log_const_(components) {}
+
+void ReadoutBuilder::set(int k, const HostVector& center, const HostVector& center_low,
+                         const HostMatrix& root, const HostMatrix& map) {
+  constexpr Real log_2pi = 1.8378770664093454836;
+  const auto lower = root.triangularView<Eigen::Lower>();
+  center_.row(k) = center.transpose();
+  center_low_.row(k) = center_low.transpose();
+  whitener_[k] = lower.solve(HostMatrix::Identity(root.rows(), root.rows()));
+  gain_[k] = lower.solve(map);
+  log_const_[k] = -root.diagonal().cwiseAbs().array().log().sum() - root.rows() * log_2pi / 2;
+}
+
+void ReadoutBuilder::upload(Readout& out) const {
+  const Index components = center_.rows(), m = center_.cols(), d = gain_[0].cols();
+  if (static_cast<Index>(out.gain.extent(0)) != components ||
+      static_cast<Index>(out.gain.extent(1)) != m || static_cast<Index>(out.gain.extent(2)) != d) {
+    out.center = make_matrix("readout_center", components, m);
+    out.center_low = make_matrix("readout_center_low", components, m);
+    out.whitener = make_cube("readout_whitener", components, m, m);
+    out.gain = make_cube("readout_gain", components, m, d);
+    out.log_const = make_vector("readout_log_const", components);
+  }
+  const auto center = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.center);
+  const auto center_low = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.center_low);
+  const auto whitener = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.whitener);
+  const auto gain = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.gain);
+  const auto log_const = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.log_const);
+  copy_rows(center_, center.data());
+  copy_rows(center_low_, center_low.data());
+  std::copy_n(log_const_.data(), components, log_const.data());
+  for (Index k = 0; k < components; ++k) {
+    copy_rows(whitener_[k], &whitener(k, 0, 0));
+    copy_rows(gain_[k], &gain(k, 0, 0));
+  }
+  Kokkos::deep_copy(out.center, center);
+  Kokkos::deep_copy(out.center_low, center_low);
+  Kokkos::deep_copy(out.whitener, whitener);
+  Kokkos::deep_copy(out.gain, gain);
+  Kokkos::deep_copy(out.log_const, log_const);
+}
+
+void log_readout(const Exec& exec, const MixtureTables& tables, const Readout& readout,
+                 const Matrix& z, const ContextRows& y, const Vector& log_p) {
+  PLUMBLINE_REQUIRE(has_density(tables), "p_t has no density");
+  PLUMBLINE_REQUIRE(y.y.extent_int(1) == readout.observed(), "y has {} columns, the readout {}",
+                    y.y.extent_int(1), readout.observed());
+  const ReadoutTask task = {tables, readout, z, y, log_p};
+  switch (tables.mixture.kind) {
+    case CovarianceKind::isotropic:
+      return EvaluateReadout<CovarianceKind::isotropic>::launch(exec, task);
+    case CovarianceKind::diagonal:
+      return EvaluateReadout<CovarianceKind::diagonal>::launch(exec, task);
+    case CovarianceKind::full:
+      return EvaluateReadout<CovarianceKind::full>::launch(exec, task);
+  }
+}
+
+}  // namespace plumbline

@@ -1,0 +1,52 @@
+// What a linear-Gaussian readout of the hidden state says about y, component by component:
+// log Σ_k r_k(z) N(y; c_k + M_k e_k, L_k L_kᵀ). The likelihood p(y | z_t) of MATH §5 and the weight
+// p(y_s | z_t) of a full-covariance filter are two sets of these tables.
+#pragma once
+
+#include "mixture/factored_mixture.hpp"
+
+namespace plumbline {
+
+/// The observed numbers, one row per run (context path): point n belongs to run n / particles.
+struct ContextRows {
+  Matrix y;             ///< [R, m]
+  Index particles = 1;  ///< points per run: n = R · particles
+};
+
+/// y | z, k ~ N(c_k + M_k e_k, L_k L_kᵀ) with e_k = U_kᵀ (z − a μ_k), whitened: L⁻¹ (y − c) − L⁻¹ M
+/// e is standard normal. On the device.
+struct Readout {
+  Matrix center;      ///< c, and
+  Matrix center_low;  ///< what rounding took from it, so that y − c is exact near c  [K, m]
+  Cube whitener;      ///< L⁻¹, lower triangular  [K, m, m]
+  Cube gain;          ///< L⁻¹ M  [K, m, D]
+  Vector log_const;   ///< −Σ log |L_ii| − (m/2) log 2π  [K]
+
+  int observed() const { return center.extent_int(1); }
+};
+
+/// The same tables on the host, filled component by component.
+class ReadoutBuilder {
+ public:
+  ReadoutBuilder(int components, int observed, int dimension);
+
+  /// center [m], root L [m, m] (L Lᵀ = covariance, lower triangular, non-zero diagonal), map M [m,
+  /// D]
+  void set(int k, const HostVector& center, const HostVector& center_low, const HostMatrix& root,
+           const HostMatrix& map);
+
+  /// Fills `out`, allocating it when its shape differs.
+  void upload(Readout& out) const;
+
+ private:
+  std::vector<HostMatrix> whitener_, gain_;
+  HostMatrix center_, center_low_;
+  HostVector log_const_;
+};
+
+/// log Σ_k r_k(z) N(y; c_k + M_k e_k, L_k L_kᵀ).   shapes  z [n, D] → log_p [n]
+///   cost  K (D + m D + m²) multiply-adds per point, + K D² for full covariances
+void log_readout(const Exec& exec, const MixtureTables& tables, const Readout& readout,
+                 const Matrix& z, const ContextRows& y, const Vector& log_p);
+
+}  // namespace plumbline

@@ -1,0 +1,115 @@
+// log p(y | z_t) for the three kinds of observation, and the exact conditional score. MATH §5.
+#include "problem/likelihood.hpp"
+
+#include <cmath>
+
+#include "diffusion/conditional_reverse.hpp"
+#include "mixture/pair.hpp"
+
+namespace plumbline {
+namespace {
+
+/// One row of y for all points.
+ContextRows same_for_all(const HostVector& y, Index points) {
+  return {to_device("observed_y", HostMatrix(y.transpose())), std::max(points, Index{1})};
+}
+
+/// Noise-free coordinates: p(y | z_t) is the observed part of the exact reverse kernel to s = 0.
+void evaluate(const Exec& exec, const Problem& problem, const Inpainting& o, Real t,
+              const Matrix& z, const Vector& log_p) {
+  PLUMBLINE_REQUIRE(t > 0, "p(y | z_0) of a noise-free observation is not a density");
+  ConditionalReverse kernel(exec, problem.prior(), problem.process(), o.observed);
+  kernel.move_to(exec, t, 0);
+  kernel.log_weight(exec, z, same_for_all(o.y, z.extent(0)), log_p);
+}
+
+/// Lower root of A F Fᵀ Aᵀ + Γ, Γ = N Nᵀ, as Rᵀ of the QR of [(A F)ᵀ; Nᵀ]: no matrix is squared.
+HostMatrix covariance_root(const HostMatrix& af, const HostMatrix& noise_root) {
+  const Eigen::Index m = af.rows(), d = af.cols();
+  Eigen::MatrixXd stacked(d + m, m);
+  stacked << af.transpose(), noise_root.transpose();
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(stacked);
+  const Eigen::MatrixXd upper = qr.matrixQR().topRows(m).triangularView<Eigen::Upper>();
+  return upper.transpose();
+}
+
+/// y | z_t, k ~ N(A m_k, A C_k Aᵀ + Γ), m_k = μ + U (a Λ/S) Uᵀ (z − a μ), C_k = U (s² Λ/S) Uᵀ.
+Readout linear_readout(const GaussianMixture& prior, const LinearGaussian& o,
+                       const NoiseLevel& level) {
+  const SymmetricEigen noise = symmetric_eigen(o.noise);
+  const HostMatrix noise_root = noise.vectors * noise.values.cwiseMax(0).cwiseSqrt().asDiagonal();
+  const int m = static_cast<int>(o.a.rows()), d = prior.dimension();
+  ReadoutBuilder builder(prior.components(), m, d);
+  for (int k = 0; k < prior.components(); ++k) {
+    HostVector pull(d), root_c(d);
+    for (int j = 0; j < d; ++j) {
+      const Real lambda = prior.eigenvalues()(k, prior.kind() == CovarianceKind::isotropic ? 0 : j);
+      const Real ratio = lambda / (level.alpha * level.alpha * lambda + level.variance);
+      pull[j] = level.alpha * ratio;
+      root_c[j] = std::sqrt(level.variance * ratio);
+    }
+    const HostMatrix au =
+        prior.kind() == CovarianceKind::full ? HostMatrix(o.a * prior.eigenvectors(k)) : o.a;
+    const HostMatrix root = covariance_root(au * root_c.asDiagonal(), noise_root);
+    PLUMBLINE_REQUIRE(root.diagonal().cwiseAbs().minCoeff() > 0,
+                      "p(y | z_t) has no density: A C Aᵀ + noise is singular");
+    const HostVector center = o.a * prior.means().row(k).transpose();
+    builder.set(k, center, HostVector::Zero(m), root, au * pull.asDiagonal());
+  }
+  Readout readout;
+  builder.upload(readout);
+  return readout;
+}
+
+void evaluate(const Exec& exec, const Problem& problem, const LinearGaussian& o, Real t,
+              const Matrix& z, const Vector& log_p) {
+  const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
+  log_readout(exec, at_t.tables(), linear_readout(problem.prior(), o, at_t.level()), z,
+              same_for_all(o.y, z.extent(0)), log_p);
+}
+
+/// log Σ_{k∈c} r_k(z).   shapes  z [n, D], in_class [K] → log_p [n]
+void class_log_probability(const Exec& exec, const MixtureTables& tables,
+                           const IndexVector& in_class, const Matrix& z, const Vector& log_p) {
+  parallel_over(
+      exec, "plumbline::problem::class_log_probability", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        const RowPoint point = {z, n};
+        OnlineLogSum all, members;
+        for (int k = 0; k < tables.mixture.components; ++k) {
+          const Real l = log_joint(tables, k, point);
+          all.add(l);
+          if (in_class(k)) members.add(l);
+        }
+        log_p(n) = (members.max - all.max) + (log(members.sum) - log(all.sum));
+      });
+}
+
+void evaluate(const Exec& exec, const Problem& problem, const ClassLabel& o, Real t,
+              const Matrix& z, const Vector& log_p) {
+  const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
+  PLUMBLINE_REQUIRE(has_density(at_t.tables()), "p_t has no density at t = {}", t);
+  const IndexVector in_class = make_index_vector("in_class", problem.prior().components());
+  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), in_class);
+  Kokkos::deep_copy(host, 0);
+  for (const int k : o.classes[o.label]) host(k) = 1;
+  Kokkos::deep_copy(in_class, host);
+  class_log_probability(exec, at_t.tables(), in_class, z, log_p);
+}
+
+}  // namespace
+
+void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                    const Vector& log_p) {
+  PLUMBLINE_REQUIRE(z.extent_int(1) == problem.full_dimension(), "z has {} columns, the prior {}",
+                    z.extent(1), problem.full_dimension());
+  std::visit([&](const auto& o) { evaluate(exec, problem, o, t, z, log_p); },
+             problem.observation());
+}
+
+void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                       const Matrix& out) {
+  const DiffusedMixture at_t(exec, problem.full_posterior_factored(), problem.process(), t);
+  score(exec, at_t.tables(), z, out);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,131 @@
+// The exact target of a problem: the posterior mixture of MATH §5, or the tilt of §5.4 by
+// rejection.
+#include "problem/problem.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "problem/tilt.hpp"
+
+namespace plumbline {
+namespace {
+
+/// What an observation makes of a prior.
+struct Conditioning {
+  std::vector<int> free, observed;
+  std::optional<GaussianMixture> posterior, full_posterior;
+  Real log_evidence = std::numeric_limits<Real>::quiet_NaN();
+};
+
+Conditioning condition(const GaussianMixture& prior, const Inpainting& o) {
+  Conditioned conditioned = condition_coordinates(prior, o.observed, o.y);
+  const std::vector<int> free = complement(o.observed, prior.dimension());
+  GaussianMixture full = embed(conditioned.posterior, free, o.observed, o.y);
+  return {free, o.observed, std::move(conditioned.posterior), std::move(full),
+          conditioned.log_evidence};
+}
+
+Conditioning condition(const GaussianMixture& prior, const LinearGaussian& o) {
+  const Conditioned conditioned = condition_linear(prior, o.a, o.noise, o.y);
+  return {complement({}, prior.dimension()),
+          {},
+          conditioned.posterior,
+          conditioned.posterior,
+          conditioned.log_evidence};
+}
+
+Conditioning condition(const GaussianMixture& prior, const ClassLabel& o) {
+  Conditioning out;
+  out.free = complement({}, prior.dimension());
+  if (o.gamma != 1) return out;
+  const std::vector<int>& members = o.classes[o.label];
+  out.posterior = out.full_posterior = prior.components_of(members);
+  HostVector log_weights(members.size());
+  for (std::size_t j = 0; j < members.size(); ++j) log_weights[j] = prior.log_weights()[members[j]];
+  out.log_evidence = log_sum_exp(log_weights);
+  return out;
+}
+
+}  // namespace
+
+Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
+                 Observation observation) {
+  require_valid(observation, prior);
+  Conditioning c = std::visit([&](const auto& o) { return condition(prior, o); }, observation);
+  const FactoredMixture prior_factored = factored(exec, prior);
+  FactoredMixture posterior_factored, full_posterior_factored;
+  if (c.posterior) {
+    posterior_factored = factored(exec, *c.posterior);
+    full_posterior_factored = factored(exec, *c.full_posterior);
+  } else {
+    require_tilt_acceptance(exec, prior_factored, std::get<ClassLabel>(observation));
+  }
+  state_ = std::make_shared<State>(State{std::move(prior),
+                                         prior_factored,
+                                         std::move(process),
+                                         std::move(observation),
+                                         std::move(c.free),
+                                         std::move(c.observed),
+                                         std::move(c.posterior),
+                                         std::move(c.full_posterior),
+                                         posterior_factored,
+                                         full_posterior_factored,
+                                         c.log_evidence,
+                                         {},
+                                         {},
+                                         {}});
+}
+
+const GaussianMixture& Problem::posterior() const {
+  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  return *state_->posterior;
+}
+const GaussianMixture& Problem::full_posterior() const {
+  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  return *state_->full_posterior;
+}
+const FactoredMixture& Problem::full_posterior_factored() const {
+  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  return state_->full_posterior_factored;
+}
+
+/// Fills the moments and components of the target, once.
+void Problem::measure_target() const {
+  const State& state = *state_;
+  if (state.mean) return;
+  if (is_mixture()) {
+    state.mean = posterior().mean();
+    state.covariance = posterior().total_covariance();
+    state.components = posterior();
+    return;
+  }
+  const TiltMoments moments =
+      tilt_moments(Exec(), state.prior_factored, std::get<ClassLabel>(state.observation));
+  state.mean = moments.mean;
+  state.covariance = moments.covariance;
+  state.components = state.prior.with_log_weights(moments.responsibilities.array().log().matrix());
+}
+
+const HostVector& Problem::target_mean() const {
+  measure_target();
+  return *state_->mean;
+}
+const HostMatrix& Problem::target_covariance() const {
+  measure_target();
+  return *state_->covariance;
+}
+const GaussianMixture& Problem::target_components() const {
+  measure_target();
+  return *state_->components;
+}
+
+Matrix Problem::draw_exact(const Exec& exec, Index n, Rng rng) const {
+  const Matrix x = make_matrix("plumbline::problem::exact_draws", n, dimension());
+  if (is_mixture())
+    draw(exec, tables_at(exec, state_->posterior_factored, NoiseLevel{}), rng, 0, x);
+  else
+    draw_tilt(exec, state_->prior_factored, std::get<ClassLabel>(observation()), rng, x);
+  return x;
+}
+
+}  // namespace plumbline
