@@ -9,9 +9,11 @@ NAMES = {"fixed": "replacement, fixed", "forward": "replacement, forward", "fres
 
 def select(results):
     """Error against steps for every context and kernel, and for the exact conditional score."""
-    rows = []
-    for (context, kernel), cell in results["replacement"].stack(case=("context", "kernel")).groupby("case", squeeze=False):
-        rows.append((NAMES[context], kernel, cell.squeeze("case").steps.values, bootstrap_band(cell.squeeze("case")[METRIC])))
+    rows, data = [], results["replacement"]
+    for context in data.context.values:
+        for kernel in data.kernel.values:
+            cell = data.sel(context=context, kernel=kernel)
+            rows.append((NAMES[context], str(kernel), cell.steps.values, bootstrap_band(cell[METRIC])))
     oracle = results["conditional_score"]
     rows.append(("conditional score", "em", oracle.steps.values, bootstrap_band(oracle[METRIC])))
     return rows

@@ -1,5 +1,7 @@
 """Averages over replicates with bootstrap bands, and slopes in log-log coordinates."""
 
+import warnings
+
 import numpy as np
 import xarray as xr
 
@@ -11,7 +13,8 @@ def bootstrap_band(values: xr.DataArray, level: float = 0.95, resamples: int = 2
     """
     data = np.moveaxis(values.values, values.get_axis_num("replicate"), -1)
     picks = np.random.default_rng(seed).integers(data.shape[-1], size=(resamples, data.shape[-1]))
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a cell of NaN only
         means = np.nanmean(data[..., picks], axis=-1)  # [..., resamples]
         low, high = np.nanquantile(means, [(1 - level) / 2, (1 + level) / 2], axis=-1)
         return np.nanmean(data, axis=-1), low, high
