@@ -22,7 +22,8 @@ struct SymmetricEigen {
 SymmetricEigen symmetric_eigen(const HostMatrix& c);
 
 /// Eigendecomposition of F Fᵀ from the singular values of F [d, r]: small eigenvalues keep a
-/// relative accuracy of ε√cond instead of ε·cond. Missing directions (r < d) get eigenvalue 0.
+/// relative accuracy of ε√cond instead of ε·cond, and of a few ε when F is well conditioned but for
+/// the scale of its columns or rows. Missing directions (r < d) get eigenvalue 0.
 SymmetricEigen factor_eigen(const HostMatrix& f);
 
 /// log Σ exp(v): −∞ for an empty or all −∞ input.

@@ -9,9 +9,8 @@
 #include "core/reduce.hpp"
 #include "core/rng.hpp"
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 constexpr Index elements = 4096;  // 32 kB: in the first-level cache
 constexpr int width = 16;
@@ -141,3 +140,4 @@ void weighted_covariance(benchmark::State& state) {
 BENCHMARK(weighted_covariance)->Arg(2)->Arg(64)->UseRealTime();
 
 }  // namespace
+}  // namespace plumbline

@@ -6,9 +6,8 @@
 #include "core/reduce.hpp"
 #include "core/rng.hpp"
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 void print(const char* what, Real value) {
   fmt::print("{} {:016x}\n", what, math::bits_of(value));
@@ -44,10 +43,11 @@ void print_digests(const Exec& exec) {
 }
 
 }  // namespace
+}  // namespace plumbline
 
 int main(int argc, char** argv) {
   const Kokkos::ScopeGuard kokkos(argc, argv);
-  const Exec exec;
+  const plumbline::Exec exec;
   fmt::print("threads {}\n", exec.concurrency());
-  print_digests(exec);
+  plumbline::print_digests(exec);
 }

@@ -9,9 +9,8 @@
 #include "core/math.hpp"
 #include "core/rng.hpp"
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 /// n draws with mean 1e3 and unequal normalised weights.
 Ensemble weighted(Index n, int d) {
@@ -120,3 +119,4 @@ TEST(ArraysDeathTest, RefuseACountThatDoesNotMatchTheShape) {
 }
 
 }  // namespace
+}  // namespace plumbline

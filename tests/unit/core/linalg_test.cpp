@@ -7,9 +7,8 @@
 
 #include "core/rng.hpp"
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 HostMatrix normal_matrix(Index rows, Index columns, std::uint32_t step) {
   const Rng rng = Rng::from_seed(4);
@@ -78,18 +77,19 @@ TEST(FactorEigen, KeepsEigenvaluesThatTheProductLoses) {
   for (int i = 0; i < d; ++i) EXPECT_NEAR(e.values[i] / (s[i] * s[i]), 1, 20 * 0x1p-52 / s[i]) << i;
 }
 
-// Graded columns: F = U diag(s) exactly scaled, where one-sided Jacobi gives every singular value
-// to a few ulp whatever the condition number, and bidiagonalisation would lose the small ones.
-TEST(FactorEigen, KeepsFullAccuracyForScaledOrthogonalColumns) {
-  const int d = 9;
-  const HostMatrix u = orthogonal(d, 5);
-  HostMatrix f = u;
-  for (int i = 0; i < d; ++i) f.col(i) *= std::ldexp(1.0, -6 * i);  // exact; condition 2^48
+// Orthogonal columns, or rows, of exactly known lengths 1 … 2^−46: one-sided Jacobi gives every
+// singular value to rounding whatever the condition number; Eigen's JacobiSVD loses 9 digits.
+TEST(FactorEigen, KeepsFullAccuracyForScaledOrthogonalColumnsAndRows) {
+  const int d = 24;
+  HostMatrix f = orthogonal(d, 5);
+  for (int i = 0; i < d; ++i) f.col(i) *= std::ldexp(1.0, -2 * i);
 
-  const SymmetricEigen e = factor_eigen(f);
+  const SymmetricEigen columns = factor_eigen(f), rows = factor_eigen(f.transpose());
 
-  for (int i = 0; i < d; ++i)
-    EXPECT_NEAR(e.values[d - 1 - i] / std::ldexp(1.0, -12 * i), 1, 1e-13) << i;
+  for (int i = 0; i < d; ++i) {
+    EXPECT_NEAR(columns.values[d - 1 - i] / std::ldexp(1.0, -4 * i), 1, 1e-13) << i;
+    EXPECT_NEAR(rows.values[d - 1 - i] / std::ldexp(1.0, -4 * i), 1, 1e-13) << i;
+  }
 }
 
 // Hilbert matrix of order 6: F Fᵀ has condition 2e14. Singular values of its double-rounded entries
@@ -108,3 +108,4 @@ TEST(FactorEigen, KnowsTheHilbertMatrix) {
 }
 
 }  // namespace
+}  // namespace plumbline

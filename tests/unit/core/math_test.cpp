@@ -8,9 +8,8 @@
 #include <cmath>
 #include <random>
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 constexpr int width = 16;
 constexpr Index points = 2'000'000;
@@ -176,3 +175,4 @@ TEST(SinCos, IsNotANumberAtInfinity) {
 }
 
 }  // namespace
+}  // namespace plumbline

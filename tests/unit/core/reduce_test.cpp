@@ -9,9 +9,8 @@
 #include "core/linalg.hpp"
 #include "core/rng.hpp"
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 struct Entry {
   Vector v;
@@ -149,3 +148,4 @@ TEST(LogSumExp, HasTheLimitsOfItsDefinition) {
 }
 
 }  // namespace
+}  // namespace plumbline

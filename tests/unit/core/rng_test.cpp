@@ -13,9 +13,8 @@
 #include <functional>
 #include <random>
 
+namespace plumbline {
 namespace {
-
-using namespace plumbline;
 
 constexpr Real z_limit = 4.9;  // two-sided 1e-6
 
@@ -301,3 +300,4 @@ TEST(FillNormal, AcceptsAnEmptyMatrix) {
 }
 
 }  // namespace
+}  // namespace plumbline
