@@ -15,12 +15,11 @@ int nesting(const Value& value) {
   return 1 + deepest;
 }
 
-/// "list of list of number" → 2.
+/// "list of list of number", "list of lists of numbers" → 2.
 int nesting(std::string_view type) {
-  int depth = 0;
-  for (constexpr std::string_view prefix = "list of "; type.starts_with(prefix); ++depth)
-    type.remove_prefix(prefix.size());
-  return depth;
+  for (const std::string_view prefix : {"list of ", "lists of "})
+    if (type.starts_with(prefix)) return 1 + nesting(type.substr(prefix.size()));
+  return 0;
 }
 
 /// The depths of a type's alternatives: "number or list of list of number" → 0, 2.
@@ -132,13 +131,13 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
                                     [&](const FieldDoc& f) { return f.name == name; });
     if (field == fields.end()) continue;
     const std::string path = folder.empty() ? name : folder + "." + name;
-    const bool whole = field->type == "whole number";
+    const bool whole = field->type.starts_with("whole number");
     value = expand_generators(name, value, whole);
     if (!is_axis(value, field->type)) continue;
     const Array& values = std::get<Array>(value.data);
     if (values.empty()) throw SpecError(name, "[]", "an axis needs at least one value", value.at);
     keys.push_back({path, folder.empty() ? name : folder + "_" + name, *field, values, value.at});
-    if (field->type == "number") make_real(keys.back().values);
+    if (field->type.starts_with("number")) make_real(keys.back().values);
     value = Value(keys.back().values.front());
   }
   return keys;

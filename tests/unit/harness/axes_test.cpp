@@ -104,6 +104,9 @@ TEST(Axes, AreListsOneLevelDeeperThanTheSetting) {
   EXPECT_TRUE(is_axis(value("[1.0, 2.0]"), "number or list of list of number"));
   EXPECT_FALSE(is_axis(value("[[1.0]]"), "number or list of list of number"));
   EXPECT_TRUE(is_axis(value("[\"draw\", [1.5]]"), "text or list of number"));
+  EXPECT_FALSE(is_axis(value("[1.5]"), "list of numbers, or \"draw\""));
+  EXPECT_TRUE(is_axis(value("[[1.5], [2.5]]"), "list of numbers, or \"draw\""));
+  EXPECT_FALSE(is_axis(value("[[1.5], [2.5]]"), "list of lists of numbers"));
   EXPECT_TRUE(is_axis(value("[true, false]"), "true or false"));
   EXPECT_FALSE(is_axis(value("[[1], [2]]"), "whole number"));  // wrong, and not an axis either
 }
