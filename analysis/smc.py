@@ -14,7 +14,7 @@ def select(results):
         cell = results["smc"].sel(kernel=kernel)
         ratio = np.exp(cell.log_evidence_error)
         # log_evidence_se is the relative standard error of the mean over `runs` independent filters.
-        spread = cell.log_evidence_error_se * np.sqrt(runs)
+        spread = cell.log_evidence_se * np.sqrt(runs)
         rows.append((str(kernel), cell.particles.values, bootstrap_band(cell[METRIC]), bootstrap_band(ratio),
                      bootstrap_band(spread)))
     return rows
