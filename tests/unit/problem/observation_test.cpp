@@ -1,0 +1,180 @@
+// Observations from tables: what is read, what is drawn, and that every mistake names its key.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "problem/problem.hpp"
+#include "unit/mixture/support.hpp"
+
+namespace plumbline {
+namespace {
+
+using testing_mixture::random_mixture;
+
+Value list(std::vector<Real> numbers) {
+  Array out;
+  for (const Real v : numbers) out.push_back(Value{v});
+  return Value{std::move(out)};
+}
+Value whole(std::vector<std::int64_t> numbers) {
+  Array out;
+  for (const auto v : numbers) out.push_back(Value{v});
+  return Value{std::move(out)};
+}
+Value rows(std::vector<Value> values) {
+  return Value{Array(values.begin(), values.end())};
+}
+Value word(const char* v) {
+  return Value{std::string(v)};
+}
+Table table(const char* kind, std::vector<Member> members) {
+  Table out;
+  out.set("kind", word(kind));
+  for (auto& member : members) out.members.push_back(member);
+  return out;
+}
+
+GaussianMixture prior() {
+  return random_mixture({CovarianceKind::full, 3, 3}, 1);
+}
+
+Observation make(const Table& t, std::uint64_t seed = 0) {
+  return make_observation(t, prior(), Rng::from_seed(seed));
+}
+
+/// The key that the error about this table names.
+std::string culprit(const Table& t) {
+  try {
+    make(t);
+  } catch (const SpecError& error) {
+    EXPECT_FALSE(error.allowed().empty());
+    return error.key();
+  }
+  return "none";
+}
+
+const Value y1 = list({0.5});
+
+TEST(Observation, ReadsEveryKind) {
+  const auto inpainting = std::get<Inpainting>(
+      make(table("inpainting", {{"observed", whole({2, 0})}, {"y", list({1, -1})}})));
+  EXPECT_EQ(inpainting.observed, (std::vector<int>{2, 0}));
+  EXPECT_EQ(inpainting.y[1], -1);
+
+  const auto linear = std::get<LinearGaussian>(
+      make(table("linear", {{"A", rows({list({1, 0, 2}), list({0, 1, 0})})},
+                            {"noise", Value{0.5}},
+                            {"y", list({3, 4})}})));
+  EXPECT_EQ(linear.a(0, 2), 2);
+  EXPECT_EQ(linear.noise(1, 1), 0.25);
+  EXPECT_EQ(linear.noise(0, 1), 0);
+
+  const auto label =
+      std::get<ClassLabel>(make(table("class", {{"label", Value{std::int64_t{1}}},
+                                                {"classes", rows({whole({0, 2}), whole({1})})}})));
+  EXPECT_EQ(label.label, 1);
+  EXPECT_EQ(label.gamma, 1);
+}
+
+TEST(Observation, NamesTheKeyOfEveryMistake) {
+  const auto inpainting = [](Value observed, Value y) {
+    return culprit(table("inpainting", {{"observed", observed}, {"y", y}}));
+  };
+  EXPECT_EQ(culprit(Table{}), "kind");
+  EXPECT_EQ(culprit(table("blur", {})), "kind");
+  EXPECT_EQ(culprit(table("inpainting", {{"y", y1}})), "observed");
+  EXPECT_EQ(culprit(table("inpainting", {{"observed", whole({1})}})), "y");
+  EXPECT_EQ(culprit(table("inpainting", {{"observd", whole({1})}, {"y", y1}})), "observd");
+  EXPECT_EQ(inpainting(whole({}), list({})), "observed");
+  EXPECT_EQ(inpainting(whole({3}), y1), "observed[0]");
+  EXPECT_EQ(inpainting(whole({1, -1}), list({0, 0})), "observed[1]");
+  EXPECT_EQ(inpainting(whole({1, 1}), list({0, 0})), "observed[1]");
+  EXPECT_EQ(inpainting(whole({0, 1, 2}), list({0, 0, 0})), "observed");
+  EXPECT_EQ(inpainting(whole({1}), list({0, 0})), "y");
+  EXPECT_EQ(inpainting(whole({1}), word("random")), "y");
+  EXPECT_EQ(inpainting(whole({1}), list({std::nan("")})), "y[0]");
+
+  const auto linear = [](Value a, Member noise, Value y) {
+    return culprit(table("linear", {{"A", a}, noise, {"y", y}}));
+  };
+  const Value row = rows({list({1, 0, 0})});
+  EXPECT_EQ(linear(rows({}), {"noise", Value{1.0}}, list({})), "A");
+  EXPECT_EQ(linear(rows({list({1, 0})}), {"noise", Value{1.0}}, y1), "A");
+  EXPECT_EQ(linear(rows({list({1, 0, 0}), list({1})}), {"noise", Value{1.0}}, y1), "A[1]");
+  EXPECT_EQ(linear(row, {"noise", Value{-1.0}}, y1), "noise");
+  EXPECT_EQ(linear(row, {"noise_covariance", rows({list({1, 0})})}, y1), "noise_covariance");
+  EXPECT_EQ(linear(row, {"noise_covariance", rows({list({-1})})}, y1), "noise_covariance");
+  EXPECT_EQ(linear(row, {"noise", Value{1.0}}, list({1, 2})), "y");
+  EXPECT_EQ(culprit(table("linear", {{"A", row}, {"y", y1}})), "noise");
+  EXPECT_EQ(
+      culprit(table(
+          "linear",
+          {{"A", row}, {"noise", Value{1.0}}, {"noise_covariance", rows({list({1})})}, {"y", y1}})),
+      "noise_covariance");
+
+  const auto label = [](std::int64_t c, Value classes, Real gamma) {
+    return culprit(
+        table("class", {{"label", Value{c}}, {"classes", classes}, {"gamma", Value{gamma}}}));
+  };
+  EXPECT_EQ(label(2, rows({whole({0, 1}), whole({2})}), 1), "label");
+  EXPECT_EQ(label(0, rows({whole({0, 1}), whole({3})}), 1), "classes[1][0]");
+  EXPECT_EQ(label(0, rows({whole({0, 1}), whole({1, 2})}), 1), "classes[1][0]");
+  EXPECT_EQ(label(0, rows({whole({0}), whole({2})}), 1), "classes");
+  EXPECT_EQ(label(0, rows({whole({0, 1, 2}), whole({})}), 1), "classes[1]");
+  EXPECT_EQ(label(0, rows({whole({0}), whole({1, 2})}), -1), "gamma");
+}
+
+TEST(Observation, PointsAtTheEntryOfAMistake) {
+  Array observed = {Value{std::int64_t{1}, {"s.toml", 4, 10}},
+                    Value{std::int64_t{9}, {"s.toml", 4, 13}}};
+  try {
+    make(table("inpainting",
+               {{"observed", Value{observed, {"s.toml", 4, 1}}}, {"y", list({0, 0})}}));
+    FAIL() << "accepted";
+  } catch (const SpecError& error) {
+    EXPECT_EQ(error.where().column, 13);
+  }
+}
+
+TEST(Observation, DrawsYFromItsPriorPredictiveReproducibly) {
+  // 4000 seeds: y = A z* + noise has mean A E z and variance A Cov Aᵀ + τ²; |z| < 5 each.
+  const Table drawn = table(
+      "linear", {{"A", rows({list({1, -1, 0.5})})}, {"noise", Value{0.7}}, {"y", word("draw")}});
+  EXPECT_TRUE(draws_observation(drawn));
+  const int n = 4000;
+  HostVector y(n);
+  for (int seed = 0; seed < n; ++seed) y[seed] = std::get<LinearGaussian>(make(drawn, seed)).y[0];
+  HostVector a(3);
+  a << 1, -1, 0.5;
+  const Real mean = a.dot(prior().mean());
+  const Real variance = a.dot(prior().total_covariance() * a) + 0.49;
+  const HostVector squares = (y.array() - mean).square();
+  const Real spread = std::sqrt((squares.array() - squares.mean()).square().mean() / n);
+
+  EXPECT_LT(std::abs(y.mean() - mean) / std::sqrt(variance / n), 5);
+  EXPECT_LT(std::abs(squares.mean() - variance) / spread, 5);
+  EXPECT_EQ(std::get<LinearGaussian>(make(drawn, 3)).y[0], y[3]);
+}
+
+TEST(Observation, DrawsALabelWithTheWeightOfItsClass) {
+  const Table drawn =
+      table("class", {{"label", word("draw")}, {"classes", rows({whole({0, 2}), whole({1})})}});
+  const int n = 4000;
+  int ones = 0;
+  for (int seed = 0; seed < n; ++seed) ones += std::get<ClassLabel>(make(drawn, seed)).label;
+  const Real p = prior().weights()[1];
+
+  EXPECT_TRUE(draws_observation(drawn));
+  EXPECT_LT(std::abs(Real(ones) / n - p) / std::sqrt(p * (1 - p) / n), 5);
+}
+
+TEST(Observation, EchoesItsDefaults) {
+  const Table given =
+      table("class", {{"label", Value{std::int64_t{0}}}, {"classes", rows({whole({0, 1, 2})})}});
+  ASSERT_NE(resolved_observation(given).find("gamma"), nullptr);
+  EXPECT_EQ(*resolved_observation(given).find("gamma")->get_if<double>(), 1);
+  EXPECT_FALSE(draws_observation(given));
+}
+
+}  // namespace
+}  // namespace plumbline
