@@ -1,0 +1,49 @@
+// The galleries and the documented kinds of process, kernel and observation under one type.
+#include "cli/catalogue.hpp"
+
+#include "diffusion/noise_process.hpp"
+#include "diffusion/reverse_kernel.hpp"
+#include "harness/galleries.hpp"
+#include "problem/observation.hpp"
+
+namespace plumbline::cli {
+
+const std::vector<std::string>& catalogue_groups() {
+  static const std::vector<std::string> groups = {"samplers",  "priors",  "metrics",
+                                                  "processes", "kernels", "observations"};
+  return groups;
+}
+
+std::vector<CatalogueEntry> catalogue() {
+  std::vector<CatalogueEntry> list;
+  for (const SamplerEntry& s : galleries().samplers)
+    list.push_back({"samplers",
+                    s.name,
+                    s.summary,
+                    s.reference,
+                    {{"claim", "exact in the limit of: " + name_of(s.claim)},
+                     {"targets", fmt::format("{}", fmt::join(s.targets, ", "))}},
+                    s.fields});
+  for (const PriorEntry& p : galleries().priors)
+    list.push_back({"priors", p.name, p.summary, p.reference, {}, p.fields});
+  for (const MetricEntry& m : galleries().metrics)
+    list.push_back({"metrics",
+                    m.name,
+                    m.summary,
+                    m.reference,
+                    {{"label", m.long_name},
+                     {"units", m.units},
+                     {"better", name_of(m.better)},
+                     {"floor", m.has_floor ? "measured on exact draws" : "none"},
+                     {"cost", m.cost}},
+                    m.fields});
+  for (const ProcessDoc& p : process_docs())
+    list.push_back({"processes", p.name, p.summary, p.reference, {}, p.fields});
+  for (const KernelDoc& k : kernel_docs())
+    list.push_back({"kernels", k.name, k.summary, k.reference});
+  for (const ObservationDoc& o : observation_docs())
+    list.push_back({"observations", o.name, o.summary, "", {}, o.fields});
+  return list;
+}
+
+}  // namespace plumbline::cli

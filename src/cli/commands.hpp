@@ -1,0 +1,29 @@
+// The subcommands. One file each, of the command's name; main.cpp lists and dispatches them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace plumbline::cli {
+
+/// What was typed: the words after the subcommand, and the whole line for provenance.
+struct Invocation {
+  std::vector<std::string> words;
+  std::string line;
+};
+
+/// Each returns an exit code (DESIGN §4): 0 all well, 1 a cell failed or the environment did,
+/// 2 usage or spec error, 4 incomplete but resumable.
+int run_command(const Invocation& call);
+int plan_command(const Invocation& call);
+int status_command(const Invocation& call);
+int merge_command(const Invocation& call);
+int show_command(const Invocation& call);
+int compare_command(const Invocation& call);
+int list_command(const Invocation& call);
+int describe_command(const Invocation& call);
+int draw_command(const Invocation& call);
+int oracle_command(const Invocation& call);
+int info_command(const Invocation& call);
+
+}  // namespace plumbline::cli

@@ -1,0 +1,28 @@
+// Standard output carries data, standard error messages. Every write is checked.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/value.hpp"
+
+namespace plumbline::cli {
+
+/// Whoever read standard output has gone (| head): end quietly.
+class ReaderGone : public std::runtime_error {
+ public:
+  ReaderGone() : std::runtime_error("standard output was closed") {}
+};
+
+/// Data. IoError when it cannot be written, ReaderGone when nobody reads.
+void print(const std::string& text);
+/// A value as JSON, two spaces of indentation, and a newline.
+void print_json(const Value& value);
+/// A line for people, on standard error.
+void message(const std::string& line);
+
+/// Rows as columns two spaces apart; the last column is not padded. Widths count characters.
+std::string columns(const std::vector<std::vector<std::string>>& rows, int indent = 0);
+
+}  // namespace plumbline::cli

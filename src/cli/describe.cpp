@@ -1,0 +1,75 @@
+// plumbline describe: what a name means, with every setting.
+#include "cli/arguments.hpp"
+#include "cli/catalogue.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/json.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+Value as_json(const CatalogueEntry& entry) {
+  Array settings;
+  for (const FieldDoc& field : entry.fields)
+    settings.push_back(object({{"name", {field.name}},
+                               {"type", {field.type}},
+                               {"default", {field.default_value}},
+                               {"allowed", {field.allowed}},
+                               {"doc", {field.doc}}}));
+  std::vector<Member> members = {{"group", {entry.group}},
+                                 {"name", {entry.name}},
+                                 {"summary", {entry.summary}},
+                                 {"reference", {entry.reference}}};
+  for (const auto& [key, value] : entry.facts) members.push_back({key, {value}});
+  members.push_back({"settings", {std::move(settings)}});
+  return object(std::move(members));
+}
+
+std::string as_text(const CatalogueEntry& entry) {
+  std::string text = fmt::format("{} ({})\n  {}\n", entry.name, entry.group, entry.summary);
+  std::vector<std::vector<std::string>> facts;
+  if (!entry.reference.empty()) facts.push_back({"reference", entry.reference});
+  for (const auto& [key, value] : entry.facts)
+    if (!value.empty()) facts.push_back({key, value});
+  text += columns(facts, 2);
+  if (entry.fields.empty()) return text;
+  std::vector<std::vector<std::string>> rows = {
+      {"setting", "type", "default", "allowed", "meaning"}};
+  for (const FieldDoc& field : entry.fields)
+    rows.push_back({field.name, field.type, field.default_value.empty() ? "–" : field.default_value,
+                    field.allowed, field.doc});
+  return text + "\n" + columns(rows, 2);
+}
+
+}  // namespace
+
+int describe_command(const Invocation& call) {
+  Arguments arguments(
+      "describe", "NAME",
+      "What a sampler, prior, metric, process, kernel or observation is, its reference,\n"
+      "its claim, and every setting with its type, default and allowed values.");
+  arguments.flag("json", "for programs: a list, because groups may share a name");
+  if (!arguments.parse(call.words, 1, 1)) return 0;
+  const std::string& name = arguments.words().front();
+
+  Array json;
+  std::string text;
+  std::vector<std::string> names;
+  for (const CatalogueEntry& entry : catalogue()) {
+    names.push_back(entry.name);
+    if (entry.name != name) continue;
+    json.push_back(as_json(entry));
+    text += (text.empty() ? "" : "\n") + as_text(entry);
+  }
+  if (json.empty())
+    throw UsageError(
+        fmt::format("plumbline describe: nothing is called '{}'{} (see plumbline list)", name,
+                    did_you_mean(name, names)));
+  if (arguments.has("json"))
+    print_json({std::move(json)});
+  else
+    print(text);
+  return 0;
+}
+
+}  // namespace plumbline::cli

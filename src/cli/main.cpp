@@ -1,0 +1,104 @@
+// plumbline: dispatch to a subcommand, and the exit codes of DESIGN §4.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/selection.hpp"
+#include "core/errors.hpp"
+#include "core/kokkos.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  int (*run)(const Invocation&);
+};
+
+constexpr Command commands[] = {
+    {"run", "run what is missing of a sweep; resume is the default", run_command},
+    {"plan", "every resolved cell, done or pending, with predicted cost; runs nothing",
+     plan_command},
+    {"status", "how far a sweep is", status_command},
+    {"merge", "finished parts, or result files of shards → one result file", merge_command},
+    {"show", "cells of a result file, and the command that runs one again", show_command},
+    {"compare", "do two result files agree?", compare_command},
+    {"list", "samplers, priors, metrics, processes, kernels, observations", list_command},
+    {"describe", "what a name means, with every setting", describe_command},
+    {"draw", "draws of one sampler, or exact ones, for one cell", draw_command},
+    {"oracle", "exact quantities at given points", oracle_command},
+    {"info", "version, commit, backend, devices, threads, library versions", info_command},
+};
+
+std::string help() {
+  std::string text =
+      "usage: plumbline COMMAND …\n\n"
+      "Measures whether conditional diffusion samplers sample their posterior.\n\ncommands:\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const Command& command : commands) rows.push_back({command.name, command.summary});
+  return text + columns(rows, 2) +
+         "\n`plumbline COMMAND --help` says more. Exit codes: 0 all well; 1 a cell failed, or "
+         "files\n"
+         "or disk did; 2 usage or sweep-file error; 4 incomplete, the same command resumes.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) {
+    if (command.name == name) return command;
+    names.push_back(command.name);
+  }
+  throw UsageError(fmt::format("plumbline: unknown command '{}'{} (see plumbline --help)", name,
+                               did_you_mean(name, names)));
+}
+
+int dispatch(const std::vector<std::string>& typed) {
+  if (typed.empty()) throw UsageError("plumbline: needs a command (see plumbline --help)");
+  if (typed[0] == "--help" || typed[0] == "-h" || typed[0] == "help") {
+    print(help());
+    return 0;
+  }
+  const Command& command = find_command(typed[0] == "--version" ? "info" : typed[0]);
+  Invocation call{{typed.begin() + 1, typed.end()}, "plumbline"};
+  for (const std::string& word : typed) call.line += " " + quote(word);
+  const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
+  return command.run(call);
+}
+
+int guarded(const std::vector<std::string>& typed) {
+  try {
+    return dispatch(typed);
+  } catch (const ReaderGone&) {
+    return 128 + SIGPIPE;  // what a shell reports of a program that the signal ended
+  } catch (const UsageError& error) {
+    message(error.what());
+    return 2;
+  } catch (const SpecError& error) {
+    message(error.where().known() ? error.what() : std::string("plumbline: ") + error.what());
+    return 2;
+  } catch (const IoError& error) {
+    message(std::string("plumbline: ") + error.what());
+    return 1;
+  } catch (const std::bad_alloc&) {
+    message("plumbline: out of memory");
+    return 1;
+  } catch (const std::exception& error) {
+    message(std::string("plumbline: ") + error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::cli
+
+int main(int argc, char** argv) {
+  // A reader that leaves (| head) must not kill a run: writes report it instead.
+  std::signal(SIGPIPE, SIG_IGN);
+  return plumbline::cli::guarded({argv + std::min(argc, 1), argv + argc});
+}

@@ -1,0 +1,121 @@
+// plumbline merge: what is durable → one result file. With a sweep file, its parts; with result
+// files, those of shards that ran apart.
+#include <algorithm>
+#include <map>
+
+#include "cli/agreement.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/spec.hpp"
+#include "harness/provenance.hpp"
+#include "harness/runner.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+int merge_parts(const Arguments& arguments, const std::string& line) {
+  const std::string started = now_utc();
+  const Exec exec;
+  const Plan plan = make_plan(exec, spec_sweep(arguments));
+  const std::filesystem::path output = output_of(arguments);
+  const Ledger before(plan, output);
+  const auto jobs = static_cast<Index>(plan.cells.size() + plan.null_hashes.size());
+  if (before.missing() == jobs)
+    throw UsageError(fmt::format("plumbline merge: nothing of {} is done in {}",
+                                 plan.sweep.settings.name, output.string()));
+  if (!before.merged())
+    if (const auto aside = merge_sweep(exec, plan, output, line, started); !aside.empty())
+      message(
+          fmt::format("{} held other cells; they are kept in {}", output.string(), aside.string()));
+  message(fmt::format("wrote {}: {} of {} cells and exact-draw sets", output.string(),
+                      jobs - before.missing(), jobs));
+  return before.missing() > 0 ? 4 : before.failures() > 0 ? 1 : 0;
+}
+
+bool has_failed(const CellRecord& record) {
+  return std::find(record.status.begin(), record.status.end(), Status::failed) !=
+         record.status.end();
+}
+
+/// The cells of all files, the first finished record of each; counts those that files disagree on.
+struct Union {
+  Results results;
+  std::map<std::pair<std::string, std::int64_t>, std::size_t> place;
+  std::int64_t disagreements = 0;
+
+  void add(CellRecord record) {
+    const auto [found, is_new] =
+        place.try_emplace({record.label, record.cell}, results.cells.size());
+    if (is_new) return results.cells.push_back(std::move(record));
+    CellRecord& first = results.cells[found->second];
+    if (has_failed(first))
+      first = std::move(record);
+    else if (!has_failed(record) && !same_numbers(first, record))
+      ++disagreements;
+  }
+  void add(NullRecord record) {
+    for (const NullRecord& have : results.nulls)
+      if (have.problem == record.problem) return;
+    results.nulls.push_back(std::move(record));
+  }
+};
+
+int merge_files(const std::vector<std::string>& paths, const std::filesystem::path& output) {
+  Union all;
+  for (const std::string& path : paths) {
+    Results next = ResultFile::open(path).read();
+    if (path == paths.front()) {
+      all.results.layout = next.layout;
+      all.results.provenance = next.provenance;
+    } else if (next.layout.spec_hash != all.results.layout.spec_hash) {
+      throw UsageError(
+          fmt::format("plumbline merge: {} and {} are of different sweeps", paths.front(), path));
+    }
+    if (all.results.problems.empty()) all.results.problems = std::move(next.problems);
+    Provenance& from = all.results.provenance;
+    from.started = std::min(from.started, next.provenance.started);
+    from.finished = std::max(from.finished, next.provenance.finished);
+    for (CellRecord& record : next.cells) all.add(std::move(record));
+    for (NullRecord& record : next.nulls) all.add(std::move(record));
+  }
+  if (all.results.cells.empty())
+    throw UsageError("plumbline merge: none of these files has a finished cell");
+  write_results(output, all.results);
+  if (all.disagreements > 0)
+    message(
+        fmt::format("{} cells are in several files with other numbers; the first file's are "
+                    "kept",
+                    all.disagreements));
+
+  std::int64_t cells = 0;
+  for (const SamplerLayout& sampler : all.results.layout.samplers) {
+    std::int64_t size = 1;
+    for (const AxisInfo& axis : all.results.layout.axes(sampler))
+      size *= static_cast<std::int64_t>(axis.size());
+    cells += size;
+  }
+  const auto done = static_cast<std::int64_t>(all.results.cells.size());
+  message(fmt::format("wrote {}: {} of {} cells", output.string(), done, cells));
+  const bool failed = std::any_of(all.results.cells.begin(), all.results.cells.end(), has_failed);
+  return done < cells ? 4 : failed ? 1 : 0;
+}
+
+}  // namespace
+
+int merge_command(const Invocation& call) {
+  Arguments arguments(
+      "merge", "SPEC.toml [KEY=VALUE …] | FILE.h5 FILE.h5 … --out FILE.h5",
+      "Write the result file of a sweep from the cells that are done, complete or not; or make "
+      "one\n"
+      "result file of those of several shards. Cells that are not done are stored as missing.\n"
+      "Exit code 4: something is missing.");
+  arguments.option("out", "FILE.h5", "result file (for a sweep the default is that of run)");
+  spec_options(arguments);
+  if (!arguments.parse(call.words, 1, any_number)) return 0;
+  if (arguments.words().front().ends_with(".toml")) return merge_parts(arguments, call.line);
+  const std::filesystem::path output = arguments.required("out");
+  require_writable(output);
+  return merge_files(arguments.words(), output);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,90 @@
+// plumbline run: run what is missing of a sweep.
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/spec.hpp"
+#include "harness/interrupt.hpp"
+#include "harness/runner.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+Arguments run_arguments() {
+  Arguments arguments(
+      "run", "SPEC.toml [KEY=VALUE …]",
+      "Run the cells of a sweep that are not done, and write the result file when all are.\n"
+      "Interrupting is safe: the same command resumes. KEY is a dotted path, as in\n"
+      "sampler.smc.particles=16,64 or problem.prior.dim=4; lists, range(a,b[,step]), lin(a,b,n)\n"
+      "and geom(a,b,n) make an axis.");
+  arguments.option("out", "FILE.h5", "result file (default results/<stem of SPEC>.h5)")
+      .option("shard", "k/N", "only every N-th cell, from the k-th; shards share the result file")
+      .option("max-time", "TIME", "stop before a replicate would start after this: 90s, 50m, 2h")
+      .flag("force", "run finished cells again too")
+      .flag("failed", "run failed cells again")
+      .flag("keep-going", "do not stop at a failed cell")
+      .option("max-fail", "N", "stop when N cells have failed (default 1)");
+  spec_options(arguments);
+  return arguments;
+}
+
+RunOptions run_options(const Arguments& arguments, const std::string& line) {
+  arguments.exclusive("force", "failed");
+  arguments.exclusive("keep-going", "max-fail");
+  RunOptions options;
+  options.output = output_of(arguments);
+  if (const auto shard = arguments.text("shard")) options.shard = parse_shard(*shard);
+  if (const auto time = arguments.text("max-time")) options.max_seconds = parse_duration(*time);
+  options.force = arguments.has("force");
+  options.retry = arguments.has("failed");
+  if (const auto most = arguments.whole("max-fail", 1)) options.max_fail = *most;
+  if (arguments.has("keep-going")) options.max_fail = unlimited_failures;
+  options.command = line;
+  return options;
+}
+
+/// What happened, in one line, and what to do next.
+std::string summary(const RunOutcome& outcome, const std::filesystem::path& output) {
+  const std::string file = output.string();
+  if (outcome.nothing_to_do && outcome.missing == 0)
+    return fmt::format("{}: all {} cells were done{}", file, outcome.cells,
+                       outcome.failed ? fmt::format(", {} of them failed", outcome.failed) : "");
+  std::string text = fmt::format("{} cells in {}", outcome.ran, duration_text(outcome.seconds));
+  if (outcome.failed > 0) text += fmt::format(", {} failed", outcome.failed);
+  if (outcome.diverged > 0) text += fmt::format(", {} replicates diverged", outcome.diverged);
+  if (outcome.degenerate > 0) text += fmt::format(", {} degenerate", outcome.degenerate);
+  text += outcome.merged ? fmt::format("; wrote {}", file)
+                         : fmt::format("; {} not done yet, kept in {}", outcome.missing,
+                                       parts_folder(output).string());
+  switch (outcome.ended) {
+    case Ended::finished:
+      return text;
+    case Ended::time_limit:
+      return text + "; time limit reached: the same command resumes";
+    case Ended::interrupted:
+      return text + "; interrupted: the same command resumes";
+    case Ended::too_many_failures:
+      return text + "; stopped by failures: --keep-going goes past them, --failed retries them";
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_command(const Invocation& call) {
+  Arguments arguments = run_arguments();
+  if (!arguments.parse(call.words, 1, any_number)) return 0;
+  const RunOptions options = run_options(arguments, call.line);
+  const Exec exec;
+  const Plan plan = make_plan(exec, spec_sweep(arguments));
+
+  TextProgress progress(stderr);
+  const InterruptGuard guard;
+  const RunOutcome outcome =
+      run_sweep(exec, plan, options, progress, [] { return InterruptGuard::signal() != 0; });
+  if (!outcome.set_aside.empty())
+    message(fmt::format("{} held other cells; they are kept in {}", options.output.string(),
+                        outcome.set_aside.string()));
+  message(summary(outcome, options.output));
+  return outcome.exit_code();
+}
+
+}  // namespace plumbline::cli

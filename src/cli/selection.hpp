@@ -1,0 +1,39 @@
+// Cells of a result file by their coordinates, and the command that runs one of them again.
+#pragma once
+
+#include "core/value.hpp"
+#include "io/result_file.hpp"
+
+namespace plumbline::cli {
+
+/// A cell of the layout, with its record when it has run.
+struct Selected {
+  const SamplerLayout* sampler = nullptr;
+  std::int64_t cell = 0;
+  std::vector<std::int64_t> at;  ///< index along each axis
+  const CellRecord* record = nullptr;
+};
+
+/// The cells of `sampler` at the coordinates "axis=value" (any axis may be left open).
+/// UsageError for an axis or a value that there is not.
+std::vector<Selected> select(const SweepLayout& layout, const SamplerLayout& sampler,
+                             const std::vector<CellRecord>& records,
+                             const std::vector<std::string>& where);
+
+/// One coordinate value as text ("10", "0.25", "true", "fixed").
+std::string value_text(const AxisValues& values, std::int64_t i);
+/// "steps = 10, kernel = em".
+std::string place_text(const SweepLayout& layout, const Selected& cell);
+Value place_value(const SweepLayout& layout, const Selected& cell);
+/// "ok", or how many replicates ended otherwise: "2 diverged".
+std::string status_text(const Selected& cell);
+
+/// A command line that runs this cell alone and gives the same numbers: read off the sweep text and
+/// the command that the file keeps.
+std::string rerun_command(const ResultFile& file, const Selected& cell);
+
+/// One word of a shell command, quoted where needed; and the words of a line so made.
+std::string quote(const std::string& word);
+std::vector<std::string> split_words(const std::string& line);
+
+}  // namespace plumbline::cli

@@ -1,0 +1,73 @@
+// Sweep files on the command line.
+#include "cli/spec.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "harness/run_options.hpp"
+
+namespace plumbline::cli {
+
+Arguments& spec_options(Arguments& arguments) {
+  return arguments
+      .flag("quick", "the sweep's [quick] settings, else at most 4 replicates of 500 draws")
+      .option("only", "LABEL", "only the sampler of this label");
+}
+
+void keep_only(Sweep& sweep, const std::string& label) {
+  std::vector<std::string> labels;
+  std::vector<SamplerSpec> kept;
+  for (const SamplerSpec& sampler : sweep.samplers) {
+    labels.push_back(sampler.label);
+    if (sampler.label == label) kept.push_back(sampler);
+  }
+  if (kept.empty()) throw SpecError("--only", label, not_one_of(label, labels));
+  sweep.samplers = std::move(kept);
+}
+
+Sweep spec_sweep(const Arguments& arguments) {
+  SweepOptions options;
+  options.overrides.assign(arguments.words().begin() + 1, arguments.words().end());
+  options.quick = arguments.has("quick");
+  Sweep sweep = [&] {
+    try {
+      return load_sweep(arguments.words().front(), options);
+    } catch (const IoError& error) {  // a sweep file that is not there is a mistake of the user
+      throw UsageError(fmt::format("plumbline: {}", error.what()));
+    }
+  }();
+  if (const auto label = arguments.text("only")) keep_only(sweep, *label);
+  return sweep;
+}
+
+Problems single_problem(const Exec& exec, const Sweep& sweep) {
+  for (const Axis& axis : sweep.problem.axes)
+    if (const SweptKey& key = axis.keys.front(); axis.size() > 1)
+      throw SpecError("problem." + key.path, fmt::format("{} values", axis.size()),
+                      fmt::format("one value is needed here: add problem.{}={}", key.path,
+                                  to_text(key.values.front(), 40)),
+                      key.at);
+  return Problems(exec, sweep, resolve_problem(sweep, 0));
+}
+
+std::filesystem::path output_of(const Arguments& arguments) {
+  if (const auto out = arguments.text("out")) return *out;
+  return default_output(arguments.words().front(), arguments.has("quick"));
+}
+
+void require_writable(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code none;
+  if (path.filename().empty() || fs::is_directory(path, none))
+    throw IoError(fmt::format("cannot write {}: it is a folder", path.string()));
+  if (fs::exists(path, none) && !fs::is_regular_file(path, none))
+    throw IoError(fmt::format("cannot write {}: it is not a regular file", path.string()));
+  if (::access(folder.c_str(), W_OK) != 0)
+    throw IoError(fmt::format("cannot write {}: {}: {}", path.string(), folder.string(),
+                              std::strerror(errno)));
+}
+
+}  // namespace plumbline::cli

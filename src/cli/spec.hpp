@@ -1,0 +1,30 @@
+// What several subcommands do with a sweep file: read it with its overrides, keep one sampler,
+// insist on a single problem.
+#pragma once
+
+#include <filesystem>
+
+#include "cli/arguments.hpp"
+#include "harness/plan.hpp"
+
+namespace plumbline::cli {
+
+/// The options --quick and --only that spec_sweep reads.
+Arguments& spec_options(Arguments& arguments);
+
+/// words()[0] is the sweep file, the others are KEY=VALUE. SpecError, IoError.
+Sweep spec_sweep(const Arguments& arguments);
+
+/// Drop all samplers but the one labelled `label`: its cells and their hashes stay what they are.
+void keep_only(Sweep& sweep, const std::string& label);
+
+/// The sweep's one problem. SpecError when the problem has axes.
+Problems single_problem(const Exec& exec, const Sweep& sweep);
+
+/// --out, else where `run` writes the sweep's results.
+std::filesystem::path output_of(const Arguments& arguments);
+
+/// Refuse an output that cannot be written before the work is done rather than after. IoError.
+void require_writable(const std::filesystem::path& path);
+
+}  // namespace plumbline::cli
