@@ -1,9 +1,8 @@
 // Calibrated cost of cells.
 #include "harness/cost.hpp"
 
-#include <chrono>
-
 #include "diffusion/diffused_mixture.hpp"
+#include "harness/stopwatch.hpp"
 
 namespace plumbline {
 
@@ -19,13 +18,15 @@ Real measure_speed(const Exec& exec, const Plan& plan) {
       make_matrix("plumbline::harness::speed_score", z.extent_int(0), problem.full_dimension());
   score(exec, mixture.tables(), z, out);  // first touch
   exec.fence();
-  Real seconds = 0, passes = 0;
-  for (const auto start = std::chrono::steady_clock::now(); seconds < 0.02; ++passes) {
+  const Stopwatch stopwatch;
+  Real passes = 0;
+  do {
     score(exec, mixture.tables(), z, out);
     exec.fence();
-    seconds = std::chrono::duration<Real>(std::chrono::steady_clock::now() - start).count();
-  }
-  return seconds / (passes * static_cast<Real>(z.extent_int(0)) * plan.problems.front().work);
+    ++passes;
+  } while (stopwatch.seconds() < 0.02);
+  return stopwatch.seconds() /
+         (passes * static_cast<Real>(z.extent_int(0)) * plan.problems.front().work);
 }
 
 Real predicted_seconds(const Plan& plan, const Cell& cell, Real speed) {

@@ -2,19 +2,15 @@
 #include "harness/replicate.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
+#include "harness/stopwatch.hpp"
 #include "harness/streams.hpp"
 
 namespace plumbline {
 namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-
-Real seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<Real>(std::chrono::steady_clock::now() - start).count();
-}
 
 Samples keep(const Ensemble& ensemble, Index most) {
   const std::vector<Real> x = to_host(ensemble.x), log_w = to_host(ensemble.log_w);
@@ -33,10 +29,10 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
          RunBudget budget, Rng key, Replicate& out) {
   Trace trace;
   exec.fence();
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   const Ensemble ensemble = sampler.draw(exec, problem, budget.draws, key, trace);
   exec.fence();
-  out.wall_seconds = seconds_since(start);
+  out.wall_seconds = stopwatch.seconds();
   out.score_evaluations =
       static_cast<Real>(trace.score_evaluations) / static_cast<Real>(budget.draws);
   out.log_evidence = {trace.log_evidence, trace.log_evidence_se};

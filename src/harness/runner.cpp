@@ -2,31 +2,20 @@
 #include "harness/runner.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/reduce.hpp"
 #include "harness/cost.hpp"
-#include "harness/digest.hpp"
+#include "harness/part_writer.hpp"
 #include "harness/problem_record.hpp"
 #include "harness/provenance.hpp"
 #include "harness/replicate.hpp"
+#include "harness/stopwatch.hpp"
 #include "harness/streams.hpp"
 
 namespace plumbline {
 namespace {
 
 using Stop = std::function<bool()>;
-
-/// A stopwatch.
-class Clock {
- public:
-  Real seconds() const {
-    return std::chrono::duration<Real>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 std::uint64_t seed_of(const Plan& plan) {
   return static_cast<std::uint64_t>(plan.sweep.settings.seed);
@@ -46,44 +35,6 @@ ChosenMetrics chosen_metrics(const Sweep& sweep, bool floor_only) {
   }
   return chosen;
 }
-
-/// Finished records on their way to the disk: a commit costs about 10 ms (PRACTICE §3), so cells
-/// faster than `patience` share one.
-class PartWriter {
- public:
-  PartWriter(std::filesystem::path folder, Index sequence)
-      : folder_(std::move(folder)), sequence_(sequence) {}
-
-  void add(CellRecord record, bool now) {
-    name_ = name_.empty() ? record.hash : name_;
-    part_.cells.push_back(std::move(record));
-    if (now || clock_.seconds() > patience) commit();
-  }
-  void add(NullRecord record) {
-    name_ = name_.empty() ? record.hash : name_;
-    part_.nulls.push_back(std::move(record));
-    if (clock_.seconds() > patience) commit();
-  }
-  void commit() {
-    if (!name_.empty()) {
-      std::filesystem::create_directories(folder_);
-      // Later numbers count over earlier ones; the hash keeps shards of one folder apart.
-      write_part(folder_ / fmt::format("{:08d}-{:.16}{}", sequence_++, name_, part_extension),
-                 part_);
-    }
-    part_ = {};
-    name_.clear();
-    clock_ = {};
-  }
-
- private:
-  static constexpr Real patience = 0.2;  // seconds of work that a kill may cost
-  std::filesystem::path folder_;
-  Index sequence_;
-  Part part_;
-  std::string name_;
-  Clock clock_;  ///< since the last commit
-};
 
 /// A cell, or the exact draws of a problem point (`cell` < 0).
 struct Job {
@@ -178,24 +129,22 @@ class Run {
     }
     auto record = run_cell(exec_, plan_, cell_of(job), *problems_, stop_now);
     if (!record) return false;
-    const bool failed = count(*record, job);
-    writer_.add(std::move(*record), failed);
+    count(*record, job);
+    writer_.add(std::move(*record));
     return true;
   }
 
-  /// Adds a record to the outcome; true when it failed.
-  bool count(const CellRecord& record, const Job& job) {
+  void count(const CellRecord& record, const Job& job) {
     ++outcome_.ran;
     outcome_.diverged += std::count(record.status.begin(), record.status.end(), Status::diverged);
     outcome_.degenerate +=
         std::count(record.status.begin(), record.status.end(), Status::degenerate);
     const auto failed = std::find(record.status.begin(), record.status.end(), Status::failed);
-    if (failed == record.status.end()) return false;
+    if (failed == record.status.end()) return;
     progress_.note(
         fmt::format("failed: {}: {}", name_of_job(job),
                     record.message[static_cast<std::size_t>(failed - record.status.begin())]));
     if (++failures_ >= options_.max_fail) outcome_.ended = Ended::too_many_failures;
-    return true;
   }
 
   Exec exec_;
@@ -207,7 +156,7 @@ class Run {
   std::optional<Problems> problems_;
   RunOutcome outcome_;
   Index failures_ = 0;
-  Clock clock_;
+  Stopwatch clock_;
 };
 
 }  // namespace
@@ -276,7 +225,7 @@ std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan,
 
 RunOutcome run_sweep(const Exec& exec, const Plan& plan, const RunOptions& options,
                      ProgressSink& progress, const Stop& interrupted) {
-  const Clock clock;
+  const Stopwatch clock;
   const std::string started = now_utc();
   if (options.output.has_parent_path())
     std::filesystem::create_directories(options.output.parent_path());
