@@ -181,13 +181,13 @@ PointValues evaluate(const GaussianMixture& mixture, const NoiseLevel& level, co
   }
   Table hessian = zeros(d, d), covariance = zeros(d, d);
   for (int k = 0; k < components; ++k) {
-    add_outer(hessian, views[k].g, r[k]);
+    Column g = views[k].g, m = views[k].m;
+    for (int i = 0; i < d; ++i) g[i] -= score[i], m[i] -= denoised[i];
+    add_outer(hessian, g, r[k]);
+    add_outer(covariance, m, r[k]);
     add_scaled(hessian, views[k].precision, -r[k]);
     add_scaled(covariance, views[k].c, r[k]);
-    add_outer(covariance, views[k].m, r[k]);
   }
-  add_outer(hessian, score, Number(-1));
-  add_outer(covariance, denoised, Number(-1));
   return {log_density.convert_to<Real>(),
           rounded(score),
           rounded(denoised),

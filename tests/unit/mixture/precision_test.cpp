@@ -94,7 +94,7 @@ TEST(MixturePrecision, HoldsAsNoiseVanishes) {
 
 TEST(MixturePrecision, HoldsForDataSetsAtTinyNoise) {
   Numbers numbers(3);
-  const GaussianMixture data = GaussianMixture::points(100 * numbers.normals(50, 4));
+  const GaussianMixture data = GaussianMixture::points(10 * numbers.normals(50, 4));
   for (const Real t : {1e-8, 1e-2, 1.0})
     expect_agreement(data, ou_level(t), points_near(data, ou_level(t), 2, 4, 8));
 }

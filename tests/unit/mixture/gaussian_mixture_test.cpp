@@ -1,0 +1,153 @@
+// Validation messages and derived laws of GaussianMixture.
+#include "mixture/gaussian_mixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "core/errors.hpp"
+#include "unit/mixture/support.hpp"
+
+namespace plumbline {
+namespace {
+
+using namespace testing_mixture;
+
+HostVector vector_of(std::initializer_list<Real> values) {
+  return HostVector::Map(values.begin(), static_cast<Eigen::Index>(values.size()));
+}
+
+/// The key and text of the SpecError that `make` throws; empty when it throws none.
+struct Complaint {
+  std::string key, text;
+};
+template <class Make>
+Complaint complaint(const Make& make) {
+  try {
+    make();
+  } catch (const SpecError& error) {
+    return {error.key(), error.what()};
+  }
+  return {};
+}
+
+TEST(GaussianMixture, NormalisesWeightsOfAnySizeAndKeepsZeros) {
+  const GaussianMixture mixture = GaussianMixture::isotropic(
+      vector_of({1e300, 0, 3e300}), HostMatrix::Zero(3, 2), vector_of({1, 1, 1}));
+  EXPECT_NEAR(mixture.weights()(0), 0.25, 1e-16);
+  EXPECT_EQ(mixture.weights()(1), 0);
+  EXPECT_EQ(mixture.log_weights()(1), -std::numeric_limits<Real>::infinity());
+  EXPECT_NEAR(mixture.weights().sum(), 1, 1e-15);
+}
+
+TEST(GaussianMixture, NamesTheComponentAndTheValueItRefuses) {
+  const HostMatrix means = HostMatrix::Zero(2, 2);
+  const HostVector ones = HostVector::Ones(2);
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  HostMatrix broken_means = means;
+  broken_means(1, 0) = nan;
+  HostMatrix skew = HostMatrix::Identity(2, 2), indefinite = skew;
+  skew(0, 1) = 0.5;
+  indefinite << 1, 1.2, 1.2, 1;  // eigenvalues 2.2 and −0.2
+  const HostMatrix identity = HostMatrix::Identity(2, 2);
+
+  EXPECT_EQ(complaint([&] {
+              GaussianMixture::isotropic(vector_of({1, -2}), means, ones);
+            }).key,
+            "weights[1]");
+  EXPECT_EQ(complaint([&] {
+              GaussianMixture::isotropic(vector_of({0, 0}), means, ones);
+            }).key,
+            "weights");
+  EXPECT_EQ(complaint([&] { GaussianMixture::isotropic(HostVector::Ones(3), means, ones); }).key,
+            "weights");
+  EXPECT_EQ(complaint([&] { GaussianMixture::isotropic(ones, broken_means, ones); }).key,
+            "means[1]");
+  EXPECT_EQ(complaint([&] {
+              GaussianMixture::isotropic(ones, means, vector_of({nan, 1}));
+            }).key,
+            "variances[0]");
+  EXPECT_EQ(complaint([&] { GaussianMixture::diagonal(ones, means, HostMatrix::Ones(2, 3)); }).key,
+            "variances");
+  EXPECT_EQ(complaint([&] { GaussianMixture::full(ones, means, {identity}); }).key, "covariances");
+  EXPECT_EQ(complaint([&] {
+              GaussianMixture::full(ones, means, {identity, skew});
+            }).key,
+            "covariances[1]");
+  const Complaint negative = complaint([&] {
+    GaussianMixture::full(ones, means, {indefinite, identity});
+  });
+  EXPECT_EQ(negative.key, "covariances[0]");
+  EXPECT_NE(negative.text.find("smallest eigenvalue -0.2"), std::string::npos) << negative.text;
+}
+
+TEST(GaussianMixture, HasTheMomentsOfItsComponents) {
+  const GaussianMixture mixture =
+      GaussianMixture::diagonal(vector_of({1, 3}), (HostMatrix(2, 2) << 0, 4, 8, 0).finished(),
+                                (HostMatrix(2, 2) << 1, 2, 3, 4).finished());
+  const HostVector mean = mixture.mean();
+  const HostMatrix covariance = mixture.total_covariance();
+  EXPECT_NEAR(mean(0), 6, 1e-15);
+  EXPECT_NEAR(mean(1), 1, 1e-15);
+  // between components ¾ ¼ (Δμ)(Δμ)ᵀ with Δμ = (8, −4)
+  EXPECT_NEAR(covariance(0, 0), 0.25 * 1 + 0.75 * 3 + 12, 1e-14);
+  EXPECT_NEAR(covariance(1, 1), 0.25 * 2 + 0.75 * 4 + 3, 1e-14);
+  EXPECT_NEAR(covariance(0, 1), -6, 1e-14);
+}
+
+TEST(GaussianMixture, RebuildsCovariancesFromItsFactors) {
+  for (const CovarianceKind kind :
+       {CovarianceKind::isotropic, CovarianceKind::diagonal, CovarianceKind::full}) {
+    const GaussianMixture mixture =
+        random_mixture({.kind = kind, .components = 3, .dimension = 4}, 1);
+    for (int k = 0; k < 3; ++k) {
+      const HostMatrix f = mixture.factor(k);
+      EXPECT_LE((f * f.transpose() - mixture.covariance(k)).cwiseAbs().maxCoeff(), 1e-14);
+    }
+  }
+}
+
+TEST(GaussianMixture, OfSingularFactorsKnowsThatItIsSingular) {
+  const HostMatrix line = HostMatrix::Ones(3, 1);
+  const GaussianMixture mixture =
+      GaussianMixture::from_factors(HostVector::Ones(1), HostMatrix::Zero(1, 3), {line});
+  EXPECT_TRUE(mixture.singular());
+  EXPECT_NEAR(mixture.eigenvalues()(0, 2), 3, 1e-14);
+  EXPECT_EQ(mixture.eigenvalues()(0, 0), 0);
+  EXPECT_TRUE(GaussianMixture::points(HostMatrix::Zero(2, 2)).singular());
+}
+
+TEST(GaussianMixture, MarginalsAreTheRowsAndColumnsAsked) {
+  for (const CovarianceKind kind :
+       {CovarianceKind::isotropic, CovarianceKind::diagonal, CovarianceKind::full}) {
+    const GaussianMixture mixture =
+        random_mixture({.kind = kind, .components = 3, .dimension = 5, .condition = 1e6}, 2);
+    const GaussianMixture marginal = mixture.marginal({4, 1});
+    EXPECT_EQ(marginal.kind(), kind);
+    for (int k = 0; k < 3; ++k) {
+      EXPECT_EQ(marginal.means()(k, 0), mixture.means()(k, 4));
+      EXPECT_EQ(marginal.means()(k, 1), mixture.means()(k, 1));
+      const HostMatrix c = mixture.covariance(k);
+      const HostMatrix want = (HostMatrix(2, 2) << c(4, 4), c(4, 1), c(1, 4), c(1, 1)).finished();
+      const HostMatrix f = marginal.factor(k);
+      EXPECT_LE((marginal.covariance(k) - want).cwiseAbs().maxCoeff(), 1e-15);
+      EXPECT_LE((f * f.transpose() - want).cwiseAbs().maxCoeff(), 1e-14);
+    }
+  }
+}
+
+TEST(GaussianMixture, SelectionsRenormaliseTheirWeights) {
+  const GaussianMixture mixture = GaussianMixture::isotropic(
+      vector_of({1, 2, 5}), HostMatrix::Identity(3, 3), vector_of({1, 2, 3}));
+  const GaussianMixture two = mixture.components_of({2, 0});
+  EXPECT_NEAR(two.weights()(0), 5.0 / 6, 1e-15);
+  EXPECT_EQ(two.means().row(0), mixture.means().row(2));
+  EXPECT_EQ(two.eigenvalues()(1, 0), 1);
+  // Weights far below the smallest number still know their ratio.
+  const GaussianMixture tiny = mixture.with_log_weights(vector_of({-5000, -5001, -6000}));
+  EXPECT_NEAR(tiny.weights()(0), 1 / (1 + std::exp(-1)), 1e-12);
+  EXPECT_NEAR(tiny.log_weights()(2), -1000 - std::log1p(std::exp(-1)), 1e-9);
+}
+
+}  // namespace
+}  // namespace plumbline
