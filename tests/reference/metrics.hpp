@@ -1,0 +1,171 @@
+// Slow and obvious metrics on the host, for tests: loops over plain vectors, quadrature instead of
+// closed forms, sorting instead of marching. Nothing here knows how src/metrics does it.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <vector>
+
+namespace reference {
+
+using Points = std::vector<std::vector<double>>;  // [n][d]
+
+/// A mixture on a line.
+struct Line {
+  std::vector<double> weight, mean, stddev;
+
+  double pdf(double x) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < weight.size(); ++k) {
+      const double z = (x - mean[k]) / stddev[k];
+      sum += weight[k] * std::exp(-0.5 * z * z) / (stddev[k] * std::sqrt(2 * std::numbers::pi));
+    }
+    return sum;
+  }
+  double cdf(double x) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < weight.size(); ++k)
+      sum += weight[k] * 0.5 * std::erfc(-(x - mean[k]) / (stddev[k] * std::numbers::sqrt2));
+    return sum;
+  }
+  double low() const {
+    double least = mean[0];
+    for (std::size_t k = 0; k < weight.size(); ++k)
+      least = std::min(least, mean[k] - 12 * stddev[k]);
+    return least;
+  }
+  double high() const {
+    double most = mean[0];
+    for (std::size_t k = 0; k < weight.size(); ++k) most = std::max(most, mean[k] + 12 * stddev[k]);
+    return most;
+  }
+  double quantile(double u) const {
+    double a = low(), b = high();
+    for (int i = 0; i < 100; ++i) {
+      const double middle = 0.5 * (a + b);
+      (cdf(middle) < u ? a : b) = middle;
+    }
+    return 0.5 * (a + b);
+  }
+};
+
+/// ∫_a^b g for a g that varies as the mixture does: five-point Gauss–Legendre on quarters of the
+/// pieces between the points mean ± 0, 1, …, 12 standard deviations of every component. Exact to
+/// rounding for polynomials times its density or distribution function.
+template <class G>
+double integral(const Line& line, const G& g, double a, double b) {
+  const double node[5] = {-0.9061798459386640, -0.5384693101056831, 0, 0.5384693101056831,
+                          0.9061798459386640};
+  const double weight[5] = {0.2369268850561891, 0.4786286704993665, 0.5688888888888889,
+                            0.4786286704993665, 0.2369268850561891};
+  std::vector<double> knots = {a, b};
+  for (std::size_t k = 0; k < line.mean.size(); ++k)
+    for (int s = -12; s <= 12; ++s) {
+      const double x = line.mean[k] + s * line.stddev[k];
+      if (a < x && x < b) knots.push_back(x);
+    }
+  std::sort(knots.begin(), knots.end());
+  double sum = 0;
+  for (std::size_t p = 0; p + 1 < knots.size(); ++p)
+    for (int quarter = 0; quarter < 4; ++quarter) {
+      const double h = (knots[p + 1] - knots[p]) / 4, centre = knots[p] + (quarter + 0.5) * h;
+      for (int i = 0; i < 5; ++i) sum += 0.5 * h * weight[i] * g(centre + 0.5 * h * node[i]);
+    }
+  return sum;
+}
+
+/// Order of the entries of x, ascending.
+inline std::vector<std::size_t> ascending(const std::vector<double>& x) {
+  std::vector<std::size_t> order(x.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+  return order;
+}
+
+/// W_p^p of weighted numbers to a mixture: ∫ |x_i − x|^p f(x) dx over the piece of mass that goes
+/// to atom i, between the quantiles of the levels below and above it.
+inline double wasserstein_to_line(const std::vector<double>& x, const std::vector<double>& w,
+                                  const Line& line, int p) {
+  double sum = 0, level = 0, from = line.low();
+  for (const std::size_t i : ascending(x)) {
+    level += w[i];
+    const double to = level >= 1 - 1e-15 ? line.high() : line.quantile(level);
+    const auto cost = [&](double t) { return std::pow(std::abs(x[i] - t), p) * line.pdf(t); };
+    const double kink = std::clamp(x[i], from, to);
+    sum += integral(line, cost, from, kink) + integral(line, cost, kink, to);
+    from = to;
+  }
+  return sum;
+}
+
+/// W_p^p of two samples of equal size and equal weights.
+inline double wasserstein_of_samples(std::vector<double> x, std::vector<double> y, int p) {
+  std::sort(x.begin(), x.end());
+  std::sort(y.begin(), y.end());
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += std::pow(std::abs(x[i] - y[i]), p);
+  return sum / static_cast<double>(x.size());
+}
+
+inline double distance(const std::vector<double>& a, const std::vector<double>& b) {
+  double square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(square);
+}
+
+/// Unbiased 2 E|X − Y| − E|X − X'| − E|Y − Y'| of weighted x and equally weighted y.
+inline double energy_distance(const Points& x, const std::vector<double>& w, const Points& y) {
+  double across = 0, within_x = 0, within_y = 0, square = 0;
+  const double n = static_cast<double>(y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    square += w[i] * w[i];
+    for (const auto& b : y) across += w[i] * distance(x[i], b) / n;
+    for (std::size_t j = 0; j < x.size(); ++j)
+      if (j != i) within_x += w[i] * w[j] * distance(x[i], x[j]);
+  }
+  for (std::size_t i = 0; i < y.size(); ++i)
+    for (std::size_t j = 0; j < y.size(); ++j)
+      if (j != i) within_y += distance(y[i], y[j]) / (n * (n - 1));
+  return 2 * across - within_x / (1 - square) - within_y;
+}
+
+inline std::vector<double> mean(const Points& x, const std::vector<double>& w) {
+  std::vector<double> m(x[0].size(), 0);
+  for (std::size_t n = 0; n < x.size(); ++n)
+    for (std::size_t i = 0; i < m.size(); ++i) m[i] += w[n] * x[n][i];
+  return m;
+}
+
+inline Points covariance(const Points& x, const std::vector<double>& w) {
+  const std::vector<double> m = mean(x, w);
+  Points c(m.size(), std::vector<double>(m.size(), 0));
+  for (std::size_t n = 0; n < x.size(); ++n)
+    for (std::size_t i = 0; i < m.size(); ++i)
+      for (std::size_t j = 0; j < m.size(); ++j)
+        c[i][j] += w[n] * (x[n][i] - m[i]) * (x[n][j] - m[j]);
+  return c;
+}
+
+/// ½ Σ_k |Σ_n w_n r_k(x_n) − weight_k| for isotropic components.
+inline double component_mass(const Points& x, const std::vector<double>& w,
+                             const std::vector<double>& weight, const Points& mean,
+                             const std::vector<double>& stddev) {
+  std::vector<double> mass(weight.size(), 0);
+  for (std::size_t n = 0; n < x.size(); ++n) {
+    std::vector<double> joint(weight.size());
+    for (std::size_t k = 0; k < weight.size(); ++k) {
+      const double z = distance(x[n], mean[k]) / stddev[k];
+      joint[k] = weight[k] * std::exp(-0.5 * z * z) / std::pow(stddev[k], x[n].size());
+    }
+    const double total = std::accumulate(joint.begin(), joint.end(), 0.0);
+    for (std::size_t k = 0; k < weight.size(); ++k) mass[k] += w[n] * joint[k] / total;
+  }
+  double sum = 0;
+  for (std::size_t k = 0; k < weight.size(); ++k) sum += 0.5 * std::abs(mass[k] - weight[k]);
+  return sum;
+}
+
+}  // namespace reference
