@@ -65,13 +65,13 @@ class VariancePreserving final : public NoiseProcess::Schedule {
 };
 
 /// β_i = 1 − f(i/T)/f((i−1)/T), f(u) = cos²(π/2 (u + 0.008)/1.008), clipped at 0.999 (Nichol &
-/// Dhariwal 2021); the difference of squared cosines as a product of sines.
+/// Dhariwal 2021). With the complement φ(u) = π/2 (1 − u)/1.008 of the angle, f(u) = sin² φ(u) and
+/// the difference of squares is a product of sines: no digit is lost at either end.
 Real cosine_beta(int i, int steps) {
-  const Real pi_half = std::acos(Real(0));
-  const auto angle = [&](Real u) { return pi_half * (u + 0.008) / 1.008; };
-  const Real a = angle(Real(i - 1) / steps), b = angle(Real(i) / steps);
-  const Real difference = std::sin(pi_half / (1.008 * steps)) * std::sin(a + b);
-  return std::min(difference / (std::cos(a) * std::cos(a)), Real(0.999));
+  const Real unit = std::acos(Real(0)) / (1.008 * steps);
+  const Real before = unit * (steps - i + 1), after = unit * (steps - i);
+  const Real root = std::sin(before);
+  return std::min(std::sin(unit) * std::sin(before + after) / (root * root), Real(0.999));
 }
 
 VariancePreserving::VariancePreserving(const Settings& settings) : settings_(settings) {
