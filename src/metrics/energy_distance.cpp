@@ -11,27 +11,28 @@
 
 namespace plumbline::energy_distance {
 
+/// xᵀ, padded with zeros to whole blocks of columns.
 Matrix transposed(const Exec& exec, const Matrix& x) {
   const Index n = x.extent(0), d = x.extent(1);
-  const Matrix t = make_matrix("transposed", d, n);
+  const Index padded = (n + block_width - 1) / block_width * block_width;
+  const Matrix t = make_matrix("transposed", d, padded);
   parallel_over(
-      exec, "plumbline::metrics::transpose", n, KOKKOS_LAMBDA(Index row) {
-        for (Index i = 0; i < d; ++i) t(i, row) = x(row, i);
+      exec, "plumbline::metrics::transpose", padded, KOKKOS_LAMBDA(Index row) {
+        for (Index i = 0; i < d; ++i) t(i, row) = row < n ? x(row, i) : Real(0);
       });
   return t;
 }
 
 /// distance(n) = Σ_m w_m |x_n − y_m|, a block of x per index, y in order.
-///   shapes  xt [d, n] (x transposed: a block is contiguous), y [m, d], log_w [m] → distance [n]
+///   shapes  xt [d, n padded], y [m, d], log_w [m] → distance [n]
 ///   cost    n m (3 d + a root) flops, y read once per block
 void mean_distances(const Exec& exec, const Matrix& xt, const Matrix& y, const Vector& log_w,
                     const Vector& distance) {
-  const Index d = xt.extent(0), n = xt.extent(1), others = y.extent(0);
+  const Index d = xt.extent(0), others = y.extent(0), n = distance.extent(0);
   parallel_over(
-      exec, "plumbline::metrics::mean_distances", (n + block_width - 1) / block_width,
+      exec, "plumbline::metrics::mean_distances", xt.extent(1) / block_width,
       KOKKOS_LAMBDA(Index block) {
         const Index first = block * block_width;
-        const int width = static_cast<int>(n - first < block_width ? n - first : block_width);
         Real sum[block_width] = {};
         for (Index m = 0; m < others; ++m) {
           Real square[block_width] = {};
@@ -39,7 +40,7 @@ void mean_distances(const Exec& exec, const Matrix& xt, const Matrix& y, const V
             const Real* const row = &xt(i, first);
             const Real y_mi = y(m, i);
 #pragma omp simd
-            for (int l = 0; l < width; ++l)
+            for (int l = 0; l < block_width; ++l)
               square[l] = Kokkos::fma(row[l] - y_mi, row[l] - y_mi, square[l]);
           }
           const Real w = exp(log_w(m));
@@ -47,7 +48,7 @@ void mean_distances(const Exec& exec, const Matrix& xt, const Matrix& y, const V
           for (int l = 0; l < block_width; ++l)
             sum[l] = Kokkos::fma(w, Kokkos::sqrt(square[l]), sum[l]);
         }
-        for (int l = 0; l < width; ++l) distance(first + l) = sum[l];
+        for (Index l = first; l < n && l < first + block_width; ++l) distance(l) = sum[l - first];
       });
 }
 

@@ -29,10 +29,18 @@ KOKKOS_INLINE_FUNCTION void merge_sort(Real* key, Real* payload, Real* key_scrat
     for (Index begin = 0; begin < n; begin += 2 * width) {
       const Index middle = begin + width < n ? begin + width : n;
       const Index end = begin + 2 * width < n ? begin + 2 * width : n;
-      Index left = begin, right = middle;
-      for (Index out = begin; out < end; ++out) {
-        const bool take_left = right >= end || (left < middle && from[left] <= from[right]);
-        const Index source = take_left ? left++ : right++;
+      Index left = begin, right = middle, out = begin;
+      while (left < middle && right < end) {  // selects, not branches: the outcome is a coin flip
+        const bool take_left = from[left] <= from[right];
+        const Index source = take_left ? left : right;
+        to[out] = from[source];
+        if (payload) to_payload[out] = from_payload[source];
+        left += take_left;
+        right += !take_left;
+        ++out;
+      }
+      for (; out < end; ++out) {
+        const Index source = left < middle ? left++ : right++;
         to[out] = from[source];
         if (payload) to_payload[out] = from_payload[source];
       }

@@ -163,12 +163,12 @@ TEST(SlicedWasserstein, ToATiltFallsAsTheDrawsGrow) {
       few.push_back(evaluate(name_of_order[p], problem, exact_draws(problem, 100, repetition),
                              repetition + 500)
                         .value);
-      many.push_back(evaluate(name_of_order[p], problem, exact_draws(problem, 1600, repetition),
+      many.push_back(evaluate(name_of_order[p], problem, exact_draws(problem, 400, repetition),
                               repetition + 500)
                          .value);
     }
-    // n^−½, a ratio of 4; 32 pairs know it to some 5 %: false alarm below 1e-6.
-    EXPECT_NEAR(summarise(few).mean / summarise(many).mean, 4, 1) << "W_" << p;
+    // n^−½, a ratio of 2; one value spreads by a quarter, so 32 pairs know it to 0.13.
+    EXPECT_NEAR(summarise(few).mean / summarise(many).mean, 2, 0.65) << "W_" << p;
   }
 }
 
