@@ -1,0 +1,52 @@
+// The targets and draws every metric must cope with: ugly sizes, weights, one draw, a tilt.
+#pragma once
+
+#include "metrics/metric.hpp"
+#include "unit/metrics/support.hpp"
+
+namespace plumbline::test {
+
+struct MetricCase {
+  std::string name;
+  Problem problem;
+  Ensemble draws;  ///< from the target, but for the weights of one case
+};
+
+inline std::vector<MetricCase> metric_cases() {
+  const Problem plane = target(isotropic({.4, .6}, {{0, 0}, {5, 1}}, {1, 2}));
+  const Problem line = target(isotropic({1}, {{3}}, {2}));
+  const Problem seven = target(isotropic(
+      {1, 2, 3}, {std::vector<Real>(7, 0.0), std::vector<Real>(7, 1.0), std::vector<Real>(7, -4.0)},
+      {1, .5, 2}));
+  HostMatrix sigma(2, 2), mu = HostMatrix::Zero(1, 2);
+  sigma << 4, 1.9, 1.9, 1;
+  const Problem full = target(GaussianMixture::full(HostVector::Ones(1), mu, {sigma}));
+  const Problem tilt = tilted_target();
+  const Problem points = target(isotropic({1, 1}, {{0, 0}, {3, 4}}, {0, 0}));
+
+  return {{"two components in the plane", plane, exact_draws(plane, 200, 1)},
+          {"one component on a line", line, exact_draws(line, 200, 1)},
+          {"597 draws in 7 dimensions", seven, exact_draws(seven, 597, 1)},
+          {"full covariance", full, exact_draws(full, 100, 1)},
+          {"a tilt", tilt, exact_draws(tilt, 100, 1)},
+          {"a data set", points, exact_draws(points, 100, 1)},
+          {"weights", plane, ensemble(normal_points(65, 2), uneven_weights(65))},
+          {"two draws", plane, exact_draws(plane, 2, 1)},
+          {"one draw", seven, exact_draws(seven, 1, 1)}};
+}
+
+/// The estimate of log p(y) is off by a quarter, as a sampler's might be.
+inline Estimate measure(const MetricEntry& entry, const Problem& problem, const Ensemble& draws,
+                        const Table& settings = {}) {
+  const MetricInput input{problem, draws, problem.log_evidence() + 0.25, Rng::from_seed(1)};
+  return entry.make(settings)->evaluate(Exec(), input);
+}
+
+/// What the entries promise: no energy distance of one draw, no evidence of a tilt.
+inline bool defined(const MetricEntry& entry, const MetricCase& c) {
+  if (entry.name == "energy_distance") return c.draws.draws() > 1;
+  if (entry.name == "log_evidence_error") return c.problem.is_mixture();
+  return true;
+}
+
+}  // namespace plumbline::test

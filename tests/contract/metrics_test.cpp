@@ -1,0 +1,95 @@
+// What every metric owes, whatever it is: found in the catalogue at run time.
+#include "contract/metric_cases.hpp"
+
+namespace plumbline::test {
+namespace {
+
+bool same_bits(const Estimate& a, const Estimate& b) {
+  return math::bits_of(a.value) == math::bits_of(b.value) &&
+         math::bits_of(a.standard_error) == math::bits_of(b.standard_error);
+}
+
+TEST(MetricContract, EveryEntryDescribesItself) {
+  for (const MetricEntry& entry : metric_catalog()) {
+    for (const std::string& text :
+         {entry.name, entry.long_name, entry.units, entry.summary, entry.reference, entry.cost})
+      EXPECT_FALSE(text.empty()) << entry.name;
+    EXPECT_EQ(&find_metric(entry.name), &entry);
+    for (const FieldDoc& field : entry.fields) EXPECT_FALSE(field.doc.empty()) << field.name;
+    EXPECT_EQ(entry.resolved({}).members.size(), entry.fields.size());
+  }
+}
+
+TEST(MetricContract, ExactDrawsGiveAFiniteNumberAndASensibleError) {
+  for (const MetricEntry& entry : metric_catalog())
+    for (const MetricCase& c : metric_cases()) {
+      const Estimate e = measure(entry, c.problem, c.draws);
+
+      EXPECT_EQ(std::isfinite(e.value), defined(entry, c)) << entry.name << " on " << c.name;
+      EXPECT_FALSE(e.standard_error < 0) << entry.name << " on " << c.name;
+    }
+}
+
+TEST(MetricContract, TheSameInputGivesTheSameBits) {
+  for (const MetricEntry& entry : metric_catalog())
+    for (const MetricCase& c : metric_cases())
+      EXPECT_TRUE(same_bits(measure(entry, c.problem, c.draws), measure(entry, c.problem, c.draws)))
+          << entry.name << " on " << c.name;
+}
+
+TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
+  const Problem problem = metric_cases().front().problem;
+  const int d = problem.dimension();
+  for (const MetricEntry& entry : metric_catalog()) {
+    if (!entry.has_floor) continue;
+    for (const Real bad : {math::nan, math::infinity, -math::infinity}) {
+      reference::Points x = normal_points(20, d);
+      x[7][d - 1] = bad;
+      EXPECT_TRUE(std::isnan(measure(entry, problem, ensemble(x)).value)) << entry.name;
+    }
+    EXPECT_TRUE(
+        std::isnan(measure(entry, problem, {make_matrix("x", 0, d), make_vector("w", 0)}).value))
+        << entry.name << " of no draws";
+    EXPECT_TRUE(std::isnan(
+        measure(entry, problem, ensemble(normal_points(3, d), {math::nan, 0.5, 0.5})).value))
+        << entry.name << " with a weight that is no number";
+    EXPECT_TRUE(
+        std::isnan(measure(entry, problem, ensemble(normal_points(2, d), {0.0, 0.0})).value))
+        << entry.name << " with weights that all vanished";
+  }
+}
+
+TEST(MetricContract, ADrawOfWeightZeroDoesNotCount) {
+  const Problem problem = metric_cases().front().problem;
+  const int d = problem.dimension();
+  reference::Points x = normal_points(20, d);
+  std::vector<Real> w = uneven_weights(20);
+  const Ensemble without = ensemble(x, w);
+  x.push_back(std::vector<Real>(d, 100));
+  w.push_back(0);
+  const Ensemble with = ensemble(x, w);
+  for (const MetricEntry& entry : metric_catalog()) {
+    // The energy distance takes as many reference draws as there are draws, unless told.
+    const Table settings = entry.name == "energy_distance" ? setting("reference", 50) : Table{};
+    if (entry.has_floor)
+      EXPECT_NEAR(measure(entry, problem, with, settings).value,
+                  measure(entry, problem, without, settings).value, 1e-10)
+          << entry.name;
+  }
+}
+
+TEST(MetricContract, FarDrawsScoreWorseThanExactOnes) {
+  for (const MetricEntry& entry : metric_catalog())
+    for (const MetricCase& c : metric_cases()) {
+      if (!entry.has_floor || c.draws.draws() < 50) continue;
+      const Ensemble far = ensemble(normal_points(c.draws.draws(), c.problem.dimension(), 30, 3));
+      const bool one_component = c.problem.target_components().components() == 1;
+      if (entry.name == "component_mass" && one_component) continue;
+
+      EXPECT_GT(measure(entry, c.problem, far).value, measure(entry, c.problem, c.draws).value)
+          << entry.name << " on " << c.name;
+    }
+}
+
+}  // namespace
+}  // namespace plumbline::test

@@ -1,0 +1,162 @@
+// Every claim, refined: steps, particles or corrections over six levels. And for methods that claim
+// nothing, that the bias is there and stays.
+//
+// A claim fails when the last level stands out of the noise and the fitted slope is flatter than
+// half of what theory gives. Errors are of 100 000 draws: null ≈ 0.005, so a plateau of 0.03 (0.03
+// posterior standard deviations, or 3 % of the variance) is seen. The noise in a slope between
+// errors above 4 null is below 0.1, so false alarms are events of more than five deviations.
+#include "contract/sampler_cases.hpp"
+#include "statistical/errors.hpp"
+
+namespace plumbline::test {
+namespace {
+
+constexpr Index draws = 100000;
+constexpr int levels = 6;
+
+/// Errors of `name` while `keys` double from `start` on.
+Refinement refine(const Problem& problem, const std::string& name, const Table& settings,
+                  const std::vector<std::string>& keys, std::int64_t start) {
+  Refinement result;
+  result.null = null_error(problem, draws);
+  for (int level = 0; level < levels; ++level) {
+    Table at_level = settings;
+    for (const auto& key : keys) at_level.set(key, Value{start << level});
+    const auto method = find_sampler(name).make(at_level);
+    result.errors.push_back(
+        moment_error(draw(*method, problem, draws, 50 + level).ensemble, problem));
+  }
+  return result;
+}
+
+Problem inpainting() {
+  return last_observed(three_in_the_plane(), 1.2, ou());
+}
+Problem two_classes(Real gamma = 1) {
+  return Problem(Exec{}, three_in_the_plane(), ou(),
+                 ClassLabel{.label = 0, .classes = {{0, 2}, {1}}, .gamma = gamma});
+}
+Problem problem_for(const SamplerEntry& entry) {
+  const auto& targets = entry.targets;
+  const bool inpaints = std::find(targets.begin(), targets.end(), "inpainting") != targets.end();
+  return inpaints ? inpainting() : two_classes();
+}
+
+void expect_converges(const Refinement& r, Real order) {
+  EXPECT_GT(r.errors.front(), 4 * r.null) << "nothing to refine: " << r.text();
+  EXPECT_TRUE(r.drowned() || r.slope() < -order / 2) << r.text();
+  EXPECT_LT(r.errors.back(), r.errors.front() / 3) << r.text();
+}
+
+/// The last three levels agree within 20 %, far above the noise.
+void expect_plateau(const Refinement& r, Real at_least) {
+  const std::size_t last = r.errors.size() - 1;
+  for (std::size_t i = last - 2; i <= last; ++i) {
+    EXPECT_GT(r.errors[i], at_least) << r.text();
+    EXPECT_NEAR(r.errors[i] / r.errors[last], 1, 0.2) << r.text();
+  }
+}
+
+// A new entry is tested at its default claim without an edit here.
+TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
+  for (const SamplerEntry& entry : sampler_catalog()) {
+    SCOPED_TRACE(entry.name);
+    const Problem problem = problem_for(entry);
+    const Table settings = small_settings(entry);
+    switch (entry.claim) {
+      case Claim::nothing:
+        break;
+      case Claim::exact:
+        EXPECT_LT(moment_error(draw(*entry.make(settings), problem, draws).ensemble, problem),
+                  4 * null_error(problem, draws));
+        break;
+      case Claim::steps:
+        expect_converges(refine(problem, entry.name, settings, {"steps"}, 4), 1);
+        break;
+      case Claim::corrections:
+        expect_converges(refine(problem, entry.name, settings, {"langevin_steps"}, 4), 1);
+        break;
+      case Claim::particles:
+        expect_converges(refine(problem, entry.name, settings, {"particles"}, 1), 1);
+        break;
+      case Claim::steps_and_particles:
+        expect_converges(refine(problem, entry.name, settings, {"steps", "particles"}, 4), 1);
+        break;
+    }
+  }
+}
+
+class ConditionalScoreOrder : public testing::TestWithParam<std::pair<const char*, double>> {};
+
+// Weak order by moments: 1 for em, ddpm and Euler, 2 for Heun (MATH §7, "Facts").
+TEST_P(ConditionalScoreOrder, IsThatOfItsKernel) {
+  const auto [kernel, order] = GetParam();
+
+  const Refinement r = refine(inpainting(), "conditional-score", table({{"kernel", kernel}}),
+                              {"steps"}, order == 2 ? 2 : 4);
+
+  EXPECT_LT(r.slope(), -0.8 * order) << r.text();
+  EXPECT_TRUE(r.drowned() || order == 1) << r.text();
+}
+INSTANTIATE_TEST_SUITE_P(Kernel, ConditionalScoreOrder,
+                         testing::Values(std::pair{"em", 1.0}, std::pair{"ddpm", 1.0},
+                                         std::pair{"ode-euler", 1.0}, std::pair{"ode-heun", 2.0}),
+                         [](const auto& info) {
+                           std::string name = info.param.first;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(SmcDiffClaim, HoldsInStepsAndParticlesTogetherWithSeparableKernels) {
+  for (const char* kernel : {"em", "ddpm"})
+    expect_converges(
+        refine(inpainting(), "smcdiff", table({{"kernel", kernel}}), {"steps", "particles"}, 4), 1);
+}
+
+TEST(MetropolisLangevinClaim, HoldsInItsSteps) {
+  const Table settings = table({{"metropolis", true}, {"langevin_step", 0.1}, {"start", "prior"}});
+
+  expect_converges(refine(inpainting(), "langevin", settings, {"langevin_steps"}, 8), 1);
+}
+
+// MATH §7: inconsistent even with exact kernels, for every context path.
+TEST(ReplacementClaim, IsNothingBecauseItsBiasStays) {
+  for (const char* context : {"fixed", "forward", "fresh"}) {
+    SCOPED_TRACE(context);
+    const Table settings = table({{"context", context}});
+    expect_plateau(refine(inpainting(), "replacement", settings, {"steps"}, 8), 0.1);
+  }
+}
+
+TEST(UnadjustedLangevinClaim, IsNothingBecauseItsBiasStays) {
+  const Table settings = table({{"langevin_step", 0.1}});
+
+  expect_plateau(refine(inpainting(), "langevin", settings, {"langevin_steps"}, 40), 0.05);
+}
+
+TEST(PriorClaim, IsNothingBecauseItIgnoresTheObservation) {
+  EXPECT_GT(moment_error(draw(*sampler("prior"), inpainting(), draws).ensemble, inpainting()), 0.5);
+}
+
+TEST(AnnealedLangevinClaim, IsNothingBecauseItEndsAtSigmaMin) {
+  const Table settings = table({{"last_time", 0.1}});
+
+  expect_plateau(refine(inpainting(), "annealed-langevin", settings, {"langevin_steps"}, 8), 0.1);
+}
+
+// Chidambaram et al. 2024: guidance at γ ≠ 1 does not sample p(z) p(c | z)^γ.
+TEST(GuidanceClaim, IsNothingAwayFromGammaOneBecauseItMissesTheTilt) {
+  for (const char* name : {"cfg", "classifier-guidance"}) {
+    SCOPED_TRACE(name);
+    expect_plateau(refine(two_classes(3), name, table({{"gamma", 3.0}}), {"steps"}, 16), 0.03);
+  }
+}
+
+TEST(CleanClassifierClaim, IsNothingBecauseItsBiasStays) {
+  expect_plateau(
+      refine(two_classes(), "classifier-guidance", table({{"classifier", "clean"}}), {"steps"}, 16),
+      0.05);
+}
+
+}  // namespace
+}  // namespace plumbline::test

@@ -1,0 +1,80 @@
+// The seam: the folder and the catalogue agree, and an entry's declarations are those of its class.
+#include <filesystem>
+#include <set>
+
+#include "unit/samplers/support.hpp"
+
+namespace plumbline::test {
+namespace {
+
+TEST(SamplerCatalog, ListsEveryFileOfTheFolder) {
+  std::set<std::string> files, names;
+  for (const auto& file : std::filesystem::directory_iterator(PLUMBLINE_SOURCE_DIR "/src/samplers"))
+    if (file.path().extension() == ".cpp" && file.path().stem() != "catalog")
+      files.insert(file.path().stem());
+  for (const SamplerEntry& entry : sampler_catalog()) {
+    std::string stem = entry.name;
+    std::replace(stem.begin(), stem.end(), '-', '_');
+    names.insert(stem);
+  }
+
+  for (const std::string& file : files)
+    EXPECT_TRUE(names.contains(file)) << "samplers/" << file << ".cpp is not in the catalogue";
+  EXPECT_EQ(files.size(), sampler_catalog().size());
+}
+
+TEST(SamplerCatalog, SaysWhatEveryEntryIs) {
+  const std::set<std::string> targets = {"inpainting", "linear", "class", "tilt"};
+  for (const SamplerEntry& entry : sampler_catalog()) {
+    EXPECT_FALSE(entry.summary.empty()) << entry.name;
+    EXPECT_FALSE(entry.reference.empty()) << entry.name;
+    EXPECT_FALSE(entry.targets.empty()) << entry.name;
+    for (const auto& target : entry.targets) EXPECT_TRUE(targets.contains(target)) << entry.name;
+    EXPECT_EQ(entry.make({})->claim(), entry.claim) << entry.name;
+  }
+}
+
+TEST(SamplerCatalog, ReadsBackTheSettingsItWrites) {
+  for (const SamplerEntry& entry : sampler_catalog()) {
+    const Table once = entry.resolved({});
+    EXPECT_TRUE(same({once}, {entry.resolved(once)})) << entry.name;
+    for (const FieldDoc& field : entry.fields)
+      EXPECT_TRUE(field.default_value.empty() || once.find(field.name) != nullptr) << field.name;
+  }
+}
+
+TEST(SamplerCatalog, RefusesAnUnknownKeyAndNamesTheNearest) {
+  try {
+    find_sampler("smcdiff").make(table({{"particle", 4}}));
+    FAIL();
+  } catch (const SpecError& error) {
+    EXPECT_EQ(error.key(), "particle");
+    EXPECT_NE(error.allowed().find("particles"), std::string::npos) << error.what();
+  }
+}
+
+TEST(SamplerCatalog, RefusesAnUnknownNameAndNamesTheNearest) {
+  try {
+    find_sampler("smc-diff");
+    FAIL();
+  } catch (const SpecError& error) {
+    EXPECT_NE(error.allowed().find("did you mean 'smcdiff'"), std::string::npos) << error.what();
+  }
+}
+
+TEST(SamplerCheck, NamesTheSamplersThatCanDoTheTarget) {
+  const Problem linear(
+      Exec{}, three_in_the_plane(), ou(),
+      LinearGaussian{.a = matrix({{1, 0}}), .noise = matrix({{0.1}}), .y = vector({0})});
+  try {
+    sampler("smcdiff")->check(linear);
+    FAIL();
+  } catch (const SpecError& error) {
+    EXPECT_EQ(error.key(), "kind");
+    EXPECT_NE(error.allowed().find("conditional-score"), std::string::npos) << error.what();
+    EXPECT_EQ(error.allowed().find("langevin-replacement"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::test
