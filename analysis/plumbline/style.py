@@ -55,8 +55,9 @@ def draw_floor(axes, floor: tuple[float, float, float], text: str = "exact draws
 
 def mixture_density(x, weights, means, variances):
     """Density of a one-dimensional Gaussian mixture on the points x, for the exact curve behind histograms."""
-    z = (np.asarray(x)[:, None] - means[:, 0]) ** 2 / variances[:, 0]
-    return (weights * np.exp(-z / 2) / np.sqrt(2 * np.pi * variances[:, 0])).sum(axis=1)
+    variances = variances.reshape(len(weights), -1)[:, 0]  # one number per component when isotropic
+    z = (np.asarray(x)[:, None] - means[:, 0]) ** 2 / variances
+    return (weights * np.exp(-z / 2) / np.sqrt(2 * np.pi * variances)).sum(axis=1)
 
 
 def save(fig, stem: Path, rows: list[dict]):
