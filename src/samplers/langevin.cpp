@@ -42,18 +42,6 @@ struct State {
   Vector log_p;  ///< [n]
 };
 
-/// x' = x + ε ∇log p(x) + √(2ε) ξ.   shapes  from, x_new [n, d]
-void propose(const Exec& exec, Real epsilon, Rng rng, std::uint32_t step, const State& from,
-             const Matrix& x_new) {
-  const int d = x_new.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::mala_propose", x_new.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < d; ++i)
-          x_new(n, i) =
-              langevin_move(from.x(n, i), from.score(n, i), epsilon, rng.normal(n, step, i));
-      });
-}
-
 /// log q(x | x') up to its constant, q the law of a Langevin proposal made at x'.
 KOKKOS_INLINE_FUNCTION Real log_proposal(const Matrix& x, const State& from, Real epsilon,
                                          Index n) {
@@ -121,8 +109,7 @@ class Langevin final : public Sampler {
     if (settings_.metropolis)
       adjusted(exec, posterior, rng, chains, trace);
     else
-      unadjusted(exec, posterior, rng.stream("langevin"), chains);
-    trace.score_evaluations = declared_evaluations(problem, n);
+      unadjusted(exec, posterior, rng, chains, trace);
     return equally_weighted(chains.x);
   }
 
@@ -141,30 +128,38 @@ class Langevin final : public Sampler {
   }
 
   /// L times: x ← x + ε ∇log p(x | y) + √(2ε) ξ
-  void unadjusted(const Exec& exec, const MixtureTables& posterior, Rng noise,
-                  const State& chains) const {
+  void unadjusted(const Exec& exec, const MixtureTables& posterior, Rng rng, const State& chains,
+                  Trace& trace) const {
     const IndexVector all = every_coordinate(chains.x.extent_int(1));
+    const Rng noise = rng.stream("langevin");
     for (int step = 0; step < settings_.langevin_steps; ++step) {
       score(exec, posterior, chains.x, chains.score);
       langevin_sweep(exec, settings_.langevin_step, noise, step, all, chains.score, chains.x);
+      trace.score_evaluations += chains.x.extent(0);
     }
   }
 
   /// L times: propose as above, accept by Metropolis
   void adjusted(const Exec& exec, const MixtureTables& posterior, Rng rng, const State& chains,
                 Trace& trace) const {
-    const Index n = chains.x.extent(0);
-    const State proposed = {make_matrix("x_new", n, chains.x.extent(1)),
-                            make_matrix("score_new", n, chains.x.extent(1)),
+    const Index n = chains.x.extent(0), d = chains.x.extent(1);
+    const State proposed = {make_matrix("x_new", n, d), make_matrix("score_new", n, d),
                             make_vector("log_p_new", n)};
+    const IndexVector all = every_coordinate(int(d));
     const Vector accepted("accepted", n);
     const Rng noise = rng.stream("langevin"), coin = rng.stream("accept");
 
     log_density_and_score(exec, posterior, chains.x, chains.log_p, chains.score);
+    trace.score_evaluations += n;
     for (int step = 0; step < settings_.langevin_steps; ++step) {
-      propose(exec, settings_.langevin_step, noise, step, chains, proposed.x);
+      // x' = x + ε ∇log p(x | y) + √(2ε) ξ
+      Kokkos::deep_copy(exec, proposed.x, chains.x);
+      langevin_sweep(exec, settings_.langevin_step, noise, step, all, chains.score, proposed.x);
+
+      // x ← x' with probability min(1, p(x') q(x | x') / (p(x) q(x' | x)))
       log_density_and_score(exec, posterior, proposed.x, proposed.log_p, proposed.score);
       accept(exec, settings_.langevin_step, coin, step, proposed, chains, accepted);
+      trace.score_evaluations += n;
     }
     if (settings_.langevin_steps > 0)
       trace.acceptance = mean_acceptance(exec, accepted, settings_.langevin_steps);

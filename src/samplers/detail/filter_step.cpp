@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "samplers/detail/coordinates.hpp"
+#include "samplers/detail/normal_block.hpp"
 
 namespace plumbline {
 namespace {
@@ -35,23 +36,25 @@ void mean_and_weight(const Exec& exec, const SeparableKernel& kernel, const Matr
       });
 }
 
-/// z ← [mean^x(ancestor) + noise ξ, y_s].
+/// x_s = mean^x(ancestor) + noise ξ.
 struct Propagate {
   SeparableKernel kernel;
   IndexVector ancestors;
-  Matrix mean, y, z;
+  Matrix mean, z;
   Rng rng;
   std::uint32_t number;
   std::uint64_t first_chain;
 
-  KOKKOS_FUNCTION void operator()(Index n) const {
+  KOKKOS_FUNCTION void operator()(Index block) const {
+    const RowBlock own = row_block(block, z.extent(0));
+    NormalBlock xi(rng, first_chain + own.begin, number);
     for (int j = 0; j < kernel.free.extent_int(0); ++j) {
       const int i = kernel.free(j);
-      const Real xi = rng.normal(first_chain + n, number, i);
-      z(n, i) = Kokkos::fma(kernel.step.noise, xi, mean(ancestors(n), i));
+      const Real* const noise = xi.slot(i);
+      for (int w = 0; w < own.width; ++w)
+        z(own.begin + w, i) =
+            Kokkos::fma(kernel.step.noise, noise[w], mean(ancestors(own.begin + w), i));
     }
-    for (int j = 0; j < kernel.observed.extent_int(0); ++j)
-      z(n, kernel.observed(j)) = y(n / kernel.particles, j);
   }
 };
 
@@ -74,8 +77,10 @@ class SeparableStep final : public FilterStep {
 
   void propagate(const Exec& exec, const IndexVector& ancestors, const ContextRows& y_s, Rng rng,
                  std::uint32_t step, const Matrix& z, std::uint64_t first_chain) override {
-    const Propagate kernel{kernel_, ancestors, mean_, y_s.y, z, rng, step, first_chain};
-    parallel_over(exec, "plumbline::samplers::separable_propagate", z.extent(0), kernel);
+    const Propagate kernel{kernel_, ancestors, mean_, z, rng, step, first_chain};
+    parallel_over(exec, "plumbline::samplers::separable_propagate", row_blocks(z.extent(0)),
+                  kernel);
+    set_coordinates(exec, y_s.y, y_s.particles, kernel_.observed, z);
   }
 
   int cost() const override { return filter_step_cost(choice_); }

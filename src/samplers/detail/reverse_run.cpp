@@ -1,15 +1,22 @@
 #include "samplers/detail/reverse_run.hpp"
 
 #include "mixture/draw.hpp"
+#include "samplers/detail/normal_block.hpp"
 
 namespace plumbline {
 
 void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
                    std::uint64_t first_chain) {
   const int dimension = z.extent_int(1);
+  const Index rows = z.extent(0);
   parallel_over(
-      exec, "plumbline::samplers::draw_gaussian", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) z(n, i) = deviation * rng.normal(first_chain + n, 0, i);
+      exec, "plumbline::samplers::draw_gaussian", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, 0);
+        for (int i = 0; i < dimension; ++i) {
+          const Real* const noise = xi.slot(i);
+          for (int w = 0; w < own.width; ++w) z(own.begin + w, i) = deviation * noise[w];
+        }
       });
 }
 
