@@ -90,30 +90,23 @@ struct ConditionalDraw {
   KOKKOS_FUNCTION void move_full(int k, int w, int d, BlockRows& rows) const {
     const ConditionalReverse::StepTables& tables = task.tables;
     const int m = tables.observed.extent_int(0), f = tables.free.extent_int(0);
-    for (int j = 0; j < d; ++j) {
-      Real e = 0;
-      for (int i = 0; i < d; ++i) {
-        const Real offset = (rows(0, i)[w] - tables.from.mean(k, i)) - tables.from.mean_low(k, i);
-        e = Kokkos::fma(tables.from.mixture.eigenvectors(k, i, j), offset, e);
-      }
-      rows(3, j)[w] = e;
-    }
+    const LaneVector e = lane_vector(rows, 3, w, d), white = lane_vector(rows, 2, w, d);
+    rotate_lane(tables.from, k, w, d, rows, e);
     for (int j = 0; j < m; ++j) {
-      Real white = 0;
-      for (int i = 0; i <= j; ++i)
-        white = Kokkos::fma(
-            tables.readout.whitener(k, j, i),
-            (rows(1, i)[w] - tables.readout.center(k, i)) - tables.readout.center_low(k, i), white);
-      for (int i = 0; i < d; ++i)
-        white = Kokkos::fma(-tables.readout.gain(k, j, i), rows(3, i)[w], white);
-      rows(2, j)[w] = white;
+      Real sum = 0;
+      for (int i = 0; i <= j; ++i) {
+        const Real residual =
+            (rows(1, i)[w] - tables.readout.center(k, i)) - tables.readout.center_low(k, i);
+        sum = Kokkos::fma(tables.readout.whitener(k, j, i), residual, sum);
+      }
+      white(j) = sum - row_times(tables.readout.gain, k, j, e, d, 0);
     }
     // Row 0 takes z_s while the normals of row `out` are still needed.
     for (int c = 0; c < f; ++c) {
       const int i = tables.free(c);
       Real x_s = tables.map.to.alpha * tables.from.mixture.means(k, i);
-      for (int j = 0; j < d; ++j) x_s = Kokkos::fma(tables.free_gain(k, c, j), rows(3, j)[w], x_s);
-      for (int j = 0; j < m; ++j) x_s = Kokkos::fma(tables.innovation(k, c, j), rows(2, j)[w], x_s);
+      x_s = row_times(tables.free_gain, k, c, e, d, x_s);
+      x_s = row_times(tables.innovation, k, c, white, m, x_s);
       for (int j = 0; j < f; ++j)
         x_s = Kokkos::fma(tables.free_factor(k, c, j), rows(out, tables.free(j))[w], x_s);
       rows(0, i)[w] = x_s;

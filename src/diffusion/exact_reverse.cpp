@@ -19,7 +19,7 @@ struct ReverseDraw {
 };
 
 /// One slot draws its share of the blocks. Rows 0: z_t; 1: normals, then z_s; `full` also
-/// 2: z_t − a_t μ_k, 3: the draw in the eigenbasis.
+/// 2 and 3 for the eigenbasis.
 template <CovarianceKind kind, int D>
 struct ExactReverse {
   static constexpr int W = block_width;
@@ -79,21 +79,16 @@ struct ExactReverse {
   /// Row 1 ← a_s μ + U (G Uᵀ (z_t − a_t μ) + √C ξ), lane w.   cost  4 D²
   KOKKOS_FUNCTION void move_full(int chosen, int w, int d, BlockRows& rows) const {
     const int k = at_least_0(chosen);
-    const Cube& u = task.from.mixture.eigenvectors;
-    for (int i = 0; i < d; ++i)
-      rows(2, i)[w] = (rows(0, i)[w] - task.from.mean(k, i)) - task.from.mean_low(k, i);
+    const LaneVector e = lane_vector(rows, 2, w, d);
+    rotate_lane(task.from, k, w, d, rows, e);
     for (int j = 0; j < d; ++j) {
-      Real offset = 0;
-      for (int i = 0; i < d; ++i) offset = Kokkos::fma(u(k, i, j), rows(2, i)[w], offset);
       const Real shrink = task.map.shrink(task.from, k, j);
-      rows(3, j)[w] = Kokkos::fma(Kokkos::sqrt(task.map.variance * shrink), rows(1, j)[w],
-                                  task.map.alpha * shrink * offset);
+      e(j) = Kokkos::fma(Kokkos::sqrt(task.map.variance * shrink), rows(1, j)[w],
+                         task.map.alpha * shrink * e(j));
     }
-    for (int i = 0; i < d; ++i) {
-      Real z_s = task.map.to.alpha * task.from.mixture.means(k, i);
-      for (int j = 0; j < d; ++j) z_s = Kokkos::fma(u(k, i, j), rows(3, j)[w], z_s);
-      rows(1, i)[w] = z_s;
-    }
+    for (int i = 0; i < d; ++i)
+      rows(1, i)[w] = row_times(task.from.mixture.eigenvectors, k, i, e, d,
+                                task.map.to.alpha * task.from.mixture.means(k, i));
   }
 
   KOKKOS_FUNCTION RowPoint lane_point(Index n) const {

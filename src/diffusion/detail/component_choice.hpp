@@ -128,6 +128,49 @@ KOKKOS_INLINE_FUNCTION Real reverse_coordinate(const MixtureTables& from, const 
   return Kokkos::fma(Kokkos::sqrt(map.variance * shrink), xi, mean);
 }
 
+/// A vector of one lane's numbers in the storage of an array of block rows: contiguous on a host,
+/// so that loops over it vectorise.
+struct LaneVector {
+  Real* data;
+  Index stride;
+  KOKKOS_INLINE_FUNCTION Real& operator()(int j) const {
+    if constexpr (on_host)
+      return data[j];
+    else
+      return data[j * stride];
+  }
+};
+template <int D, int W, int arrays>
+KOKKOS_INLINE_FUNCTION LaneVector lane_vector(Rows<D, W, arrays>& rows, int array, int w, int d) {
+  const ComponentRows all = array_rows(rows, array);
+  return {on_host ? all.data + w * d : all.data, all.stride};
+}
+
+/// e ← U_kᵀ (z − a μ_k) for the point in lane w of rows 0.   cost  D² multiply-adds
+template <class R>
+KOKKOS_INLINE_FUNCTION void rotate_lane(const MixtureTables& tables, int k, int w, int d, R& rows,
+                                        const LaneVector& e) {
+  for (int j = 0; j < d; ++j) e(j) = 0;
+  for (int i = 0; i < d; ++i) {
+    const Real offset = (rows(0, i)[w] - tables.mean(k, i)) - tables.mean_low(k, i);
+#pragma omp simd
+    for (int j = 0; j < d; ++j)
+      e(j) = Kokkos::fma(tables.mixture.eigenvectors(k, i, j), offset, e(j));
+  }
+}
+
+/// start + Σ_j a(k, i, j) e_j in four interleaved sums: a fixed order, and no chain of dependent
+/// multiply-adds as long as e.
+KOKKOS_INLINE_FUNCTION Real row_times(const Cube& a, int k, int i, const LaneVector& e, int length,
+                                      Real start) {
+  Real sum[4] = {start, 0, 0, 0};
+  int j = 0;
+  for (; j + 3 < length; j += 4)
+    for (int q = 0; q < 4; ++q) sum[q] = Kokkos::fma(a(k, i, j + q), e(j + q), sum[q]);
+  for (; j < length; ++j) sum[0] = Kokkos::fma(a(k, i, j), e(j), sum[0]);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 /// Launches `Kernel<kind, D>` for the mixture at hand: D = 1…4 compiled, larger ones at run time.
 template <template <CovarianceKind, int> class Kernel, CovarianceKind kind, class... Arguments>
 void launch_for_dimension(int dimension, Arguments&&... arguments) {
