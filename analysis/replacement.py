@@ -23,15 +23,15 @@ def plot_laws(axes, results):
     """The posterior of x and histograms of draws at the largest number of steps, exact kernel."""
     kept, problem = results.group("samples/replacement"), results.group("problem")
     cell = results["replacement"].isel(steps=-1, replicate=0).sel(kernel="exact")
-    x = np.linspace(-7, 7, 500)
+    x = np.linspace(-6, 6, 500)
     density = style.mixture_density(x, problem["posterior_weights"], problem["posterior_means"], problem["posterior_variances"])
     axes.fill_between(x, density, color=style.FLOOR, alpha=0.35, linewidth=0, label="exact posterior")
     kernel = list(results["replacement"].kernel.values).index("exact")
     for i, context in enumerate(cell.context.values):
         draws = kept["x"][i, kernel, -1, :, 0]
-        axes.hist(draws, bins=np.linspace(-7, 7, 57), density=True, histtype="step", color=colour(i), label=NAMES[context])
+        axes.hist(draws, bins=np.linspace(-6, 6, 61), density=True, histtype="step", color=colour(i), label=NAMES[context])
     axes.set(xlabel="free coordinate x", ylabel="density", title=f"(a) draws after {int(cell.steps)} exact steps")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncol=2)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncol=2)
 
 
 def plot_errors(axes, results, rows):
@@ -41,7 +41,7 @@ def plot_errors(axes, results, rows):
         style.curve(axes, steps, *band, index, f"{name}, {kernel}", dashed=kernel == "em")
     axes.set(xscale="log", yscale="log", xlabel="time steps T", title="(b) error of the law of x")
     axes.set_ylabel(style.label(results["replacement"][METRIC].attrs))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), ncol=2)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncol=2)
 
 
 def main():

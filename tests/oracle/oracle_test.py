@@ -55,9 +55,9 @@ class Case:
 
         self.weights = rng.exponential(size=k) + 1e-3
         self.means = rng.normal(size=(k, d)) * rng.choice([1.0, 8.0])
-        prior = f'kind = "explicit", weights = {toml(self.weights)}, means = {toml(self.means)}'
         condition = 10 ** rng.uniform(0, 8)
         self.covariances = self.make_covariances(rng, condition)
+        prior = f'kind = "explicit", weights = {toml(self.weights)}, means = {toml(self.means)}'
         if self.kind == "full":
             self.write("prior.h5", weights=self.weights, means=self.means, covariances=self.covariances)
             prior = 'kind = "file", path = "prior.h5"'
