@@ -24,7 +24,6 @@ MAY_INCLUDE = {
 ONE_INCLUDER = {
     r"Kokkos_": {"core/kokkos.hpp"},
     r"Eigen/": {"core/linalg.hpp"},
-    r"Random123/": {"core/rng.hpp"},
     r"hdf5": {"io/hdf5.hpp", "io/hdf5.cpp"},
     r"toml\+\+": {"harness/toml.cpp"},
 }
@@ -64,9 +63,17 @@ def unlisted_pictures(source: Path):
             yield f"{room}/catalog.def lists {name}, and no file makes it"
 
 
+def stale_recipe(root: Path):
+    """README's sampler is, to the letter, the file that tests/contract/toy_sampler compiles and runs."""
+    recipe = (root / "tests/contract/toy_sampler/moment_match.cpp").read_text()
+    if recipe not in (root / "README.md").read_text():
+        yield "README.md: the sampler of 'Add a sampler' is not tests/contract/toy_sampler/moment_match.cpp"
+
+
 def main() -> int:
-    source = Path(sys.argv[1]) / "src"
-    problems = [*wrong_includes(source), *unlisted_pictures(source)]
+    root = Path(sys.argv[1])
+    source = root / "src"
+    problems = [*wrong_includes(source), *unlisted_pictures(source), *stale_recipe(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")
