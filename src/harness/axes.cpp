@@ -65,13 +65,14 @@ std::string names_of(const std::vector<SweptKey>& keys) {
 }
 
 /// Move the key that `entry` names from `keys` into `axis`.
-void move_key(const Value& entry, std::vector<SweptKey>& keys, Axis& axis) {
+void move_key(const Value& entry, const std::string& swept, std::vector<SweptKey>& keys,
+              Axis& axis) {
   const auto* path = entry.get_if<std::string>();
   const auto found = std::find_if(keys.begin(), keys.end(),
                                   [&](const SweptKey& key) { return path && key.path == *path; });
   if (found == keys.end())
     throw SpecError("zip", to_text(entry, 40),
-                    "must name a swept setting, each in one group; " + names_of(keys), entry.at);
+                    "must name a swept setting, each in one group; " + swept, entry.at);
   if (!axis.keys.empty() && axis.size() != static_cast<Index>(found->values.size()))
     throw SpecError("zip", to_text(entry, 40),
                     fmt::format("must have as many values as {} ({}), not {}",
@@ -150,7 +151,7 @@ std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip) {
     for (const Value& group : settings::read_array("zip", *zip, "list of text")) {
       Axis axis;
       for (const Value& entry : settings::read_array("zip", group, "text"))
-        move_key(entry, keys, axis);
+        move_key(entry, names_of(order), keys, axis);
       if (axis.keys.size() < 2)
         throw SpecError("zip", to_text(group), "a group names at least two settings", group.at);
       groups.push_back(std::move(axis));

@@ -45,7 +45,7 @@ Value parse_entry(const std::string& text) {
   for (const std::string name : {"geom", "lin", "range"})
     if (text.starts_with(name + "(") && text.ends_with(")")) {
       const std::size_t open = name.size() + 1;
-      const std::string list = "[" + text.substr(open, text.size() - open - 1) + "]";
+      const std::string list = fmt::format("[{}]", text.substr(open, text.size() - open - 1));
       if (auto arguments = parse_toml_value(list, command_line)) {
         Table generator;
         generator.set(name, *std::move(arguments));

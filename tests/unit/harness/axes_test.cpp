@@ -168,8 +168,9 @@ TEST(ZippedAxes, SayWhatIsWrong) {
   EXPECT_NE(
       complaint(two + "zip = [[\"particles\", \"steps\"]]").find("as many values as particles (2)"),
       std::string::npos);
-  EXPECT_NE(complaint(two + "zip = [[\"particles\", \"eta\"]]").find("swept here: steps"),
-            std::string::npos);
+  EXPECT_NE(
+      complaint(two + "zip = [[\"particles\", \"eta\"]]").find("swept here: particles, steps"),
+      std::string::npos);
   EXPECT_NE(complaint(two + "zip = [[\"particles\"]]").find("at least two"), std::string::npos);
   EXPECT_NE(complaint(two + "zip = [\"particles\"]").find("zip = \"particles\": must be a list"),
             std::string::npos);
