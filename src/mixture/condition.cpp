@@ -93,7 +93,7 @@ Conditioned condition_selected(const GaussianMixture& prior, const HostMatrix& a
       const Real v = std::fma(scale * scale, lambda, tau2);
       if (!(v > 0)) singular_observation("noise", k);
       const Real r = std::fma(-scale, mu, y(j));
-      log_joint(k) -= (r * r / v + std::log(v) + 1.8378770664093454836) / 2;
+      log_joint(k) -= (r * r / v + std::log(v) + log_2pi) / 2;
       means(k, i) = mu * (tau2 / v) + scale * lambda / v * y(j);
       variances(k, i) = tau2 > 0 ? lambda * (tau2 / v) : Real(0);
     }
@@ -196,7 +196,7 @@ Real log_normal(const HostVector& y, const HostVector& mean, const HostMatrix& c
                     "a positive definite covariance");
   const Eigen::VectorXd r = cholesky.matrixL().solve(y - mean);
   return -r.squaredNorm() / 2 - cholesky.matrixLLT().diagonal().array().log().sum() -
-         static_cast<Real>(y.size()) * 1.8378770664093454836 / 2;
+         static_cast<Real>(y.size()) * log_2pi / 2;
 }
 
 }  // namespace plumbline

@@ -24,7 +24,7 @@ Conditioned condition_independent(const GaussianMixture& prior, const std::vecto
       const int column = prior.kind() == CovarianceKind::isotropic ? 0 : observed[j];
       const Real v = prior.eigenvalues()(k, column), r = y(j) - prior.means()(k, observed[j]);
       if (!(v > 0)) singular_observation(k);
-      log_joint(k) -= (r * r / v + std::log(v) + 1.8378770664093454836) / 2;
+      log_joint(k) -= (r * r / v + std::log(v) + log_2pi) / 2;
     }
   return detail::reweighted(prior.marginal(free), log_joint, y);
 }

@@ -1,4 +1,4 @@
-// Exact draws from a mixture at a noise level, and of the component behind a given point.
+// Exact draws from a mixture at a noise level.
 #pragma once
 
 #include "core/rng.hpp"
@@ -12,11 +12,5 @@ namespace plumbline {
 ///   shapes  z [n, D]
 void draw(const Exec& exec, const MixtureTables& tables, Rng rng, std::uint32_t step,
           const Matrix& z, std::uint64_t first_chain = 0);
-
-/// component_n ~ r_k(z_n), the posterior probability of the component behind z_n, by inverse CDF of
-/// the same uniform as `draw`. −1 where z_n is not finite.
-///   shapes  z [n, D] → component [n].   cost  two log densities
-void draw_components(const Exec& exec, const MixtureTables& tables, Rng rng, std::uint32_t step,
-                     const Matrix& z, const IndexVector& component, std::uint64_t first_chain = 0);
 
 }  // namespace plumbline

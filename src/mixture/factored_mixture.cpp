@@ -50,7 +50,6 @@ struct FillTables {
       tables.precision(k, j) = 1 / s;
       log_det += log(s);
     }
-    constexpr Real log_2pi = 1.8378770664093454836;
     if (columns != mixture.dimension) log_det *= mixture.dimension;
     tables.log_const(k) = mixture.log_weights(k) - (log_det + mixture.dimension * log_2pi) / 2;
   }

@@ -7,6 +7,8 @@
 
 namespace plumbline {
 
+inline constexpr Real log_2pi = 1.8378770664093454836;
+
 /// How Σ_k is stored, and so which kernel runs. A data set is `isotropic` with variance 0.
 enum class CovarianceKind { isotropic, diagonal, full };
 constexpr auto names(CovarianceKind) {

@@ -86,22 +86,4 @@ KOKKOS_INLINE_FUNCTION int nearest_component(const MixtureTables& tables, const 
   return nearest;
 }
 
-/// The component k with r_0 + … + r_{k−1} < u ≤ r_0 + … + r_k at z: a draw of r_k(z) when u is
-/// uniform on (0, 1). Never one of weight 0; −1 when z is not finite.   cost  two log densities
-template <class Point>
-KOKKOS_INLINE_FUNCTION int pick_component(const MixtureTables& tables, const Point& z, Real u) {
-  OnlineLogSum total;
-  for (int k = 0; k < tables.mixture.components; ++k) total.add(log_joint(tables, k, z));
-  if (!(total.sum > 0)) return total.sum == 0 ? nearest_component(tables, z) : -1;
-  Real below = 0;
-  int last = -1;
-  for (int k = 0; k < tables.mixture.components; ++k) {
-    const Real weight = exp(log_joint(tables, k, z) - total.max);
-    below += weight;
-    if (weight > 0) last = k;
-    if (weight > 0 && below >= u * total.sum) return k;
-  }
-  return last;
-}
-
 }  // namespace plumbline

@@ -1,6 +1,6 @@
 // r_k(z), the posterior probability of component k at a noise level, and its logarithm. MATH §3.
 #include "core/errors.hpp"
-#include "mixture/detail/block.hpp"
+#include "mixture/block.hpp"
 #include "mixture/evaluate.hpp"
 
 namespace plumbline {

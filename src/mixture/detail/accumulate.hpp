@@ -2,7 +2,7 @@
 // Σ_k r_k m_k for the denoised state. MATH §3.
 #pragma once
 
-#include "mixture/detail/block.hpp"
+#include "mixture/block.hpp"
 
 namespace plumbline::detail {
 

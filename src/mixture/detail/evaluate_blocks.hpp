@@ -10,8 +10,7 @@
 
 namespace plumbline::detail {
 
-/// log_p [n] and out [n, D] may be empty views: then they are not written.
-///   cost  per pair: 3 D + 25 flops, + 4 D with `out`; full covariances + 2 D², + 4 D² with `out`
+/// One block per turn. log_p [n] and out [n, D] may be empty views: then they are not written.
 template <CovarianceKind kind, int D, Target target>
 struct EvaluateBlocks {
   static constexpr int W = block_width;
@@ -42,6 +41,7 @@ struct EvaluateBlocks {
     }
   }
 
+  // Not inlined: Kokkos calls the functor from several loops, and each copy costs compile time.
   [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
     load<W>(z, first, D > 0 ? D : tables.mixture.dimension, rows);
     LogSumBlock<W> s;
@@ -105,8 +105,9 @@ struct EvaluateBlocks {
 
   /// What is left of a density below the smallest number; NaN where the point is not finite.
   static KOKKOS_FUNCTION void resign(const Owner& owner, LogSumBlock<W>& s) {
+    constexpr Real lowest = std::numeric_limits<Real>::lowest();
     for (int w = 0; w < W; ++w) {
-      if (owner.of[w] >= 0) s.max[w] = std::numeric_limits<Real>::lowest();
+      if (owner.of[w] >= 0) s.max[w] = lowest;
       if (!(s.sum[w] > 0)) s.sum[w] = math::nan;
     }
   }

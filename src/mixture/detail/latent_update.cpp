@@ -10,7 +10,6 @@
 namespace plumbline::detail {
 namespace {
 
-constexpr Real log_2pi = 1.8378770664093454836;
 constexpr unsigned square_factors = Eigen::ComputeFullU | Eigen::ComputeFullV;
 
 template <class Decomposition>

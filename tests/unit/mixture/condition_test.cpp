@@ -119,6 +119,20 @@ TEST(ConditionLinear, KeepsADataSetADataSet) {
       1e-12);
 }
 
+/// Points 1e-8 apart seen with noise 1e-8: the weights hang on digits of y − A μ that a plain dot
+/// product rounds away.
+TEST(ConditionLinear, TellsApartDataPointsAsCloseAsTheNoise) {
+  Numbers numbers(3);
+  const HostMatrix means = HostMatrix::Constant(5, 3, 0.7) + 1e-8 * numbers.normals(5, 3);
+  const GaussianMixture data = GaussianMixture::points(means);
+  const HostMatrix a = numbers.normals(2, 3), noise = 1e-16 * HostMatrix::Identity(2, 2);
+  const HostVector y = a * means.row(0).transpose();
+  const Conditioned got = condition_linear(data, a, noise, y);
+  const reference::Posterior want = reference::condition(data, a, noise, y);
+  EXPECT_LE(relative_error(got.posterior.weights(), want.weights), 1e-12);
+  EXPECT_NEAR(got.log_evidence, want.log_evidence, 1e-12 * std::abs(want.log_evidence));
+}
+
 TEST(ConditionCoordinates, MatchesTheJointGaussianFormulasAndKeepsTheKind) {
   for (const CovarianceKind kind : kinds)
     for (const Real condition : {10.0, 1e6}) {

@@ -78,40 +78,5 @@ TEST(MixtureDraw, GivesAChainTheSameRowInAnyBatch) {
   }
 }
 
-/// At a point between two components the frequencies are the responsibilities.
-TEST(MixtureDrawComponents, FollowsTheResponsibilities) {
-  for (const CovarianceKind kind : kinds) {
-    const GaussianMixture mixture =
-        random_mixture({.kind = kind, .components = 4, .dimension = 2}, 3);
-    const auto tables = tables_of(mixture, ou_level(1.5));
-    const Index n = 50001;
-    const HostMatrix z = HostMatrix::Constant(n, 2, 0.2);
-    const IndexVector component = make_index_vector("component", n);
-    draw_components(Exec(), tables, Rng::from_seed(2), 0, to_device("z", z), component);
-    const auto picked = host_copy(component);
-    const Evaluated at = evaluate_all(tables, z.topRows(1));
-    HostVector counts = HostVector::Zero(4);
-    for (Index i = 0; i < n; ++i) counts(picked(i)) += 1;
-    for (int k = 0; k < 4; ++k) {
-      const Real p = at.responsibilities(0, k);
-      EXPECT_LE(std::abs(counts(k) - n * p), six_sigma * std::sqrt(n * p * (1 - p)) + 1) << k;
-    }
-  }
-}
-
-TEST(MixtureDrawComponents, HasAnAnswerForEveryPoint) {
-  const GaussianMixture mixture =
-      random_mixture({.components = 3, .dimension = 2}, 3)
-          .with_log_weights((HostVector(3) << -math::infinity, 0, -math::infinity).finished());
-  HostMatrix z = HostMatrix::Zero(19, 2);
-  z.row(4).setConstant(1e200);
-  z(5, 0) = math::nan;
-  z(6, 1) = math::infinity;
-  const IndexVector component = make_index_vector("component", 19);
-  draw_components(Exec(), tables_of(mixture), Rng::from_seed(2), 0, to_device("z", z), component);
-  const auto picked = host_copy(component);
-  for (int n = 0; n < 19; ++n) EXPECT_EQ(picked(n), n == 5 || n == 6 ? -1 : 1) << n;
-}
-
 }  // namespace
 }  // namespace plumbline
