@@ -25,12 +25,13 @@ constexpr const char* temporary_suffix = ".plumbline-tmp";
   throw IoError(fmt::format("cannot {} {}: {}", attempted, path.string(), std::strerror(error)));
 }
 
-/// A file descriptor that closes itself; `close` reports what closing found.
+/// A file descriptor that closes itself; `close` reports what closing found. Messages name `shown`,
+/// the file that somebody asked for.
 class Descriptor {
  public:
-  Descriptor(const fs::path& path, int flags, const std::string& attempted)
-      : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (fd_ < 0) fail(attempted, path, errno);
+  Descriptor(const fs::path& path, int flags, const std::string& attempted, const fs::path& shown)
+      : path_(shown), fd_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    if (fd_ < 0) fail(attempted, shown, errno);
   }
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);  // an error is already on its way
@@ -92,7 +93,7 @@ void write_durably(const fs::path& path, std::initializer_list<Bytes> pieces) {
   const fs::path temporary =
       folder / fmt::format(".{}.{}{}", target.filename().string(), ::getpid(), temporary_suffix);
 
-  Descriptor out(temporary, O_WRONLY | O_CREAT | O_TRUNC, "create");
+  Descriptor out(temporary, O_WRONLY | O_CREAT | O_TRUNC, "create", target);
   RemoveOnFailure cleanup{temporary};
   for (const Bytes piece : pieces) write_all(out.fd(), piece, target);
   out.sync();
@@ -100,14 +101,14 @@ void write_durably(const fs::path& path, std::initializer_list<Bytes> pieces) {
   if (::rename(temporary.c_str(), target.c_str()) != 0) fail("rename into place", target, errno);
   cleanup.armed = false;
 
-  Descriptor entry(folder, O_RDONLY | O_DIRECTORY, "open folder");
+  Descriptor entry(folder, O_RDONLY | O_DIRECTORY, "open folder", folder);
   // Some network file systems cannot sync a folder and say so with EINVAL: nothing more to do
   // there.
   if (::fsync(entry.fd()) != 0 && errno != EINVAL) fail("sync folder", folder, errno);
 }
 
 std::vector<std::byte> read_bytes(const fs::path& path) {
-  Descriptor in(path, O_RDONLY, "open");
+  Descriptor in(path, O_RDONLY | O_NONBLOCK, "open", path);  // a pipe must not make it wait
   struct stat status {};
   if (::fstat(in.fd(), &status) != 0) fail("inspect", path, errno);
   if (S_ISDIR(status.st_mode)) fail("read", path, EISDIR);

@@ -33,6 +33,10 @@ std::string reason() {
         return 0;
       },
       &text);
+  // Failed system calls come with time stamps and buffer addresses around what matters.
+  constexpr std::string_view mark = "error message = '";
+  if (const std::size_t at = text.find(mark); at != text.npos)
+    return text.substr(at + mark.size(), text.find('\'', at + mark.size()) - at - mark.size());
   return text.empty() ? "HDF5 gave no reason" : text;
 }
 
@@ -152,6 +156,10 @@ Handle open_image(std::span<const std::byte> bytes, const std::string& name) {
 }
 
 Handle open_file(const std::filesystem::path& path) {
+  std::error_code none;  // what is not there is H5Fopen's to report; a pipe would make it wait
+  const auto status = std::filesystem::status(path, none);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw IoError(fmt::format("cannot open {}: it is not a regular file", path.string()));
   const Handle access = property_list(H5P_FILE_ACCESS);
   checked(H5Pset_fclose_degree(access.id(), H5F_CLOSE_SEMI), "set file close degree");
   checked(H5Pset_file_locking(access.id(), false, true), "switch file locks off");

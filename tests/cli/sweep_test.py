@@ -1,0 +1,188 @@
+"""run, plan, status, merge, show, compare on a small sweep: resume, shards, kills, failures, agreement."""
+
+import json
+import re
+import shlex
+import signal
+import subprocess
+import time
+
+import common
+import h5py
+import numpy as np
+
+CELLS = 5  # exact, and replacement with 2 kernels × 2 steps
+
+
+def metrics(path):
+    with h5py.File(path) as file:
+        return {f"{label}/{name}": file[label][name][()] for label in ("exact", "re", "null")
+                for name in file[label] if name.startswith("mean_error")}
+
+
+class Sweep(common.Case):
+    def assert_same_numbers(self, a, b):
+        first, second = metrics(self.folder / a), metrics(self.folder / b)
+        self.assertEqual(first.keys(), second.keys())
+        for name, values in first.items():
+            np.testing.assert_array_equal(values, second[name], err_msg=name)
+
+    def test_run_finishes_says_so_and_repeats_nothing(self):
+        done = self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.assertEqual(done.out, "")
+        self.assertIn("wrote r.h5", done.err)
+        self.assertEqual(self.files(), ["r.h5", "tiny.toml"])
+        before = (self.folder / "r.h5").read_bytes()
+        self.assertIn(f"all {CELLS} cells were done", self.ok("run", "tiny.toml", "--out", "r.h5").err)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+
+    def test_the_default_output_is_results_of_the_same_stem(self):
+        self.ok("run", "tiny.toml")
+        self.ok("run", "tiny.toml", "--quick")
+        self.assertIn("results/tiny.h5", self.files())
+        self.assertIn("results/tiny-quick.h5", self.files())
+
+    def test_plan_lists_every_cell_and_runs_nothing(self):
+        plan = json.loads(self.ok("plan", "tiny.toml", "--json").out)
+        self.assertEqual(len(plan["cells"]), CELLS)
+        self.assertEqual({c["state"] for c in plan["cells"]}, {"pending"})
+        self.assertEqual(plan["cells"][1]["at"], {"kernel": "exact", "steps": 4})
+        self.assertIn("context", plan["cells"][1]["settings"])  # a default, resolved
+        self.assertEqual(self.files(), ["tiny.toml"])
+        text = self.ok("plan", "tiny.toml").out
+        self.assertEqual(len(re.findall(r"^  pending", text, re.M)), CELLS)
+        self.ok("run", "tiny.toml")
+        self.assertEqual(len(re.findall(r"^  done", self.ok("plan", "tiny.toml").out, re.M)), CELLS)
+
+    def test_more_axis_values_run_only_the_new_cells(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        done = self.ok("run", "tiny.toml", "sampler.re.steps=4,8,16", "--out", "r.h5")
+        self.assertIn("2 cells in", done.err)
+
+    def test_shards_make_the_same_file_as_one_run(self):
+        self.ok("run", "tiny.toml", "--out", "one.h5")
+        for k in (2, 3, 1):
+            self.ok("run", "tiny.toml", "--out", "many.h5", "--shard", f"{k}/3")
+        self.assert_same_numbers("one.h5", "many.h5")
+
+    def test_shards_of_different_machines_are_merged(self):
+        self.ok("run", "tiny.toml", "--out", "one.h5")
+        for k in (1, 2):
+            self.ok("run", "tiny.toml", "--out", f"shard{k}.h5", "--shard", f"{k}/2")
+            done = self.plumbline("merge", "tiny.toml", "--out", f"shard{k}.h5")
+            self.assertEqual(done.code, 4, done.err)  # half of it is missing
+        self.assertEqual(self.plumbline("status", "shard1.h5").code, 4)
+        self.ok("merge", "shard1.h5", "shard2.h5", "--out", "all.h5")
+        self.assertEqual(self.plumbline("status", "all.h5").code, 0)
+        self.assert_same_numbers("one.h5", "all.h5")
+
+    def test_merge_of_nothing_or_of_different_sweeps_is_an_error(self):
+        self.refused(2, "merge", "tiny.toml", "--out", "r.h5", says="nothing")
+        self.ok("run", "tiny.toml", "--out", "a.h5")
+        self.ok("run", "tiny.toml", "--out", "b.h5", "seed=4")
+        self.refused(2, "merge", "a.h5", "b.h5", "--out", "c.h5", says="different sweeps")
+        self.assertNotIn("c.h5", self.files())
+
+    def test_a_time_limit_ends_with_4_and_the_same_command_resumes(self):
+        self.ok("run", "tiny.toml", "--out", "whole.h5")
+        done = self.plumbline("run", "tiny.toml", "--out", "r.h5", "--max-time", "0.000001s")
+        self.assertEqual(done.code, 4, done.err)
+        self.assertIn("resumes", done.err)
+        self.assertEqual(self.plumbline("status", "tiny.toml", "--out", "r.h5").code, 4)
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.assertEqual(self.plumbline("status", "tiny.toml", "--out", "r.h5").code, 0)
+        self.assert_same_numbers("whole.h5", "r.h5")
+
+    def test_signals_and_kills_lose_nothing_that_was_finished(self):
+        long = ["tiny.toml", "draws=20000", "replicates=8", "sampler.re.steps=50,100,150,200", "--out"]
+        for ending, codes in ((signal.SIGINT, (4,)), (signal.SIGKILL, (-9,))):
+            name = f"{ending.name}.h5"
+            process = subprocess.Popen([self.program, "run", *long, name], cwd=self.folder, stderr=subprocess.DEVNULL)
+            parts = self.folder / f"{name}.parts"
+            for _ in range(3000):  # until something is durable
+                if process.poll() is not None or list(parts.glob("*.part")):
+                    break
+                time.sleep(0.01)
+            process.send_signal(ending)
+            code = process.wait(timeout=120)
+            if code == 0:
+                continue  # it was faster than we
+            self.assertIn(code, codes)
+            state = json.loads(self.plumbline("status", *long, name, "--json").out)
+            kept = sum(s["cells"] - s["pending"] for s in state["samplers"])
+            done = self.ok("run", *long, name)
+            self.assertIn(f"{9 - kept} cells in", done.err)
+        self.ok("run", *long, "whole.h5")
+        for ending in ("SIGINT", "SIGKILL"):
+            self.assert_same_numbers("whole.h5", f"{ending}.h5")
+
+    def test_status_counts_per_sampler(self):
+        self.ok("run", "tiny.toml", "--shard", "1/2")
+        state = json.loads(self.plumbline("status", "tiny.toml", "--json").out)
+        self.assertEqual({s["label"]: s["cells"] for s in state["samplers"]}, {"exact": 1, "re": 4})
+        self.assertEqual(state["pending"], 3)  # every second of 5 cells and one set of exact draws
+        self.refused(2, "status", "x.h5", "seed=4", says="KEY=VALUE")
+
+    def test_show_gives_the_numbers_and_a_command_that_reproduces_them(self):
+        self.ok("run", "tiny.toml", "seed=11", "--out", "r.h5")
+        self.assertEqual(len(self.ok("show", "r.h5").out.splitlines()), 1 + CELLS)
+        self.assertEqual(len(self.ok("show", "r.h5", "re", "steps=8").out.splitlines()), 1 + 2)
+        (cell,) = json.loads(self.ok("show", "r.h5", "re", "steps=8", "kernel=em", "--json").out)
+        text = self.ok("show", "r.h5", "re", "steps=8", "kernel=em").out
+        self.assertIn(cell["hash"], text)
+        self.assertIn(cell["rerun"], text)
+
+        words = shlex.split(cell["rerun"])
+        self.assertEqual(words[:3], ["plumbline", "run", "tiny.toml"])
+        self.ok(*words[1:])
+        (again,) = json.loads(self.ok("show", "cell.h5", "--json").out)
+        self.assertEqual(again["hash"], cell["hash"])
+        self.assertEqual(again["values"]["mean_error"], cell["values"]["mean_error"])
+
+    def test_show_refuses_what_is_not_there(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.refused(2, "show", "r.h5", "rr", says="did you mean 're'")
+        self.refused(2, "show", "r.h5", "re", "stepz=8", says="did you mean 'steps'")
+        self.refused(2, "show", "r.h5", "re", "steps=9", says="steps=9")
+        self.refused(2, "show", "r.h5", "re", "steps", says="AXIS=VALUE")
+
+    def test_compare_finds_equal_files_equal_and_changed_ones_not(self):
+        self.ok("run", "tiny.toml", "--out", "a.h5")
+        self.ok("run", "tiny.toml", "--out", "b.h5")
+        same = json.loads(self.ok("compare", "a.h5", "b.h5", "--json").out)
+        self.assertEqual((same["cells"], same["identical"], same["agree"]), (CELLS, CELLS, True))
+
+        with h5py.File(self.folder / "b.h5", "r+") as file:
+            file["re/mean_error"][0, 0, 1] *= 1 + 1e-6
+        done = self.plumbline("compare", "a.h5", "b.h5")
+        self.assertEqual(done.code, 1)
+        self.assertIn("relative difference", done.out)
+        self.ok("compare", "a.h5", "b.h5", "--tolerance", "1e-5")
+
+    def test_compare_of_other_seeds_is_statistical(self):
+        self.ok("run", "tiny.toml", "--out", "a.h5", "replicates=16")
+        self.ok("run", "tiny.toml", "--out", "b.h5", "replicates=16", "seed=4")
+        other = json.loads(self.ok("compare", "a.h5", "b.h5", "--json").out)
+        self.assertEqual((other["identical"], other["agree"]), (0, True))
+        self.assertTrue(all(not m["same_cell"] for m in other["metrics"]))
+        # 4 draws instead of 64 raise the error of exact draws fourfold: with 32 replicates that is 5 standard errors.
+        self.ok("run", "tiny.toml", "--out", "c.h5", "replicates=32", "seed=5", "draws=4")
+        self.assertEqual(self.plumbline("compare", "a.h5", "c.h5").code, 1)
+
+    def test_compare_of_nothing_is_an_error(self):
+        self.ok("run", "tiny.toml", "--out", "a.h5")
+        self.ok("run", "tiny.toml", "--out", "b.h5", "--only", "exact")
+        self.ok("compare", "a.h5", "b.h5")
+        self.ok("run", "tiny.toml", "--out", "c.h5", "--only", "re", "sampler.re.steps=3")
+        self.refused(2, "compare", "b.h5", "c.h5", says="in common")
+        self.refused(2, "compare", "a.h5", says="needs")
+
+    def test_a_result_file_of_another_sweep_is_kept(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        done = self.ok("run", "tiny.toml", "seed=4", "--out", "r.h5")
+        self.assertIn("kept in", done.err)
+        self.assertEqual(len([f for f in self.files() if f.endswith(".h5")]), 2)
+
+
+if __name__ == "__main__":
+    common.main()

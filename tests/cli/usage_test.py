@@ -1,0 +1,92 @@
+"""Help, unknown words, list, describe, info, and standard output that cannot take what is printed."""
+
+import json
+import os
+import subprocess
+
+import common
+
+COMMANDS = ["run", "plan", "status", "merge", "show", "compare", "list", "describe", "draw", "oracle", "info"]
+
+
+class Usage(common.Case):
+    def test_help_lists_every_command_and_nothing_that_is_not_there(self):
+        text = self.ok("--help").out
+        for command in COMMANDS:
+            self.assertIn(f"\n  {command} ", text)
+        for absent in ("verify", "score "):
+            self.assertNotIn(f"\n  {absent}", text)
+
+    def test_every_command_explains_itself_on_standard_output(self):
+        for command in COMMANDS:
+            for arguments in ([command, "--help"], [command, "-h"]):
+                done = self.ok(*arguments)
+                self.assertTrue(done.out.startswith(f"usage: plumbline {command}"), done.out)
+                self.assertEqual(done.err, "")
+
+    def test_mistyped_words_name_the_nearest(self):
+        self.refused(2, "pln", says="did you mean 'plan'?")
+        self.refused(2, "run", "tiny.toml", "--shrad", "1/2", says=("'--shrad'", "did you mean '--shard'?"))
+        self.refused(2, "describe", "replacment", says="did you mean 'replacement'?")
+        self.refused(2, "list", "sampler", says="did you mean 'samplers'?")
+        self.refused(2, "verify", "tiny.toml", says="unknown command")
+        self.refused(2, says="needs a command")
+
+    def test_options_are_not_guessed_from_their_beginnings(self):
+        self.refused(2, "run", "tiny.toml", "--forc", says="did you mean '--force'?")
+        self.refused(2, "plan", "tiny.toml", "-x", says="unknown option '-x'")
+
+    def test_options_that_exclude_each_other_or_repeat(self):
+        self.refused(2, "run", "tiny.toml", "--force", "--failed", says="exclude")
+        self.refused(2, "run", "tiny.toml", "--keep-going", "--max-fail", "2", says="exclude")
+        self.refused(2, "run", "tiny.toml", "--out", "a.h5", "--out", "b.h5", says="twice")
+        self.refused(2, "info", "now", says="one word too many")
+
+    def test_list_names_everything_and_describe_knows_every_name(self):
+        groups = json.loads(self.ok("list", "--json").out)
+        self.assertEqual(list(groups), ["samplers", "priors", "metrics", "processes", "kernels", "observations"])
+        text = self.ok("list").out
+        for group, entries in groups.items():
+            self.assertGreaterEqual(len(entries), 3, group)
+            names = [line.split()[0] for line in self.ok("list", group).out.splitlines()]
+            self.assertEqual(names, [entry["name"] for entry in entries])
+            for entry in entries:
+                self.assertIn(entry["summary"], text)
+        for name in {entry["name"] for entries in groups.values() for entry in entries}:
+            found = json.loads(self.ok("describe", name, "--json").out)
+            self.assertTrue(all(f["name"] == name for f in found))
+
+    def test_describe_shows_claim_reference_and_every_setting(self):
+        (entry,) = json.loads(self.ok("describe", "replacement", "--json").out)
+        text = self.ok("describe", "replacement").out
+        self.assertIn(entry["reference"], text)
+        self.assertIn(entry["claim"], text)
+        self.assertIn("steps", [s["name"] for s in entry["settings"]])
+        for setting in entry["settings"]:
+            self.assertTrue(setting["doc"] and setting["type"])
+            self.assertIn(setting["doc"], text)
+
+    def test_info_names_versions_and_threads(self):
+        info = json.loads(self.ok("info", "--json").out)
+        for key in ("version", "commit", "compiler", "kokkos", "backend", "device", "threads", "libraries"):
+            self.assertIn(key, info)
+            self.assertNotEqual(info[key], "")
+        self.assertIn(info["version"], self.ok("info").out)
+
+    def test_a_reader_that_leaves_ends_the_program_quietly(self):
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run([self.program, "list"], stdout=write, stderr=subprocess.PIPE, text=True)
+        os.close(write)
+        self.assertEqual(done.stderr, "")
+        self.assertIn(done.returncode, (141, -13))
+
+    def test_standard_output_that_is_full_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([self.program, "list"], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left on device", done.stderr)
+
+
+if __name__ == "__main__":
+    common.main()
