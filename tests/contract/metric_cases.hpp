@@ -9,7 +9,7 @@ namespace plumbline::test {
 struct MetricCase {
   std::string name;
   Problem problem;
-  Ensemble draws;  ///< from the target, but for the weights of one case
+  Ensemble draws;  ///< from the target
 };
 
 inline std::vector<MetricCase> metric_cases() {
@@ -24,13 +24,17 @@ inline std::vector<MetricCase> metric_cases() {
   const Problem tilt = tilted_target();
   const Problem points = target(isotropic({1, 1}, {{0, 0}, {3, 4}}, {0, 0}));
 
+  // Weights that do not depend on the draws leave their law alone.
+  const Ensemble weighted = {exact_draws(plane, 65, 1).x,
+                             ensemble(normal_points(65, 2), uneven_weights(65)).log_w};
+
   return {{"two components in the plane", plane, exact_draws(plane, 200, 1)},
           {"one component on a line", line, exact_draws(line, 200, 1)},
           {"597 draws in 7 dimensions", seven, exact_draws(seven, 597, 1)},
           {"full covariance", full, exact_draws(full, 100, 1)},
           {"a tilt", tilt, exact_draws(tilt, 100, 1)},
           {"a data set", points, exact_draws(points, 100, 1)},
-          {"weights", plane, ensemble(normal_points(65, 2), uneven_weights(65))},
+          {"weights", plane, weighted},
           {"two draws", plane, exact_draws(plane, 2, 1)},
           {"one draw", seven, exact_draws(seven, 1, 1)}};
 }
