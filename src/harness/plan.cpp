@@ -128,7 +128,11 @@ SweepLayout make_layout(const Plan& plan) {
   for (const std::string& hash : plan.null_hashes) all += hash + '\n';
   for (const Cell& cell : plan.cells) all += cell.hash + '\n';
   layout.spec_hash = sha256_hex(all);
-  layout.check();
+  try {
+    layout.check();
+  } catch (const SpecError& error) {  // names that clash in the file
+    throw error.at({sweep.path, 1, 1});
+  }
   return layout;
 }
 

@@ -74,11 +74,13 @@ struct Blobs {
   int dim = 2;
   int components = 3;
   Real spread = 1;
+  std::string path = "";  ///< not read: the harness must notice what such a file holds
 
   void visit(auto&& field) {
     field("dim", dim, "dimension", at_least(1));
     field("components", components, "components", at_least(1));
     field("spread", spread, "distance", above(0));
+    field("path", path, "a file");
   }
   GaussianMixture make(Rng rng, const std::string&) const {
     HostMatrix means(components, dim);

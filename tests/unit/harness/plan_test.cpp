@@ -7,6 +7,7 @@
 
 #include "fake_galleries.hpp"
 #include "harness/streams.hpp"
+#include "unit/io/scratch.hpp"
 
 namespace plumbline {
 namespace {
@@ -51,7 +52,8 @@ TEST(Plan, ResolvesEveryDefault) {
 
   EXPECT_EQ(plan.cells[4].resolved,
             "{ shift = 0.0, steps = 5, particles = 4, mode = \"good\", coordinates = [0] }");
-  EXPECT_EQ(plan.problems[1].prior, "{ kind = \"blobs\", dim = 2, components = 3, spread = 2.0 }");
+  EXPECT_EQ(plan.problems[1].prior,
+            "{ kind = \"blobs\", dim = 2, components = 3, spread = 2.0, path = \"\" }");
   EXPECT_NE(plan.problems[0].process.find("kind = \"ou\""), std::string::npos);
   EXPECT_NE(plan.problems[0].process.find("horizon"), std::string::npos);
   EXPECT_EQ(plan.cells[4].evaluations, 50 * 5);
@@ -128,6 +130,20 @@ TEST(ProblemPoints, DrawAnObservationPerReplicateOnlyWhenAsked) {
   EXPECT_NE(y(many.at(0)), y(many.at(1)));
   EXPECT_EQ(y(many.at(1)), y(many.at(1)));
   EXPECT_EQ(y(one.at(0)), 0.5);
+}
+
+TEST(ProblemPoints, AreKnownByWhatThePriorsFileHolds) {
+  const Scratch scratch;
+  const auto with_file = [&](const std::string& contents) {
+    spill(scratch / "prior.bin", contents);
+    const std::string text = edited("kind = \"blobs\"", "kind = \"blobs\", path = \"prior.bin\"");
+    const std::string path = scratch / "sweep.toml";
+    return make_plan(Exec(), parse_sweep(text, path, {}, fake::known())).problems[0];
+  };
+
+  EXPECT_EQ(with_file("one").hash, with_file("one").hash);
+  EXPECT_NE(with_file("one").hash, with_file("two").hash);
+  EXPECT_NE(with_file("one").stream, with_file("two").stream);
 }
 
 TEST(ProblemPoints, ShareThePriorsOwnRandomNumbers) {

@@ -117,6 +117,9 @@ const Mistake mistakes[] = {
      std::string(observation) + "\nzip = [[\"prior.spread\", \"prior.dim\"]]",
      {"a.toml:13:25: problem.zip = \"prior.dim\": must name a swept setting",
       "swept here: prior.spread"}},
+    {prior,
+     "prior = { kind = \"blobs\", path = \"nowhere.h5\" }",
+     {"a.toml:11:34: problem.prior.path = \"nowhere.h5\"", "nowhere.h5"}},
     // samplers
     {"kind  = \"shift\"", "", {"a.toml:14:1: sampler.kind: is missing"}},
     {"kind  = \"shift\"",
