@@ -3,8 +3,10 @@
 //
 // With separable kernels (em, ddpm) the weight is N(y_s; mean^y(x_t, y_t), v I); with the exact
 // kernel, which does not separate, weight and proposal are its own marginal and conditional. One
-// draw per independent run, chosen by weight among N, converges as N → ∞; with the exact kernel to
-// the posterior itself, else to the discretised model's (so steps → ∞ too).
+// draw per independent run, chosen by weight among N, converges as N → ∞. With the exact kernel it
+// does so to the posterior itself and on any path, because given y_0 the noised y_{1:T} say nothing
+// more about x_0; with the others to the discretised model's, so steps → ∞ too, and there only on a
+// path that moves as the noising does (context = forward).
 //
 // log_evidence: mean over runs of p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T} | y_0) (MATH §7, "Evidence
 // estimates"), for context = forward; NaN for the others, whose path has no q.
@@ -51,8 +53,10 @@ class SmcDiff final : public Sampler {
   }
 
   Claim claim() const override {
-    const bool exact = settings_.kernel == KernelKind::exact;
-    return claim_from(settings_.initial, exact ? Claim::particles : Claim::steps_and_particles);
+    if (settings_.kernel == KernelKind::exact)
+      return claim_from(settings_.initial, Claim::particles);
+    const bool forward = settings_.context == Context::forward;
+    return claim_from(settings_.initial, forward ? Claim::steps_and_particles : Claim::nothing);
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

@@ -1,5 +1,6 @@
 // What every sampler owes, found through the catalogue: a new entry is tested without an edit here.
 #include "contract/sampler_cases.hpp"
+#include "diffusion/reverse_kernel.hpp"
 
 namespace plumbline::test {
 namespace {

@@ -1,4 +1,4 @@
-// Every claim, refined: steps, particles or corrections over six levels. And for methods that claim
+// Every claim, refined: steps, particles or corrections over five levels. And for methods that claim
 // nothing, that the bias is there and stays.
 //
 // A claim fails when the last level stands out of the noise and the fitted slope is flatter than
@@ -12,7 +12,7 @@ namespace plumbline::test {
 namespace {
 
 constexpr Index draws = 100000;
-constexpr int levels = 6;
+constexpr int levels = 5;
 
 /// Errors of `name` while `keys` double from `start` on.
 Refinement refine(const Problem& problem, const std::string& name, const Table& settings,
@@ -111,6 +111,15 @@ TEST(SmcDiffClaim, HoldsInStepsAndParticlesTogetherWithSeparableKernels) {
   for (const char* kernel : {"em", "ddpm"})
     expect_converges(
         refine(inpainting(), "smcdiff", table({{"kernel", kernel}}), {"steps", "particles"}, 4), 1);
+}
+
+// Given y_0 the noised context says nothing more about x_0: with the exact kernel any path will do.
+TEST(SmcDiffClaim, HoldsInParticlesOnAnyPathWithTheExactKernel) {
+  for (const char* context : {"fixed", "fresh"}) {
+    SCOPED_TRACE(context);
+    const Table settings = table({{"context", context}, {"steps", 4}});
+    expect_converges(refine(inpainting(), "smcdiff", settings, {"particles"}, 1), 1);
+  }
 }
 
 TEST(MetropolisLangevinClaim, HoldsInItsSteps) {

@@ -86,15 +86,17 @@ TEST_P(SmcDiffEvidence, IsUnbiasedForTheTrueEvidenceWithTheExactKernel) {
   expect_unbiased(filtered(filter(), "exact", "exact", problem).trace, problem.log_evidence());
 }
 
+std::string named(const testing::TestParamInfo<SmcDiffEvidence::ParamType>& info) {
+  const auto& [resampling, threshold, particles] = info.param;
+  const char* when = threshold == 0 ? "never" : threshold == 1 ? "always" : "adaptive";
+  return fmt::format("{}_{}_{}", resampling, when, particles);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Filter, SmcDiffEvidence,
     testing::Combine(testing::Values("systematic", "stratified", "multinomial", "residual"),
                      testing::Values(0.0, 0.5, 1.0), testing::Values(1, 2, 3, 5, 1000)),
-    [](const auto& info) {
-      const char* when[] = {"never", "adaptive", "always"};
-      return std::get<0>(info.param) + "_" + when[int(2 * std::get<1>(info.param))] + "_" +
-             std::to_string(std::get<2>(info.param));
-    });
+    named);
 
 }  // namespace
 }  // namespace plumbline::test
