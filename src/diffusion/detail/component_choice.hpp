@@ -5,7 +5,7 @@
 
 #include "core/errors.hpp"
 #include "core/rng.hpp"
-#include "mixture/detail/block.hpp"
+#include "mixture/block.hpp"
 
 namespace plumbline::detail {
 
