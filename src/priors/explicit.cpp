@@ -1,4 +1,4 @@
-// priors/explicit.cpp – any mixture, its numbers written out in the sweep file. DESIGN: sweep file.
+// priors/explicit.cpp – any mixture, its numbers written out in the sweep file.
 #include <algorithm>
 
 #include "priors/detail/number_or_list.hpp"
