@@ -59,7 +59,8 @@ int describe_command(const Invocation& call) {
     names.push_back(entry.name);
     if (entry.name != name) continue;
     json.push_back(as_json(entry));
-    text += (text.empty() ? "" : "\n") + as_text(entry);
+    if (!text.empty()) text += '\n';
+    text += as_text(entry);
   }
   if (json.empty())
     throw UsageError(

@@ -49,6 +49,12 @@ Draws sampler_draws(const Exec& exec, const Sweep& sweep, const std::string& lab
   }
 }
 
+Draws exact_draws(const Exec& exec, const Problem& problem, Index n, Rng rng) {
+  Draws draws;
+  draws.ensemble = equally_weighted(problem.draw_exact(exec, n, rng));
+  return draws;
+}
+
 bool is_label(const Sweep& sweep, const std::string& name) {
   for (const SamplerSpec& spec : sweep.samplers)
     if (spec.label == name) return true;
@@ -86,7 +92,7 @@ int draw_command(const Invocation& call) {
     throw SpecError("--n", fmt::format("{}", count),
                     fmt::format("at most {} here", max_input_values / problem.dimension()));
   const bool exact = name == "exact" && !is_label(sweep, name);
-  const Draws draws = exact ? Draws{equally_weighted(problem.draw_exact(exec, count, rng)), {}, ""}
+  const Draws draws = exact ? exact_draws(exec, problem, count, rng)
                             : sampler_draws(exec, sweep, name, problem, count, rng);
 
   ArrayFile file;

@@ -66,7 +66,10 @@ int dispatch(const std::vector<std::string>& typed) {
   }
   const Command& command = find_command(typed[0] == "--version" ? "info" : typed[0]);
   Invocation call{{typed.begin() + 1, typed.end()}, "plumbline"};
-  for (const std::string& word : typed) call.line += " " + quote(word);
+  for (const std::string& word : typed) {
+    call.line += ' ';
+    call.line += quote(word);
+  }
   const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
   return command.run(call);
 }

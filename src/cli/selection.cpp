@@ -188,7 +188,10 @@ std::string rerun_command(const ResultFile& file, const Selected& cell) {
     }
   words.insert(words.end(), {"--out", "cell.h5"});
   std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + quote(word);
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    line += quote(word);
+  }
   return line;
 }
 
