@@ -117,12 +117,10 @@ choose_python() {
   exit 1
 }
 
-# Lets CMake compile through ccache if it is here.
-use_ccache() {
+# CMakeLists.txt compiles through ccache if it is here; with no folder to write to, ccache fails rather than compiles.
+spare_ccache() {
   local folder
   have ccache || return 0
-  export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
-  # With no folder to write to, it fails rather than compiles.
   folder=$(ccache --get-config cache_dir 2>/dev/null) || folder=''
   if [[ -z $folder ]] || ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then export CCACHE_DISABLE=1; fi
 }
@@ -141,9 +139,8 @@ configure_and_build() {
 
   step "configure build/$preset" \
     "CMake's message is above. After moving the checkout or changing compilers: rm -rf build/$preset, then again."
-  use_ccache
-  cmake --preset "$preset" -DPython3_EXECUTABLE="$python" \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER-}" || exit 1
+  spare_ccache
+  cmake --preset "$preset" -DPython3_EXECUTABLE="$python" || exit 1
 
   step "build build/$preset ($(cores) jobs)" \
     "The compiler's message is above. Killed for memory? cmake --build build/$preset --parallel 1, then again."

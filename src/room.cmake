@@ -1,3 +1,22 @@
+# Parsing Kokkos and Eigen costs each file more than its own code does, so they are parsed once: here for the rooms, in
+# tests/CMakeLists.txt for the tests. Only headers of others: a room's own headers still have to be included by name.
+# nvcc_wrapper knows no precompiled headers.
+set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> <Eigen/Dense> <fmt/format.h> <algorithm> <functional> <memory> <optional>
+    <string> <variant> <vector>)
+function(plumbline_precompile target owner)
+  if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
+    return()
+  endif()
+  if(target STREQUAL owner)
+    target_precompile_headers(${target} PRIVATE ${PLUMBLINE_PRECOMPILED} ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)  # ccache asks for it
+  endif()
+endfunction()
+
 # plumbline_room(<name> [OPEN] [HEADERS_ONLY] DEPENDS … SOURCES … LIBRARIES …)
 #
 # One folder = one static library = plumbline::<name>. DEPENDS are rooms, LIBRARIES are packages. OPEN marks a
@@ -12,5 +31,6 @@ function(plumbline_room name)
   target_include_directories(plumbline_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   list(TRANSFORM ROOM_DEPENDS PREPEND plumbline::)
   target_link_libraries(plumbline_${name} PUBLIC ${ROOM_DEPENDS} ${ROOM_LIBRARIES} plumbline::flags)
+  plumbline_precompile(plumbline_${name} plumbline_core)
   set_property(GLOBAL APPEND PROPERTY PLUMBLINE_ROOMS ${name})
 endfunction()
