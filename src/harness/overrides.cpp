@@ -56,7 +56,7 @@ Value parse_entry(const std::string& text) {
   return {text, command_line};
 }
 
-/// Every node of the tree that the first segment of `path` names, with the rest of the path.
+/// Set what `path` leads to from `node`; `whole` is the path as written, for messages.
 void set_at(Value& node, const std::string& whole, std::string_view path, const Value& value) {
   auto* table = std::get_if<Table>(&node.data);
   if (!table)
@@ -77,10 +77,10 @@ void set_at(Value& node, const std::string& whole, std::string_view path, const 
                     value.at);
   }
   for (auto& [key, inner] : table->members)
-    if (key == segment) set_at(inner, whole, path.substr(dot + 1), value);
+    if (key == segment) return set_at(inner, whole, path.substr(dot + 1), value);
 }
 
-/// A sampler's own label or, without one, its kind.
+/// The text under `key` of a [[sampler]] table, "" when there is none.
 std::string text_of(const Value& sampler, std::string_view key) {
   const auto* table = sampler.get_if<Table>();
   const Value* value = table ? table->find(key) : nullptr;

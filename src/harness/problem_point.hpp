@@ -23,8 +23,8 @@ struct ProblemPoint {
 /// SpecError placed in the sweep file.
 ProblemPoint resolve_problem(const Sweep& sweep, Index index);
 
-/// The Problems of one point: one for all replicates, or one per replicate when y is drawn. The
-/// last few stay built, because every cell of the point needs them.
+/// The Problems of one point: one for all replicates, or one per replicate when y is drawn. As
+/// many as fit about 1 GiB stay built, because every cell of the point needs them.
 class Problems {
  public:
   /// Builds the prior and the process. SpecError placed in the sweep file.

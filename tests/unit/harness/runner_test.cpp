@@ -302,6 +302,13 @@ TEST(ChangedSweep, RunsOnlyWhatIsNew) {
   Bench bench;
   bench.run();
   bench.plan = Bench::planned(edited("[1, 2, 4]", "[1, 8, 2, 4]"));
+  const Ledger ledger(bench.plan, bench.options.output);
+  for (std::size_t i = 0; i < bench.plan.cells.size(); ++i)
+    if (const CellRecord* known = ledger.cell(i)) {  // known, and where the new grid has it
+      EXPECT_EQ(known->cell, bench.plan.cells[i].index);
+      EXPECT_EQ(known->at, bench.plan.cells[i].at);
+    }
+  EXPECT_EQ(ledger.missing(), 2);
 
   const RunOutcome outcome = bench.run();
 
