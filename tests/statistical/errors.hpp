@@ -32,11 +32,11 @@ struct Refinement {
 
   /// Least-squares slope of ½ log(error² − null²) against log(budget), over the levels that stand
   /// out of the noise (error > 4 null); NaN with fewer than two.
-  Real slope(Real factor = 2) const {
+  Real slope() const {
     std::vector<Real> x, y;
     for (std::size_t i = 0; i < errors.size(); ++i)
       if (errors[i] > 4 * null) {
-        x.push_back(Real(i) * std::log(factor));
+        x.push_back(Real(i) * std::log(2.0));
         y.push_back(std::log(errors[i] * errors[i] - null * null) / 2);
       }
     const Real n = Real(x.size());

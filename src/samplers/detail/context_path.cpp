@@ -3,6 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "samplers/detail/normal_block.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -10,10 +12,16 @@ namespace {
 void draw_marginal(const Exec& exec, Rng rng, std::uint64_t first_chain, std::uint32_t step,
                    Real scale, Real deviation, const Vector& y_0, const Matrix& y) {
   const int m = y.extent_int(1);
+  const Index rows = y.extent(0);
   parallel_over(
-      exec, "plumbline::samplers::context_marginal", y.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < m; ++i)
-          y(r, i) = scale * y_0(i) + deviation * rng.normal(first_chain + r, step, i);
+      exec, "plumbline::samplers::context_marginal", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, step);
+        for (int i = 0; i < m; ++i) {
+          const Real* const noise = xi.slot(i);
+          for (int w = 0; w < own.width; ++w)
+            y(own.begin + w, i) = scale * y_0(i) + deviation * noise[w];
+        }
       });
 }
 
@@ -30,17 +38,21 @@ struct BridgeMove {
   Matrix y;
   Vector log_q;
 
-  KOKKOS_FUNCTION void operator()(Index r) const {
-    Real added = 0;
+  KOKKOS_FUNCTION void operator()(Index block) const {
+    const RowBlock own = row_block(block, y.extent(0));
+    NormalBlock xi(rng, first_chain + own.begin, step);
     for (int i = 0; i < y.extent_int(1); ++i) {
-      const Real y_t = y(r, i);
-      const Real y_s = scale_s * y_0(i) + gain * (y_t - scale_t * y_0(i)) +
-                       deviation * rng.normal(first_chain + r, step, i);
-      const Real residual = y_t - transition.alpha * y_s;
-      added += log_norm - residual * residual / (2 * transition.variance);
-      y(r, i) = y_s;
+      const Real* const noise = xi.slot(i);
+      for (int w = 0; w < own.width; ++w) move(own.begin + w, i, noise[w]);
     }
-    log_q(r) += added;
+  }
+
+  KOKKOS_FUNCTION void move(Index r, int i, Real noise) const {
+    const Real y_t = y(r, i);
+    const Real y_s = scale_s * y_0(i) + gain * (y_t - scale_t * y_0(i)) + deviation * noise;
+    const Real residual = y_t - transition.alpha * y_s;
+    log_q(r) += log_norm - residual * residual / (2 * transition.variance);
+    y(r, i) = y_s;
   }
 };
 
@@ -86,7 +98,7 @@ void ContextPath::move_to(const Exec& exec, Real t, Real s, std::uint32_t step) 
                         .y_0 = y_0_,
                         .y = y_,
                         .log_q = log_q_};
-  parallel_over(exec, "plumbline::samplers::context_bridge", y_.extent(0), move);
+  parallel_over(exec, "plumbline::samplers::context_bridge", row_blocks(y_.extent(0)), move);
 }
 
 }  // namespace plumbline

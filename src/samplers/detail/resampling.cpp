@@ -3,15 +3,49 @@
 namespace plumbline {
 namespace {
 
-/// Prefix sums of the weights of one population.
+/// Systematic and stratified: slots point upwards, so one walk over the prefix sums serves them
+/// all.
+struct ChooseInOrder {
+  Resampling scheme;
+  Index particles;
+  Rng rng;
+  std::uint32_t step;
+  std::uint64_t first;
+  Vector weights;
+  IndexVector wanted, ancestors;
+
+  KOKKOS_FUNCTION void operator()(Index r) const {
+    const Index begin = r * particles, end = begin + particles;
+    if (wanted(r) == 0) {
+      for (Index n = begin; n < end; ++n) ancestors(n) = static_cast<int>(n);
+      return;
+    }
+    Real total = 0;
+    for (Index n = begin; n < end; ++n) total += weights(n);
+
+    Index ancestor = begin;
+    Real sum = weights(begin), u = rng.uniform(first + r, step, 0);
+    for (Index slot = 0; slot < particles; ++slot) {
+      if (scheme == Resampling::stratified)
+        u = rng.uniform(first + r, step, static_cast<std::uint32_t>(slot));
+      const Real target = below_total((slot + u) / particles, total);
+      while (!(sum > target) && ancestor + 1 < end) sum += weights(++ancestor);
+      ancestors(begin + slot) = static_cast<int>(ancestor);
+    }
+  }
+};
+
+/// Multinomial: prefix sums of the weights of every population.
 void accumulate(const Exec& exec, Index particles, const Vector& weights, const IndexVector& wanted,
                 const Vector& cumulative) {
   parallel_over(
       exec, "plumbline::samplers::resample_accumulate", wanted.extent(0), KOKKOS_LAMBDA(Index r) {
         if (wanted(r) == 0) return;
         Real sum = 0;
-        for (Index n = r * particles; n < (r + 1) * particles; ++n)
-          cumulative(n) = sum += weights(n);
+        for (Index n = r * particles; n < (r + 1) * particles; ++n) {
+          sum += weights(n);
+          cumulative(n) = sum;
+        }
       });
 }
 
@@ -35,8 +69,8 @@ void accumulate_residual(const Exec& exec, Index particles, const Vector& weight
       });
 }
 
-/// The ancestor of every row.
-struct Choose {
+/// Multinomial and residual: every slot searches the prefix sums for itself.
+struct ChooseBySearch {
   Resampling scheme;
   Index particles;
   Rng rng;
@@ -54,24 +88,8 @@ struct Choose {
     const int count = static_cast<int>(particles);
     if (scheme == Resampling::residual && slot < copies(begin + count - 1))
       return first_above(copies, begin, count, Real(slot));
-    const Real target = below_total(position(r, slot), cumulative(begin + count - 1));
-    return first_above(cumulative, begin, count, target);
-  }
-
-  /// Where in (0, 1) the slot points.
-  KOKKOS_FUNCTION Real position(Index r, Index slot) const {
-    const std::uint64_t population = first + r;
-    switch (scheme) {
-      case Resampling::systematic:
-        return (slot + rng.uniform(population, step, 0)) / particles;
-      case Resampling::stratified:
-        return (slot + own_uniform(population, slot)) / particles;
-      default:
-        return own_uniform(population, slot);
-    }
-  }
-  KOKKOS_FUNCTION Real own_uniform(std::uint64_t population, Index slot) const {
-    return rng.uniform(population, step, static_cast<std::uint32_t>(slot));
+    const Real u = rng.uniform(first + r, step, static_cast<std::uint32_t>(slot));
+    return first_above(cumulative, begin, count, below_total(u, cumulative(begin + count - 1)));
   }
 };
 
@@ -80,8 +98,9 @@ struct Choose {
 Resampler::Resampler(Resampling scheme, Index populations, Index particles)
     : scheme_(scheme),
       particles_(particles),
-      cumulative_(make_vector("cumulative", populations * particles)),
       ancestors_(make_index_vector("ancestors", populations * particles)) {
+  const bool searches = scheme == Resampling::multinomial || scheme == Resampling::residual;
+  if (searches) cumulative_ = make_vector("cumulative", populations * particles);
   if (scheme == Resampling::residual)
     copies_ = make_index_vector("copies", populations * particles);
 }
@@ -89,13 +108,18 @@ Resampler::Resampler(Resampling scheme, Index populations, Index particles)
 const IndexVector& Resampler::choose(const Exec& exec, const Vector& weights,
                                      const IndexVector& wanted, Rng rng, std::uint32_t step,
                                      std::uint64_t first) {
+  if (scheme_ == Resampling::systematic || scheme_ == Resampling::stratified) {
+    const ChooseInOrder chooser{scheme_, particles_, rng, step, first, weights, wanted, ancestors_};
+    parallel_over(exec, "plumbline::samplers::resample_in_order", wanted.extent(0), chooser);
+    return ancestors_;
+  }
   if (scheme_ == Resampling::residual)
     accumulate_residual(exec, particles_, weights, wanted, cumulative_, copies_);
   else
     accumulate(exec, particles_, weights, wanted, cumulative_);
-  const Choose chooser{scheme_,     particles_, rng,     step,      first,
-                       cumulative_, wanted,     copies_, ancestors_};
-  parallel_over(exec, "plumbline::samplers::resample_choose", ancestors_.extent(0), chooser);
+  const ChooseBySearch chooser{scheme_,     particles_, rng,     step,      first,
+                               cumulative_, wanted,     copies_, ancestors_};
+  parallel_over(exec, "plumbline::samplers::resample_by_search", ancestors_.extent(0), chooser);
   return ancestors_;
 }
 

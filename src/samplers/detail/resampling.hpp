@@ -26,7 +26,7 @@ class Resampler {
   /// itself elsewhere. Population r uses the random numbers of population first + r: the answer
   /// does not depend on how populations are split into calls.
   ///   shapes    weights [R N] ≥ 0, any scale, finite with a positive sum where wanted; wanted [R]
-  ///   cost      one pass over N per population, log₂ N per row
+  ///   cost      two passes over N per population; multinomial and residual log₂ N per row more
   ///   tested    unit/samplers/resampling_test.cpp
   const IndexVector& choose(const Exec& exec, const Vector& weights, const IndexVector& wanted,
                             Rng rng, std::uint32_t step, std::uint64_t first = 0);
@@ -34,8 +34,8 @@ class Resampler {
  private:
   Resampling scheme_;
   Index particles_;
-  Vector cumulative_;      // Σ_{k≤n} W_k, residual: of what ⌊N W_k⌋ leaves  [R N]
-  IndexVector copies_;     // residual only: Σ_{k≤n} ⌊N W_k⌋  [R N]
+  Vector cumulative_;   // multinomial: Σ_{k≤n} W_k; residual: of what ⌊N W_k⌋ leaves  [R N]
+  IndexVector copies_;  // residual only: Σ_{k≤n} ⌊N W_k⌋  [R N]
   IndexVector ancestors_;  // [R N]
 };
 
