@@ -46,15 +46,22 @@ struct EvaluateReadout {
     for (Index block = range.first; block < range.last; block += range.step) {
       load<W>(task.z, block * W, d, rows);
       load_context<W>(task.y, block * W, points, y);
+      // Two passes: relative to the largest log joint, so that y's term keeps its digits where the
+      // densities of z are e^(-1e11) (data sets under tiny noise).
       LogSumBlock<W> all, joint;
+      for (int k = 0; k < task.tables.mixture.components; ++k)
+        all.add(task.tables.log_const(k), mahalanobis<kind, W>(task.tables, k, d, rows));
       for (int k = 0; k < task.tables.mixture.components; ++k) {
         Lanes<W> q = mahalanobis<kind, W>(task.tables, k, d, rows);
-        all.add(task.tables.log_const(k), q);
         const Lanes<W> extra =
             whitened_square<kind, W>(task.readout, task.tables, k, d, rows, y, residual);
-        for (int w = 0; w < W; ++w) q[w] += extra[w];
-        joint.add(task.tables.log_const(k) + task.readout.log_const(k), q);
+        for (int w = 0; w < W; ++w) {
+          const Real l = Kokkos::fma(Real(-0.5), q[w], task.tables.log_const(k));
+          q[w] = Kokkos::fma(Real(-2), l - all.max[w], extra[w]);
+        }
+        joint.add(task.readout.log_const(k), q);
       }
+      for (int w = 0; w < W; ++w) all.max[w] = 0;
       for (int w = 0; w < W && block * W + w < points; ++w)
         task.log_p(block * W + w) = log_ratio(joint, all, w);
     }
