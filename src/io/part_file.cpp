@@ -10,6 +10,7 @@
 #include "core/errors.hpp"
 #include "io/durable.hpp"
 #include "io/hdf5.hpp"
+#include "io/seal.hpp"
 
 namespace plumbline {
 namespace {
@@ -18,14 +19,6 @@ using hdf5::Handle;
 
 constexpr std::size_t header_size = 512;  // where HDF5 looks for its signature after byte 0
 constexpr const char* magic = "plumbline part 1";
-
-/// FNV-1a, 64 bits: every step is a bijection, so any single altered byte changes the digest.
-std::uint64_t digest(Bytes bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::byte byte : bytes)
-    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3;
-  return hash;
-}
 
 std::string header(Bytes image) {
   std::string text =

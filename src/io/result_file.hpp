@@ -27,7 +27,7 @@ struct Results {
 ///   memory  the records and once the size of the file
 void write_results(const std::filesystem::path& path, const Results& results);
 
-/// An opened result file. Refuses (IoError) what is not HDF5 or of another schema.
+/// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema.
 class ResultFile {
  public:
   static ResultFile open(const std::filesystem::path& path);

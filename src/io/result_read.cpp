@@ -10,6 +10,7 @@
 #include "io/quantity.hpp"
 #include "io/result_file.hpp"
 #include "io/sampler_group.hpp"
+#include "io/seal.hpp"
 
 namespace plumbline {
 namespace {
@@ -111,6 +112,7 @@ ResultFile::ResultFile(ResultFile&&) noexcept = default;
 ResultFile::~ResultFile() = default;
 
 ResultFile ResultFile::open(const std::filesystem::path& path) {
+  if (std::filesystem::is_regular_file(path)) require_intact(path);
   Handle file = hdf5::open_file(path);
   const Handle root = hdf5::open_root(file);
   check_schema(root, path);

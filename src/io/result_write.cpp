@@ -10,6 +10,7 @@
 #include "io/quantity.hpp"
 #include "io/result_file.hpp"
 #include "io/sampler_group.hpp"
+#include "io/seal.hpp"
 
 namespace plumbline {
 namespace {
@@ -93,7 +94,9 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     for (const SamplerLayout& sampler : layout.samplers)
       write_samples(samples, layout, sampler, records[sampler.label]);
   }
-  write_durably(path, {memory.finish()});
+  const Bytes image = memory.finish();
+  const std::string end = seal(image);
+  write_durably(path, {image, std::as_bytes(std::span(end))});
 }
 
 }  // namespace plumbline

@@ -129,11 +129,26 @@ TEST(ResultFile, SaysWhyAFileCannotBeOpened) {
   EXPECT_NE(complaint(scratch.folder()).find(scratch.folder().string()), std::string::npos);
 }
 
-TEST(ResultFile, RefusesEveryTruncation) {
+TEST(ResultFile, RefusesEveryAlteredByteBeforeHdf5SeesIt) {
   const Scratch scratch;
   write_results(scratch / "r.h5", example::results());
+  const std::string whole = slurp(scratch / "r.h5");
 
-  for (const std::size_t size : truncations(std::filesystem::file_size(scratch / "r.h5"))) {
+  for (std::size_t at = 0; at < whole.size() - 64; at += 571) {
+    std::string altered = whole;
+    altered[at] = static_cast<char>(altered[at] ^ (1 << (at % 8)));
+    spill(scratch / "altered.h5", altered);
+    EXPECT_NE(complaint(scratch / "altered.h5").find("damaged"), std::string::npos) << at;
+  }
+}
+
+TEST(ResultFile, RefusesEveryTruncationOfItsHdf5Part) {
+  const Scratch scratch;
+  write_results(scratch / "r.h5", example::results());
+  const std::size_t end = slurp(scratch / "r.h5").rfind("\nplumbline digest ");
+  ASSERT_NE(end, std::string::npos);
+
+  for (const std::size_t size : truncations(end)) {
     std::filesystem::resize_file(scratch / "r.h5", size);
     EXPECT_NE(complaint(scratch / "r.h5"), "") << size << " bytes";
   }
