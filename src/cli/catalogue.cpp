@@ -17,13 +17,13 @@ const std::vector<std::string>& catalogue_groups() {
 std::vector<CatalogueEntry> catalogue() {
   std::vector<CatalogueEntry> list;
   for (const SamplerEntry& s : galleries().samplers)
-    list.push_back({"samplers",
-                    s.name,
-                    s.summary,
-                    s.reference,
-                    {{"claim", "exact in the limit of: " + name_of(s.claim)},
-                     {"targets", fmt::format("{}", fmt::join(s.targets, ", "))}},
-                    s.fields});
+    list.push_back(
+        {"samplers",
+         s.name,
+         s.summary,
+         s.reference,
+         {{"claim", name_of(s.claim)}, {"targets", fmt::format("{}", fmt::join(s.targets, ", "))}},
+         s.fields});
   for (const PriorEntry& p : galleries().priors)
     list.push_back({"priors", p.name, p.summary, p.reference, {}, p.fields});
   for (const MetricEntry& m : galleries().metrics)

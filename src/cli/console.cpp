@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <sstream>
 
 #include "cli/json.hpp"
 #include "core/errors.hpp"
@@ -36,6 +37,29 @@ void print_json(const Value& value) {
 void message(const std::string& line) {
   std::fprintf(stderr, "%s\n", line.c_str());
   std::fflush(stderr);
+}
+
+std::string wrapped(const std::string& text, std::size_t most, int indent) {
+  const std::string margin(static_cast<std::size_t>(indent), ' ');
+  std::string out, line;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!line.empty() && width(line) + 1 + width(word) > most - margin.size()) {
+      out += margin + line + '\n';
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+  }
+  return out + margin + line + '\n';
+}
+
+std::string shortened(const std::string& text, std::size_t most) {
+  if (width(text) <= most) return text;
+  std::size_t end = 0, seen = 0;
+  for (; end < text.size(); ++end)
+    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && ++seen == most) break;
+  return text.substr(0, end) + "…";
 }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows, int indent) {

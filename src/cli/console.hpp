@@ -22,6 +22,11 @@ void print_json(const Value& value);
 /// A line for people, on standard error.
 void message(const std::string& line);
 
+/// Lines of at most `width` characters, broken at spaces, each behind `indent` spaces.
+std::string wrapped(const std::string& text, std::size_t width, int indent);
+/// The first `most` characters, … in place of what is left out.
+std::string shortened(const std::string& text, std::size_t most);
+
 /// Rows as columns two spaces apart; the last column is not padded. Widths count characters.
 std::string columns(const std::vector<std::vector<std::string>>& rows, int indent = 0);
 

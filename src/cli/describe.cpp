@@ -25,12 +25,25 @@ Value as_json(const CatalogueEntry& entry) {
   return object(std::move(members));
 }
 
+/// What a claim says, for those who do not know the word.
+std::string claim_text(const std::string& claim) {
+  if (claim == "nothing") return "nothing: exact in no limit";
+  if (claim == "exact") return "exact at any budget";
+  std::string limits = claim;
+  if (const std::size_t at = limits.find("_and_"); at != limits.npos)
+    limits.replace(at, 5, " and ");
+  return "exact as " + limits + " grow";
+}
+
 std::string as_text(const CatalogueEntry& entry) {
-  std::string text = fmt::format("{} ({})\n  {}\n", entry.name, entry.group, entry.summary);
+  const std::string kind =
+      entry.group == "processes" ? "process" : entry.group.substr(0, entry.group.size() - 1);
+  std::string text =
+      fmt::format("{} ({})\n", entry.name, kind) + wrapped(entry.summary, 100, 2) + "\n";
   std::vector<std::vector<std::string>> facts;
   if (!entry.reference.empty()) facts.push_back({"reference", entry.reference});
   for (const auto& [key, value] : entry.facts)
-    if (!value.empty()) facts.push_back({key, value});
+    if (!value.empty()) facts.push_back({key, key == "claim" ? claim_text(value) : value});
   text += columns(facts, 2);
   if (entry.fields.empty()) return text;
   std::vector<std::vector<std::string>> rows = {

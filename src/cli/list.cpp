@@ -31,7 +31,7 @@ int list_command(const Invocation& call) {
     for (const CatalogueEntry& entry : entries) {
       if (entry.group != group) continue;
       names.push_back(object({{"name", {entry.name}}, {"summary", {entry.summary}}}));
-      rows.push_back({entry.name, entry.summary});
+      rows.push_back({entry.name, shortened(entry.summary, 90)});
     }
     json.set(group, {std::move(names)});
     if (groups.size() > 1) text += (text.empty() ? "" : "\n") + group + "\n";

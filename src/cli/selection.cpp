@@ -53,7 +53,7 @@ Condition parse_condition(const std::vector<AxisInfo>& axes, const std::string& 
         if (says(*values, i, value)) condition.allowed.push_back(i);
       }
       if (condition.allowed.empty())
-        throw UsageError(fmt::format("{}={}: {}", name, value, not_one_of(value, all)));
+        throw UsageError(fmt::format("{}={}: the file has {}", name, value, fmt::join(all, ", ")));
       return condition;
     }
   throw UsageError(names.empty() ? fmt::format("{}: this sampler has no axes", text)

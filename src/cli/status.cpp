@@ -118,7 +118,7 @@ std::string as_text(const State& state) {
                     fmt::format("{}", tally.diverged), fmt::format("{}", tally.degenerate)});
   std::string text = fmt::format("{} in {}\n", state.name, state.file) + columns(rows, 2);
   if (state.exact_pending > 0)
-    text += fmt::format("  {} sets of exact draws pending\n", state.exact_pending);
+    text += fmt::format("  sets of exact draws pending: {}\n", state.exact_pending);
   if (state.pending() > 0 && state.seconds_left)
     text += fmt::format("  about {} of sampling left\n", duration_text(*state.seconds_left));
   if (state.pending() == 0 && !state.merged)
