@@ -12,7 +12,7 @@ def select(results):
     for kernel in results["conditional_score"].kernel.values:
         cell = results["conditional_score"].sel(kernel=kernel)
         steps, band = cell.steps.values, bootstrap_band(cell[METRIC])
-        above = (band[0] > 2 * floor[2]) & (steps >= 8)  # below 8 steps no kernel is in its asymptotic range
+        above = (band[0] > 2 * floor[2]) & (steps >= 16)  # below 16 steps Heun is not in its asymptotic range
         excess = np.sqrt(np.maximum(band[0][above] ** 2 - floor[0] ** 2, 0))
         rows.append((str(kernel), steps, band, fit_slope(steps[above], excess)))
     return rows
