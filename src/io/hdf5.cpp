@@ -114,7 +114,10 @@ Handle MemoryFile::create(const std::string& name, std::size_t increment, Memory
   };
   keep.image_realloc = [](void* data, size_t size, H5FD_file_image_op_t, void* memory) -> void* {
     void* moved = std::realloc(data, size);
-    if (moved) *static_cast<Memory*>(memory) = {moved, size};
+    if (moved) {
+      static_cast<Memory*>(memory)->data = moved;
+      static_cast<Memory*>(memory)->size = size;
+    }
     return moved;
   };
   keep.image_free = [](void*, H5FD_file_image_op_t, void*) -> herr_t { return 0; };

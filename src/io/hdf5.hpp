@@ -63,6 +63,9 @@ class MemoryFile {
   struct Memory {
     void* data = nullptr;
     std::size_t size = 0;
+    Memory() = default;
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
     ~Memory();
   };
   static Handle create(const std::string& name, std::size_t increment, Memory& memory);
