@@ -27,6 +27,12 @@ Value coordinates(const Plan& plan, const Cell& cell) {
   return {std::move(at)};
 }
 
+std::vector<std::string> metric_names(const Sweep& sweep) {
+  std::vector<std::string> names;
+  for (const MetricSpec& metric : sweep.metrics) names.push_back(metric.entry->name);
+  return names;
+}
+
 Value as_json(const Plan& plan, const Ledger& ledger, Real speed,
               const std::filesystem::path& output) {
   Array problems, cells;
@@ -55,11 +61,7 @@ Value as_json(const Plan& plan, const Ledger& ledger, Real speed,
                  {"replicates", {std::int64_t{settings.replicates}}},
                  {"draws", {std::int64_t{settings.draws}}},
                  {"null_replicates", {std::int64_t{settings.null_replicates}}},
-                 {"metrics", texts([&] {
-                    std::vector<std::string> names;
-                    for (const MetricSpec& m : plan.sweep.metrics) names.push_back(m.entry->name);
-                    return names;
-                  }())},
+                 {"metrics", texts(metric_names(plan.sweep))},
                  {"problems", {std::move(problems)}},
                  {"cells", {std::move(cells)}}});
 }

@@ -49,8 +49,8 @@ Result checked(Result result, const std::string& attempted);
 // --- files and groups (hdf5.cpp) ---
 
 /// A new file that exists only in memory: libver V18, creation order tracked. `finish` closes it
-/// and shows the bytes that a file on disk would have. (H5Fget_file_image is no way to them: it
-/// clears a flag of the superblock and leaves its checksum, HDF5 1.10.8, and nobody can open that.)
+/// and shows the bytes that a file on disk would have. (H5Fget_file_image of an open file is no way
+/// to them: with HDF5 1.10.8 and version V18 its superblock fails its own checksum when opened.)
 class MemoryFile {
  public:
   MemoryFile(const std::string& name, std::size_t increment);
