@@ -6,17 +6,22 @@
 namespace plumbline::test {
 namespace {
 
-constexpr Real horizon = 1.2;
-constexpr int steps = 3;
+constexpr Real horizon = 1, y_0 = 1.5;
+constexpr int steps = 5;
 
-const OuGaussian prior = {vector({0.4, -0.3}), matrix({{1.0, 0.5}, {0.5, 0.7}})};
+// x and y correlated by 0.95, so that a particle's weights agree from step to step: only then does
+// it matter who survives. Planted into this test, weights overwritten in steps that do not resample
+// give Ẑ/Z = 0.90 at N = 2 and 0.83 at N = 5, and so does resampling that moves nobody.
+const OuGaussian prior = {vector({0.4, -0.3}), matrix({{4.0, 1.9}, {1.9, 1.0}})};
 
 Problem single_gaussian() {
-  return last_observed(gaussian(prior.mu, prior.sigma), 0.6, ou(horizon));
+  return last_observed(gaussian(prior.mu, prior.sigma), y_0, ou(horizon));
 }
 
 Problem mixture() {
-  return last_observed(three_in_the_plane(), 0.6, ou(horizon));
+  return last_observed(GaussianMixture::full(vector({2, 1}), matrix({{0.4, -0.3}, {-1, 1}}),
+                                             {prior.sigma, matrix({{2.0, -0.9}, {-0.9, 0.6}})}),
+                       y_0, ou(horizon));
 }
 
 /// log p(y_0) of the chain z_T → … → z_0 that the kernel makes.
@@ -25,7 +30,7 @@ Real kalman_log_evidence(const std::string& kernel, Moments law) {
   for (int i = 0; i < steps; ++i)
     law = push(kernel_by_name(kernel, prior, times[i], times[i + 1]), law);
   const Moments y = marginal(law, {1});
-  return log_normal(vector({0.6}), y.mean, y.covariance);
+  return log_normal(vector({y_0}), y.mean, y.covariance);
 }
 
 struct Filter {
@@ -34,9 +39,9 @@ struct Filter {
   int particles;
 };
 
-/// Runs so many that the standard error of mean(Ẑ)/p(y) is about 0.01 at every N.
+/// With many particles what is left varies with the path, so the number of runs still counts.
 Index runs(int particles) {
-  return particles < 100 ? 40000 : 2000;
+  return particles < 100 ? 40000 : 5000;
 }
 
 Drawn filtered(const Filter& f, const char* kernel, const char* initial, const Problem& problem) {
@@ -49,13 +54,14 @@ Drawn filtered(const Filter& f, const char* kernel, const char* initial, const P
   return draw(*method, problem, runs(f.particles), 20 + f.particles);
 }
 
-/// z = (Ẑ − Z)/se below 5 in size: false alarm 5.7e-7 for each of 240 cells, 1.4e-4 in all, and a
-/// bias of 8 standard errors, 8 %, is seen with probability 0.999. Ẑ is skewed, but its mean over
-/// 2000 to 40 000 runs is normal to that accuracy.
+/// z = (Ẑ − Z)/se below 5 in size: false alarm 5.7e-7 for each of 240 cells, 1.4e-4 in all. A bias
+/// of 8 standard errors is seen with probability 0.999: 8 % with the exact kernel; with the others
+/// 10 to 15 % at N ≤ 5 and 15 to 30 % at N = 1000. Ẑ is skewed, but its mean over 5000 to 40 000
+/// runs is normal to that accuracy.
 void expect_unbiased(const Trace& trace, Real log_z) {
   const Real ratio = std::exp(trace.log_evidence - log_z), se = ratio * trace.log_evidence_se;
   EXPECT_LT(std::abs(ratio - 1) / se, 5) << "Ẑ/Z = " << ratio << " ± " << se;
-  EXPECT_LT(se, 0.03) << "too noisy to see a bias";
+  EXPECT_LT(se, 0.045) << "too noisy to see a bias";
 }
 
 class SmcDiffEvidence : public testing::TestWithParam<std::tuple<std::string, double, int>> {
