@@ -39,10 +39,11 @@ std::unique_ptr<Sampler> small(const SamplerEntry& entry) {
 TEST(EverySampler, AcceptsTheTargetsItListsAndNoOther) {
   for (const auto& [entry, c] : every_entry_and_case()) {
     SCOPED_TRACE(entry->name + " on " + c.name);
-    if (can(*entry, c.problem))
+    if (can(*entry, c.problem)) {
       EXPECT_NO_THROW(entry->make({})->check(c.problem));
-    else
+    } else {
       EXPECT_THROW(entry->make({})->check(c.problem), SpecError);
+    }
   }
 }
 
