@@ -152,9 +152,13 @@ class Case:
             mean, covariance = ref.moments([r[k] for k in live], *zip(*(clean[k] for k in live)))
             reverse = ref.moments([r[k] for k in live], *zip(*(level.reverse(k, solves[k], a_s, s2_s) for k in live)))
             log_c, _, score_c, _ = conditional.at(z)
+            # Bayes: p(y | z_t) = p_t(z_t | y) p(y) / p_t(z_t)
+            log_likelihood = log_c + log_evidence - log_p
+            if self.observation == "class":  # where the class is all but certain, Bayes' terms cancel beyond 50 digits
+                rest = mp.fsum(r[k] for k in range(self.k) if k not in self.members)
+                log_likelihood = -mp.log1p(rest / mp.fsum(r[k] for k in self.members))
             values = [log_p, score, mean, covariance, r, [-mp.sqrt(s2) * v for v in score],
-                      # Bayes: p(y | z_t) = p_t(z_t | y) p(y) / p_t(z_t)
-                      log_c + log_evidence - log_p, score_c, *reverse]
+                      log_likelihood, score_c, *reverse]
             for key, value in zip(out, values):
                 out[key].append(value)
         out |= {"posterior/weights": [w for w, _, _ in posterior], "posterior/means": [m for _, m, _ in posterior],
