@@ -13,13 +13,14 @@ struct Invocation {
 };
 
 /// Each returns an exit code (DESIGN §4): 0 all well, 1 a cell failed or the environment did,
-/// 2 usage or spec error, 4 incomplete but resumable.
+/// 2 usage or spec error, 3 a verdict contradicts a claim, 4 incomplete but resumable.
 int run_command(const Invocation& call);
 int plan_command(const Invocation& call);
 int status_command(const Invocation& call);
 int merge_command(const Invocation& call);
 int show_command(const Invocation& call);
 int compare_command(const Invocation& call);
+int verify_command(const Invocation& call);
 int list_command(const Invocation& call);
 int describe_command(const Invocation& call);
 int draw_command(const Invocation& call);
