@@ -1,9 +1,10 @@
-"""Averages over replicates with bootstrap bands, and slopes in log-log coordinates."""
+"""Averages over replicates with bootstrap bands, slopes in log-log coordinates, and bands for distribution functions."""
 
 import warnings
 
 import numpy as np
 import xarray as xr
+from scipy import optimize, stats
 
 
 def bootstrap_band(values: xr.DataArray, level: float = 0.95, resamples: int = 2000, seed: int = 1):
@@ -31,3 +32,29 @@ def fit_slope(x, y) -> tuple[float, float]:
     residual = ly - ly.mean() - slope * lx
     freedom = keep.sum() - 2
     return slope, float(np.sqrt(residual @ residual / freedom / (lx @ lx))) if freedom else float("nan")
+
+
+def uniform_band(n: int, level: float = 0.95, points: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Levels u and bounds low, high: the distribution function of n uniform numbers stays within them at all u at once with
+    probability `level` (Säilynoja et al. 2022). Every u gets the same two-sided binomial level; which one, follows from
+    the exact probability of staying inside."""
+    u = np.arange(1, points) / points
+
+    def bounds(pointwise):
+        return stats.binom.ppf((1 - pointwise) / 2, n, u), stats.binom.ppf((1 + pointwise) / 2, n, u)
+
+    pointwise = optimize.bisect(lambda p: inside_probability(n, u, *bounds(p)) - level, level, 1 - 1e-6, xtol=1e-5)
+    low, high = bounds(pointwise)
+    return u, low / n, high / n
+
+
+def inside_probability(n: int, u, low, high) -> float:
+    """P(low_j <= #{numbers <= u_j} <= high_j for all j) of n uniform numbers: the counts are a Markov chain in u."""
+    live, probability, before = np.array([0]), np.array([1.0]), 0.0
+    for at, lowest, highest in zip(u, low, high):
+        # From i to j: j - i of the n - i numbers above `before` fall below `at`.
+        reach = np.arange(int(lowest), int(highest) + 1)
+        share = (at - before) / (1 - before)
+        probability = probability @ stats.binom.pmf(reach - live[:, None], n - live[:, None], share)
+        live, before = reach, at
+    return float(probability.sum())

@@ -101,6 +101,15 @@ Law law_of(const MetricEntry& metric) {
   return metric.law == Law::floor && !metric.has_floor ? Law::none : metric.law;
 }
 
+/// Every metric means something on `problem`.
+void check_metrics(const Sweep& sweep, const Problem& problem) {
+  for (const MetricSpec& metric : sweep.metrics) try {
+      metric.entry->make(metric.settings)->check(problem);
+    } catch (const SpecError& error) {
+      throw settings::located(error, metric.settings).at(metric.at, "metrics");
+    }
+}
+
 /// What the runner records beside the metrics.
 std::vector<MetricInfo> extra_infos() {
   return {{"score_evaluations", "score evaluations per draw", "1", "", false},
@@ -163,6 +172,7 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
     Problems problems(exec, plan.sweep, point);
     const Problem& problem = problems.at(0);
     point.work = work_per_evaluation(problem.prior());
+    check_metrics(plan.sweep, problem);
     for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i)
         plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, i));

@@ -101,8 +101,9 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
 Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
-    return Problem(exec_, prior_, process_,
-                   make_observation(table_of(point_, "observation"), prior_, rng));
+    const Table& table = table_of(point_, "observation");
+    return Problem(exec_, prior_, process_, make_observation(table, prior_, rng),
+                   drawn_truth(table, prior_, rng));
   });
 }
 

@@ -91,9 +91,10 @@ void add(std::vector<SelfCheck>& to, std::vector<SelfCheck> checks, const std::s
 Problem rebuild_problem(const Exec& exec, const ProblemRecord& record, std::uint64_t seed,
                         Index replicate) {
   const GaussianMixture prior = stored_prior(record);
+  const Table observation = table_of(record.observation, "observation");
+  const Rng rng = observation_stream(seed, static_cast<std::uint64_t>(replicate));
   return Problem(exec, prior, NoiseProcess::from_settings(table_of(record.process, "process")),
-                 make_observation(table_of(record.observation, "observation"), prior,
-                                  observation_stream(seed, static_cast<std::uint64_t>(replicate))));
+                 make_observation(observation, prior, rng), drawn_truth(observation, prior, rng));
 }
 
 std::vector<SelfCheck> check_file_problems(const Exec& exec, const Plan* plan,

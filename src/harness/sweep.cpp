@@ -157,7 +157,7 @@ std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& know
       const Value* own = table.find(entry.name);
       const Table given = own ? require_table(entry.name, *own) : Table{};
       located(entry.name, own ? own->at : name.at, [&] { entry.make(given); });
-      specs.push_back({&entry, given});
+      specs.push_back({&entry, given, name.at});
     }
     return specs;
   };

@@ -24,6 +24,7 @@ struct SamplerSpec {
 struct MetricSpec {
   const MetricEntry* entry = nullptr;
   Table settings;
+  Location at = {};  ///< its name in [metrics] use
 };
 
 /// The [problem] of the file; its axes are paths such as "prior.dim".

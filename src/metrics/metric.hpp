@@ -41,6 +41,9 @@ struct MetricInput {
 class Metric {
  public:
   virtual ~Metric() = default;
+  /// Throws SpecError("use") when the metric means nothing on this problem. Called before anything
+  /// runs.
+  virtual void check(const Problem&) const {}
   virtual Estimate evaluate(const Exec& exec, const MetricInput& input) const = 0;
 };
 

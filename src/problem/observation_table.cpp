@@ -190,6 +190,13 @@ Observation make_observation(const Table& table, const GaussianMixture& prior, R
   }
 }
 
+std::optional<HostVector> drawn_truth(const Table& table, const GaussianMixture& prior, Rng rng) {
+  const Value* gamma = table.find("gamma");
+  const bool tilt = gamma && read_class(table).gamma != 1;
+  if (!draws_observation(table) || tilt) return std::nullopt;
+  return draw_truth(prior, rng).z;
+}
+
 bool draws_observation(const Table& table) {
   return is_draw(table.find("y")) || is_draw(table.find("label"));
 }

@@ -49,7 +49,7 @@ Conditioning condition(const GaussianMixture& prior, const ClassLabel& o) {
 }  // namespace
 
 Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
-                 Observation observation) {
+                 Observation observation, std::optional<HostVector> truth) {
   require_valid(observation, prior);
   Conditioning c = std::visit([&](const auto& o) { return condition(prior, o); }, observation);
   const FactoredMixture prior_factored = factored(exec, prior);
@@ -71,6 +71,7 @@ Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
                                          posterior_factored,
                                          full_posterior_factored,
                                          c.log_evidence,
+                                         std::move(truth),
                                          {},
                                          {},
                                          {}});

@@ -21,8 +21,10 @@ namespace plumbline {
 class Problem {
  public:
   /// Errors: SpecError with keys of the observation ("observed", "y", "A", "noise", "classes",
-  /// "gamma" when a tilt is too strong to be drawn by rejection).
-  Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process, Observation observation);
+  /// "gamma" when a tilt is too strong to be drawn by rejection). `truth` [D] is the z* that y was
+  /// drawn from, where it was.
+  Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process, Observation observation,
+          std::optional<HostVector> truth = {});
 
   const GaussianMixture& prior() const { return state_->prior; }
   const FactoredMixture& prior_factored() const { return state_->prior_factored; }
@@ -42,6 +44,9 @@ class Problem {
   const FactoredMixture& full_posterior_factored() const;
   /// log p(y); for a tilted class, NaN.
   Real log_evidence() const { return state_->log_evidence; }
+  /// z* [D]: y was drawn from p(y | z*), so z* is itself a draw of the posterior. Absent when y was
+  /// given, and for a tilt, whose target is another law.
+  const std::optional<HostVector>& truth() const { return state_->truth; }
 
   /// Mean [d] and covariance [d, d] of the target: closed form for a mixture, else from 2^18 exact
   /// draws (fixed seed), computed once.
@@ -66,6 +71,7 @@ class Problem {
     std::optional<GaussianMixture> posterior, full_posterior;
     FactoredMixture posterior_factored, full_posterior_factored;
     Real log_evidence = 0;
+    std::optional<HostVector> truth;
     // Filled on first use, by measure_target (host, single-threaded harness).
     mutable std::optional<HostVector> mean;
     mutable std::optional<HostMatrix> covariance;
@@ -79,6 +85,9 @@ class Problem {
 /// An observation table of a sweep file → Observation for this prior; y = "draw" draws z* ~ prior
 /// and y ~ p(y | z*) from `rng`. Errors: SpecError naming the key.
 Observation make_observation(const Table& table, const GaussianMixture& prior, Rng rng);
+/// The z* [D] of the y that make_observation draws from the same `rng`; nothing when y is given, or
+/// the target is a tilt.
+std::optional<HostVector> drawn_truth(const Table& table, const GaussianMixture& prior, Rng rng);
 /// True when the table asks for a new y per replicate (y = "draw" or label = "draw").
 bool draws_observation(const Table& table);
 /// The table with every default filled in, for `plan` and the result file.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import xarray as xr
-from plumbline.stats import bootstrap_band, fit_slope
+from plumbline.stats import bootstrap_band, fit_slope, inside_probability, uniform_band
 
 
 def test_slope_of_a_power_law_is_its_exponent():
@@ -54,3 +54,22 @@ def test_bootstrap_band_leaves_diverged_replicates_out():
 
     assert mean[0] == 2 and 1 <= low[0] <= high[0] <= 3
     assert np.isnan(mean[1]) and np.isnan(low[1])
+
+
+def test_probability_of_staying_inside_is_that_of_two_uniform_numbers_drawn_on_paper():
+    # Exactly one of two below 1/2, probability 1/2; and then none below 1/4: the low one in (1/4, 1/2).
+    assert abs(inside_probability(2, [0.5], [1], [1]) - 0.5) < 1e-15
+    assert abs(inside_probability(2, [0.25, 0.5], [0, 1], [0, 1]) - 0.25) < 1e-15
+
+
+def test_uniform_band_holds_uniform_numbers_as_often_as_it_says_and_others_less():
+    # 2000 sets of 100; at 0.95 a count outside 1848…1944 has probability 1e-5 by the binomial law.
+    rng = np.random.default_rng(3)
+    u, low, high = uniform_band(100)
+
+    def inside(sets):
+        share = (sets[:, :, None] <= u).mean(axis=1)
+        return np.all((share >= low - 1e-12) & (share <= high + 1e-12), axis=1).sum()
+
+    assert 1848 <= inside(rng.uniform(size=(2000, 100))) <= 1944
+    assert inside(rng.uniform(size=(2000, 100)) ** 1.5) < 1000

@@ -46,8 +46,10 @@ inline Estimate measure(const MetricEntry& entry, const Problem& problem, const 
   return entry.make(settings)->evaluate(Exec(), input);
 }
 
-/// What the entries promise: no energy distance of one draw, no evidence of a tilt.
+/// What the entries promise: ranks of the truth only where y was drawn, no energy distance of one
+/// draw, no evidence of a tilt.
 inline bool defined(const MetricEntry& entry, const MetricCase& c) {
+  if (entry.law == Law::uniform) return c.problem.truth().has_value();
   if (entry.name == "energy_distance") return c.draws.draws() > 1;
   if (entry.name == "log_evidence_error") return c.problem.is_mixture();
   return true;
