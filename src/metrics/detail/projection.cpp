@@ -41,7 +41,7 @@ void sort_equal(const Exec& exec, const ProjectedDraws& draws) {
   const Matrix x = draws.x, level = draws.level;
   parallel_over(
       exec, "plumbline::metrics::sort_equal", draws.directions(), KOKKOS_LAMBDA(Index j) {
-        merge_sort(&x(j, 0), nullptr, &level(j, 0), nullptr, n);
+        sort_row(&x(j, 0), nullptr, &level(j, 0), nullptr, n);
         for (Index i = 0; i < n; ++i) level(j, i) = static_cast<Real>(i + 1) / static_cast<Real>(n);
       });
 }
@@ -54,7 +54,7 @@ void sort_weighted(const Exec& exec, const Vector& log_w, const ProjectedDraws& 
   parallel_over(
       exec, "plumbline::metrics::sort_weighted", draws.directions(), KOKKOS_LAMBDA(Index j) {
         for (Index i = 0; i < n; ++i) level(j, i) = exp(log_w(i));
-        merge_sort(&x(j, 0), &level(j, 0), &key_scratch(j, 0), &payload_scratch(j, 0), n);
+        sort_row(&x(j, 0), &level(j, 0), &key_scratch(j, 0), &payload_scratch(j, 0), n);
         Real total = 0;
         for (Index i = 0; i < n; ++i) level(j, i) = total += level(j, i);
         for (Index i = 0; i < n; ++i) level(j, i) /= total;
