@@ -29,30 +29,55 @@ KOKKOS_INLINE_FUNCTION Index first_bracket(const LineTable& table, Index row, Re
   return low;
 }
 
-/// part(j, b) = Σ_{i in block b} w_i x_i² − 2 M(u_i) (x_i − x_{i+1}). The last column is left for
-/// the variance.
+/// Below this share of the spread, what interpolation gets wrong of M is not worth an evaluation.
+constexpr Real interpolation_tolerance = 1e-11;
+
+/// What the levels of one row are read from.
+struct Levels {
+  ProjectedDraws draws;
+  LineMixture line;
+  LineTable table;
+  bool fine;  ///< interpolation alone is good enough
+
+  /// Σ_i w_i x_i² − 2 M(u_i) (x_i − x_{i+1}) over a block from draw `first` on; `from` is a node
+  /// not above the first level, and then one not above the last.
+  KOKKOS_INLINE_FUNCTION Real block_terms(Index first, Index& from) const {
+    const Index j = line.row, n = draws.draws();
+    Index node[block_width];
+    Real u[block_width], partial_mean[block_width];
+    for (int l = 0; l < block_width; ++l) {
+      u[l] = draws.level(j, first + l < n ? first + l : n - 1);
+      from = node[l] = bracket(table, j, from, u[l]);
+    }
+    if (fine)
+      partial_means_by_table(table, j, node, u, partial_mean);
+    else
+      partial_means_at_levels(line, table, node, u, partial_mean);
+    Real sum = 0;
+    for (Index i = first; i < n && i < first + block_width; ++i) {
+      const Real x = draws.x(j, i), weight = u[i - first] - (i > 0 ? draws.level(j, i - 1) : 0);
+      sum = Kokkos::fma(weight * x, x, sum);
+      if (i + 1 < n) sum = Kokkos::fma(2 * partial_mean[i - first], draws.x(j, i + 1) - x, sum);
+    }
+    return sum;
+  }
+};
+
+/// part(j, b) = the terms of block b, so many neighbouring blocks per index that finding the first
+/// node is cheap. The last column is left for the variance.
 void cross_terms(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
-                 const LineTable& table, const Matrix& part) {
-  const Index n = draws.draws(), blocks = part.extent(1) - 1;
-  const Matrix x = draws.x, level = draws.level;
+                 const LineTable& table, const Vector& error, const Matrix& part) {
+  constexpr Index group = 16;
+  const Index blocks = part.extent(1) - 1, groups = (blocks + group - 1) / group;
   parallel_over(
-      exec, "plumbline::metrics::wasserstein_2_line", part.extent(0) * blocks,
+      exec, "plumbline::metrics::wasserstein_2_line", part.extent(0) * groups,
       KOKKOS_LAMBDA(Index index) {
-        const Index j = index / blocks, first = index % blocks * block_width;
-        Index node[block_width];
-        Real u[block_width], partial_mean[block_width];
-        for (int l = 0; l < block_width; ++l) {
-          u[l] = level(j, first + l < n ? first + l : n - 1);
-          node[l] = l == 0 ? first_bracket(table, j, u[l]) : bracket(table, j, node[l - 1], u[l]);
-        }
-        partial_means_at_levels(LineMixture{mixture, j}, table, node, u, partial_mean);
-        Real sum = 0;
-        for (Index i = first; i < n && i < first + block_width; ++i) {
-          const Real weight = level(j, i) - (i > 0 ? level(j, i - 1) : Real(0));
-          sum = Kokkos::fma(weight * x(j, i), x(j, i), sum);
-          if (i + 1 < n) sum = Kokkos::fma(2 * partial_mean[i - first], x(j, i + 1) - x(j, i), sum);
-        }
-        part(j, index % blocks) = sum;
+        const Index j = index / groups, first = index % groups * group;
+        const bool fine = error(j) <= interpolation_tolerance * mixture.spread(j);
+        const Levels levels{draws, LineMixture{mixture, j}, table, fine};
+        Index node = first_bracket(table, j, draws.level(j, first * block_width));
+        for (Index b = first; b < blocks && b < first + group; ++b)
+          part(j, b) = levels.block_terms(b * block_width, node);
       });
 }
 
@@ -65,11 +90,14 @@ void add_variance(const Exec& exec, const ProjectedMixture& mixture, const Matri
 
 void to_mixture(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
                 const Vector& cost) {
-  constexpr int table_points = 512;  // Hermite error of F below 1e-6: one Newton step finishes
-  const LineTable table = evaluate_lines(exec, mixture, equidistant(exec, mixture, table_points));
+  // 512: Hermite error of F below 1e-6, so one Newton step finishes. For many draws a table that
+  // needs none costs less than their steps.
+  const int points = draws.draws() < 16384 ? 512 : 4096;
+  const LineTable table = evaluate_lines(exec, mixture, equidistant(exec, mixture, points));
+  const Vector error = interpolation_error(exec, mixture, points);
   const Index blocks = (draws.draws() + block_width - 1) / block_width;
   const Matrix part = make_matrix("transport_part", draws.directions(), blocks + 1);
-  cross_terms(exec, draws, mixture, table, part);
+  cross_terms(exec, draws, mixture, table, error, part);
   add_variance(exec, mixture, part);
   sum_rows(exec, part, cost);
 }

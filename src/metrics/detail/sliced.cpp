@@ -43,17 +43,19 @@ std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,
       std::max<Index>(ensemble.draws(), target.mixture ? target.mixture->components() : Index{0});
   const Index batch = std::clamp<Index>((Index{1} << 21) / widest, 1, projections);
   const Vector cost = make_vector("transport_cost", projections);
+  const LineRoom room = line_room(exec, ensemble, target.centre, batch);
+  std::optional<LineRoom> reference;
+  if (target.reference) reference = line_room(exec, *target.reference, target.centre, batch);
   for (Index first = 0; first < projections; first += batch) {
     const std::pair<Index, Index> rows(first, std::min<Index>(projections, first + batch));
     const Matrix part = Kokkos::subview(directions, rows, Kokkos::ALL);
     const Vector part_cost = Kokkos::subview(cost, rows);
-    const ProjectedDraws draws = project(exec, ensemble, part, target.centre);
+    const ProjectedDraws draws = project(exec, room, part);
     if (target.mixture)
       transport.to_mixture(exec, draws, project(exec, *target.mixture, part, target.centre),
                            part_cost);
     else
-      transport.to_draws(exec, draws, project(exec, *target.reference, part, target.centre),
-                         part_cost);
+      transport.to_draws(exec, draws, project(exec, *reference, part), part_cost);
   }
   exec.fence("plumbline::metrics::sliced_costs");
   return to_host(cost);

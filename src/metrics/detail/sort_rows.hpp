@@ -61,47 +61,56 @@ KOKKOS_INLINE_FUNCTION std::uint64_t ordered_bits(Real x) {
   return (b & sign) != 0 ? ~b : b | sign;
 }
 
-/// What merge_sort does, by counting the eight bytes of each number from the last to the first: six
-/// times faster for long rows. A byte that all numbers share costs nothing.
-///   requires no NaN, n < 2³².   cost  8 passes of moves over 256 streams; 8 KiB of counters
+/// What merge_sort does, faster for long rows: the numbers are ordered by their leading 44 bits,
+/// eleven at a time from the last to the first, by counting; then by insertion, which finds next to
+/// nothing to do unless they cluster within 2⁻³² of each other. Then a merge sort takes over.
+///   requires no NaN, n < 2³².   cost  4 passes of moves over 2048 streams; 32 KiB of counters
 KOKKOS_INLINE_FUNCTION void radix_sort(Real* key, Real* payload, Real* key_scratch,
                                        Real* payload_scratch, Index n) {
-  constexpr int bytes = 8, values = 256;
-  std::uint32_t start[bytes][values] = {};
+  constexpr int passes = 4, digit = 11, dropped = 20;
+  constexpr std::uint64_t mask = (1 << digit) - 1;
+  std::uint32_t start[passes][mask + 1] = {};
   for (Index i = 0; i < n; ++i) {
-    const std::uint64_t b = ordered_bits(key[i]);
-    for (int byte = 0; byte < bytes; ++byte) ++start[byte][b >> (8 * byte) & 255];
+    const std::uint64_t b = ordered_bits(key[i]) >> dropped;
+    for (int pass = 0; pass < passes; ++pass) ++start[pass][b >> (digit * pass) & mask];
   }
-  Real *from = key, *to = key_scratch, *from_payload = payload, *to_payload = payload_scratch;
-  for (int byte = 0; byte < bytes; ++byte) {
-    std::uint32_t* const at = start[byte];
-    if (at[ordered_bits(key[0]) >> (8 * byte) & 255] == n) continue;
+  for (int pass = 0; pass < passes; ++pass) {  // an even number: the result is back in key
     std::uint32_t below = 0;
-    for (int v = 0; v < values; ++v) {
-      const std::uint32_t count = at[v];
-      at[v] = below;
+    for (std::uint32_t& at : start[pass]) {
+      const std::uint32_t count = at;
+      at = below;
       below += count;
     }
+    const int shift = dropped + digit * pass;
     for (Index i = 0; i < n; ++i) {
-      const std::uint32_t out = at[ordered_bits(from[i]) >> (8 * byte) & 255]++;
-      to[out] = from[i];
-      if (payload) to_payload[out] = from_payload[i];
+      const std::uint32_t out = start[pass][ordered_bits(key[i]) >> shift & mask]++;
+      key_scratch[out] = key[i];
+      if (payload) payload_scratch[out] = payload[i];
     }
-    Kokkos::kokkos_swap(from, to);
-    Kokkos::kokkos_swap(from_payload, to_payload);
+    Kokkos::kokkos_swap(key, key_scratch);
+    Kokkos::kokkos_swap(payload, payload_scratch);
   }
-  if (from == key) return;
-  for (Index i = 0; i < n; ++i) {
-    key[i] = from[i];
-    if (payload) payload[i] = from_payload[i];
+  Index moves = 0;
+  for (Index i = 1; i < n; ++i) {
+    const Real k = key[i];
+    if (!(key[i - 1] > k)) continue;
+    const Real p = payload ? payload[i] : 0;
+    Index at = i;
+    for (; at > 0 && key[at - 1] > k; --at, ++moves) {
+      key[at] = key[at - 1];
+      if (payload) payload[at] = payload[at - 1];
+    }
+    key[at] = k;
+    if (payload) payload[at] = p;
+    if (moves > 8 * n) return merge_sort(key, payload, key_scratch, payload_scratch, n);
   }
 }
 
-/// The faster of the two: counting on a host core from a few hundred numbers on.
+/// The faster of the two: counting on a host core from about a thousand numbers on.
 KOKKOS_INLINE_FUNCTION void sort_row(Real* key, Real* payload, Real* key_scratch,
                                      Real* payload_scratch, Index n) {
   if constexpr (on_host) {
-    if (n >= 256) return radix_sort(key, payload, key_scratch, payload_scratch, n);
+    if (n >= 1024) return radix_sort(key, payload, key_scratch, payload_scratch, n);
   }
   merge_sort(key, payload, key_scratch, payload_scratch, n);
 }
