@@ -75,7 +75,7 @@ TEST(RadixSort, OrdersSignsScalesAndTies) {
 }
 
 TEST(RadixSort, FinishesNumbersThatShareTheirLeadingBits) {
-  // All within 2⁻³² of 1, descending: insertion would take n²/2 moves.
+  // All within 2⁻²¹ of 1, descending: insertion would take n²/2 moves.
   std::vector<Real> close(20000);
   for (std::size_t i = 0; i < close.size(); ++i)
     close[i] = 1 + std::ldexp(static_cast<Real>(close.size() - i), -50);
