@@ -1,12 +1,11 @@
 // metrics/component_mass.cpp – does each mode get its share? Total variation between the mean
 // responsibilities of the draws and the weights of the posterior's components.
-#include <algorithm>
 #include <cmath>
 
 #include "core/reduce.hpp"
+#include "metrics/detail/responsible.hpp"
 #include "metrics/detail/weighted.hpp"
 #include "metrics/metric.hpp"
-#include "mixture/evaluate.hpp"
 
 namespace plumbline::component_mass {
 
@@ -34,34 +33,6 @@ void mass_influence(const Exec& exec, const Matrix& r, const Vector& gradient, I
         for (int k = 0; k < components; ++k) sum = Kokkos::fma(gradient(k), r(n, k), sum);
         influence(first + n) = sum;
       });
-}
-
-/// The components with a density: points are widened to 1e-6 of the target's overall standard
-/// deviation, so that a draw belongs to the nearest one.
-MixtureTables component_tables(const Exec& exec, const GaussianMixture& mixture) {
-  NoiseLevel level;
-  if (mixture.singular()) {
-    const Real variance = mixture.total_covariance().trace() / mixture.dimension();
-    level.variance = 1e-12 * (variance > 0 ? variance : 1);
-  }
-  return tables_at(exec, factored(exec, mixture), level);
-}
-
-/// Calls visit(r [rows, K], first) over the draws, so many at a time that r stays below 32 MiB.
-/// The size does not depend on the machine, so neither do the bits.
-template <class Visit>
-void over_responsibilities(const Exec& exec, const MixtureTables& tables, const Matrix& x,
-                           const Visit& visit) {
-  const Index n = x.extent(0), components = tables.mixture.components;
-  const Index rows = std::max<Index>(reduction_chunk, (Index{1} << 22) / components);
-  const Matrix r = make_matrix("responsibilities", std::min(rows, n), components);
-  for (Index first = 0; first < n; first += rows) {
-    const Index last = std::min(n, first + rows);
-    const Matrix r_part = Kokkos::subview(r, std::pair<Index, Index>(0, last - first), Kokkos::ALL);
-    responsibilities(exec, tables,
-                     Kokkos::subview(x, std::pair<Index, Index>(first, last), Kokkos::ALL), r_part);
-    visit(r_part, first);
-  }
 }
 
 class ComponentMass final : public Metric {

@@ -1,26 +1,11 @@
 // metrics/covariance_error.cpp – relative Frobenius error of the covariance of the draws.
 #include <cmath>
 
+#include "metrics/detail/influence.hpp"
 #include "metrics/detail/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::covariance_error {
-
-/// influence(n) = (x_n − centre)ᵀ G (x_n − centre).   cost  2 n d² flops
-void quadratic_influence(const Exec& exec, const Matrix& x, const Vector& centre, const Matrix& g,
-                         const Vector& influence) {
-  const int d = x.extent_int(1);
-  parallel_over(
-      exec, "plumbline::metrics::quadratic_influence", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        Real sum = 0;
-        for (int i = 0; i < d; ++i) {
-          Real row = 0;
-          for (int j = 0; j < d; ++j) row = Kokkos::fma(g(i, j), x(n, j) - centre(j), row);
-          sum = Kokkos::fma(row, x(n, i) - centre(i), sum);
-        }
-        influence(n) = sum;
-      });
-}
 
 class CovarianceError final : public Metric {
  public:

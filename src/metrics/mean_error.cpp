@@ -6,33 +6,11 @@
 // 1/√n in every dimension.
 #include <cmath>
 
+#include "metrics/detail/influence.hpp"
 #include "metrics/detail/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::mean_error {
-
-/// influence(n) = Σ_i gradient_i (x_ni − centre_i)
-void linear_influence(const Exec& exec, const Matrix& x, const Vector& centre,
-                      const Vector& gradient, const Vector& influence) {
-  const int d = x.extent_int(1);
-  parallel_over(
-      exec, "plumbline::metrics::linear_influence", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        Real sum = 0;
-        for (int i = 0; i < d; ++i) sum = Kokkos::fma(gradient(i), x(n, i) - centre(i), sum);
-        influence(n) = sum;
-      });
-}
-
-/// Posterior standard deviation per coordinate; a constant coordinate is measured in the root mean
-/// square over coordinates (in data units when all are constant).
-HostVector scales(const HostMatrix& covariance) {
-  const HostVector variance = covariance.diagonal();
-  const Real overall = variance.mean() > 0 ? std::sqrt(variance.mean()) : 1;
-  HostVector scale(variance.size());
-  for (Index i = 0; i < scale.size(); ++i)
-    scale[i] = variance[i] > 0 ? std::sqrt(variance[i]) : overall;
-  return scale;
-}
 
 class MeanError final : public Metric {
  public:
@@ -45,7 +23,8 @@ class MeanError final : public Metric {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};
     const HostVector centre = mean(exec, ensemble);
-    const HostVector scale = scales(input.problem.target_covariance());
+    const HostMatrix& covariance = input.problem.target_covariance();
+    const HostVector scale = scales(covariance, overall_scale(covariance));
     // δ_i in standard deviations; value = √(Σ δ_i²/d)
     const HostVector delta = (centre - input.problem.target_mean()).array() / scale.array();
     const Real d = static_cast<Real>(delta.size());

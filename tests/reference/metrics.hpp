@@ -149,23 +149,112 @@ inline Points covariance(const Points& x, const std::vector<double>& w) {
   return c;
 }
 
-/// ½ Σ_k |Σ_n w_n r_k(x_n) − weight_k| for isotropic components.
-inline double component_mass(const Points& x, const std::vector<double>& w,
-                             const std::vector<double>& weight, const Points& mean,
-                             const std::vector<double>& stddev) {
-  std::vector<double> mass(weight.size(), 0);
+/// Σ_n w_n r_k(x_n) of isotropic components, and the weights w_n r_k(x_n) over it: [k][n].
+struct Shares {
+  std::vector<double> mass;
+  Points weight;
+};
+inline Shares shares(const Points& x, const std::vector<double>& w,
+                     const std::vector<double>& weight, const Points& mean,
+                     const std::vector<double>& stddev) {
+  Shares s{std::vector<double>(weight.size(), 0),
+           Points(weight.size(), std::vector<double>(x.size()))};
+  const double sum = std::accumulate(weight.begin(), weight.end(), 0.0);
   for (std::size_t n = 0; n < x.size(); ++n) {
     std::vector<double> joint(weight.size());
     for (std::size_t k = 0; k < weight.size(); ++k) {
       const double z = distance(x[n], mean[k]) / stddev[k];
-      joint[k] = weight[k] * std::exp(-0.5 * z * z) / std::pow(stddev[k], x[n].size());
+      joint[k] = weight[k] / sum * std::exp(-0.5 * z * z) / std::pow(stddev[k], x[n].size());
     }
     const double total = std::accumulate(joint.begin(), joint.end(), 0.0);
-    for (std::size_t k = 0; k < weight.size(); ++k) mass[k] += w[n] * joint[k] / total;
+    for (std::size_t k = 0; k < weight.size(); ++k)
+      s.mass[k] += s.weight[k][n] = w[n] * joint[k] / total;
   }
+  for (std::size_t k = 0; k < weight.size(); ++k)
+    for (double& v : s.weight[k]) v /= s.mass[k];
+  return s;
+}
+
+/// ½ Σ_k |Σ_n w_n r_k(x_n) − weight_k| for isotropic components.
+inline double component_mass(const Points& x, const std::vector<double>& w,
+                             const std::vector<double>& weight, const Points& mean,
+                             const std::vector<double>& stddev) {
+  const std::vector<double> mass = shares(x, w, weight, mean, stddev).mass;
   double sum = 0;
   for (std::size_t k = 0; k < weight.size(); ++k) sum += 0.5 * std::abs(mass[k] - weight[k]);
   return sum;
+}
+
+/// Σ_k min(weight_k, mass_k) e_k², e_k the error of component k's mean in its standard deviations
+/// (root mean square over coordinates), or the relative Frobenius error of its covariance.
+enum class Moment { mean, covariance };
+inline double component_square(const Points& x, const std::vector<double>& w,
+                               const std::vector<double>& weight, const Points& mean_k,
+                               const std::vector<double>& stddev, Moment moment) {
+  const Shares s = shares(x, w, weight, mean_k, stddev);
+  const double d = static_cast<double>(x[0].size());
+  double sum = 0;
+  for (std::size_t k = 0; k < weight.size(); ++k) {
+    const double variance = stddev[k] * stddev[k];
+    double square = std::pow(distance(mean(x, s.weight[k]), mean_k[k]), 2) / (variance * d);
+    if (moment == Moment::covariance) {
+      const Points c = covariance(x, s.weight[k]);
+      square = 0;
+      for (std::size_t i = 0; i < c.size(); ++i)
+        for (std::size_t j = 0; j < c.size(); ++j)
+          square += std::pow(c[i][j] / variance - (i == j ? 1 : 0), 2) / d;
+    }
+    sum += std::min(weight[k], s.mass[k]) * square;
+  }
+  return sum;
+}
+
+/// Weight of the numbers below t, or up to t.
+inline double weight_below(const std::vector<double>& x, const std::vector<double>& w, double t,
+                           bool inclusive) {
+  double sum = 0;
+  for (std::size_t n = 0; n < x.size(); ++n)
+    if (x[n] < t || (inclusive && x[n] == t)) sum += w[n];
+  return sum;
+}
+
+/// sup |F_P − F_Q|: reached just left of a number or at it.
+inline double kolmogorov_smirnov(const std::vector<double>& x, const std::vector<double>& w,
+                                 const Line& line) {
+  double largest = 0;
+  for (const double t : x)
+    for (const bool inclusive : {false, true})
+      largest = std::max(largest, std::abs(weight_below(x, w, t, inclusive) - line.cdf(t)));
+  return largest;
+}
+
+/// ∫ (F_P − F_Q)² f_Q by quadrature between the numbers.
+inline double cramer_von_mises(const std::vector<double>& x, const std::vector<double>& w,
+                               const Line& line) {
+  std::vector<double> knots = x;
+  knots.push_back(line.low());
+  knots.push_back(line.high());
+  std::sort(knots.begin(), knots.end());
+  double sum = 0;
+  for (std::size_t i = 0; i + 1 < knots.size(); ++i) {
+    const double level = weight_below(x, w, 0.5 * (knots[i] + knots[i + 1]), true);
+    const auto gap = [&](double t) { return std::pow(level - line.cdf(t), 2) * line.pdf(t); };
+    sum += integral(line, gap, knots[i], knots[i + 1]);
+  }
+  return sum;
+}
+
+/// Least total cost of pairing rows with columns: all permutations.
+inline double assignment(const Points& cost) {
+  std::vector<std::size_t> partner(cost.size());
+  std::iota(partner.begin(), partner.end(), 0);
+  double least = 1e300;
+  do {
+    double sum = 0;
+    for (std::size_t i = 0; i < cost.size(); ++i) sum += cost[i][partner[i]];
+    least = std::min(least, sum);
+  } while (std::next_permutation(partner.begin(), partner.end()));
+  return least;
 }
 
 }  // namespace reference

@@ -36,4 +36,20 @@ Matrix equidistant(const Exec& exec, const ProjectedMixture& mixture, int points
   return x;
 }
 
+Vector interpolation_error(const Exec& exec, const ProjectedMixture& mixture, int points) {
+  const Vector error = make_vector("interpolation_error", mixture.low.extent(0));
+  const int components = mixture.mean.extent_int(1);
+  parallel_over(
+      exec, "plumbline::metrics::interpolation_error", error.extent(0), KOKKOS_LAMBDA(Index j) {
+        const Real h = (mixture.high(j) - mixture.low(j)) / (points - 1);
+        Real sum = 0;
+        for (int k = 0; k < components; ++k) {
+          const Real step = h / mixture.stddev(j, k), square = step * step;
+          sum += mixture.weight(k) * Kokkos::fmin(Real(1), Real(1.38 / 384) * square * square);
+        }
+        error(j) = h * sum;
+      });
+  return error;
+}
+
 }  // namespace plumbline

@@ -21,17 +21,35 @@ void normalise_rows(const Exec& exec, const Matrix& rows) {
       });
 }
 
-/// line(j, n) = direction_j · (x_n − centre)
-void project_points(const Exec& exec, const Matrix& x, const Matrix& directions,
-                    const Vector& centre, const Matrix& line) {
+/// (x − centre)ᵀ: what a block of points reads side by side.   shapes  x [n, d] → [d, n]
+Matrix centred_columns(const Exec& exec, const Matrix& x, const Vector& centre) {
   const int d = x.extent_int(1);
-  const Index n = x.extent(0);
+  const Matrix columns = make_matrix("centred", d, x.extent(0));
   parallel_over(
-      exec, "plumbline::metrics::project_points", line.size(), KOKKOS_LAMBDA(Index index) {
-        const Index j = index / n, row = index % n;
-        Real sum = 0;
-        for (int i = 0; i < d; ++i) sum = Kokkos::fma(directions(j, i), x(row, i) - centre(i), sum);
-        line(j, row) = sum;
+      exec, "plumbline::metrics::centred_columns", x.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < d; ++i) columns(i, n) = x(n, i) - centre(i);
+      });
+  return columns;
+}
+
+/// line(j, n) = direction_j · column_n, a block of points and one direction per index.
+void project_points(const Exec& exec, const Matrix& columns, const Matrix& directions,
+                    const Matrix& line) {
+  const int d = columns.extent_int(0);
+  const Index n = columns.extent(1), blocks = (n + block_width - 1) / block_width;
+  parallel_over(
+      exec, "plumbline::metrics::project_points", line.extent(0) * blocks,
+      KOKKOS_LAMBDA(Index index) {
+        const Index j = index / blocks, first = index % blocks * block_width;
+        const int count = first + block_width < n ? block_width : static_cast<int>(n - first);
+        Real sum[block_width] = {};
+        for (int i = 0; i < d; ++i) {
+          const Real along = directions(j, i);
+          const Real* const column = &columns(i, first);
+#pragma omp simd
+          for (int l = 0; l < count; ++l) sum[l] = Kokkos::fma(along, column[l], sum[l]);
+        }
+        for (int l = 0; l < count; ++l) line(j, first + l) = sum[l];
       });
 }
 
@@ -41,7 +59,7 @@ void sort_equal(const Exec& exec, const ProjectedDraws& draws) {
   const Matrix x = draws.x, level = draws.level;
   parallel_over(
       exec, "plumbline::metrics::sort_equal", draws.directions(), KOKKOS_LAMBDA(Index j) {
-        merge_sort(&x(j, 0), nullptr, &level(j, 0), nullptr, n);
+        sort_row(&x(j, 0), nullptr, &level(j, 0), nullptr, n);
         for (Index i = 0; i < n; ++i) level(j, i) = static_cast<Real>(i + 1) / static_cast<Real>(n);
       });
 }
@@ -54,7 +72,7 @@ void sort_weighted(const Exec& exec, const Vector& log_w, const ProjectedDraws& 
   parallel_over(
       exec, "plumbline::metrics::sort_weighted", draws.directions(), KOKKOS_LAMBDA(Index j) {
         for (Index i = 0; i < n; ++i) level(j, i) = exp(log_w(i));
-        merge_sort(&x(j, 0), &level(j, 0), &key_scratch(j, 0), &payload_scratch(j, 0), n);
+        sort_row(&x(j, 0), &level(j, 0), &key_scratch(j, 0), &payload_scratch(j, 0), n);
         Real total = 0;
         for (Index i = 0; i < n; ++i) level(j, i) = total += level(j, i);
         for (Index i = 0; i < n; ++i) level(j, i) /= total;
@@ -125,18 +143,29 @@ Matrix random_directions(const Exec& exec, Rng rng, Index count, int d) {
   return directions;
 }
 
-ProjectedDraws project(const Exec& exec, const Ensemble& ensemble, const Matrix& directions,
-                       const HostVector& centre) {
-  const Index rows = directions.extent(0), n = ensemble.draws();
-  const ProjectedDraws draws{make_matrix("projected", rows, n), make_matrix("level", rows, n)};
-  project_points(exec, ensemble.x, directions, to_device("centre", centre), draws.x);
+LineRoom line_room(const Exec& exec, const Ensemble& ensemble, const HostVector& centre,
+                   Index rows) {
+  const Index n = ensemble.draws();
   const bool equal =
       fixed_sum(exec, "plumbline::metrics::unequal_weights", n, Difference{ensemble.log_w}) == 0;
-  if (equal)
+  const Index scratch = equal ? 0 : rows;
+  return {centred_columns(exec, ensemble.x, to_device("centre", centre)),
+          ensemble.log_w,
+          equal,
+          {make_matrix("projected", rows, n), make_matrix("level", rows, n)},
+          make_matrix("key_scratch", scratch, n),
+          make_matrix("payload_scratch", scratch, n)};
+}
+
+ProjectedDraws project(const Exec& exec, const LineRoom& room, const Matrix& directions) {
+  const std::pair<Index, Index> rows(0, directions.extent(0));
+  const ProjectedDraws draws{Kokkos::subview(room.draws.x, rows, Kokkos::ALL),
+                             Kokkos::subview(room.draws.level, rows, Kokkos::ALL)};
+  project_points(exec, room.columns, directions, draws.x);
+  if (room.equal)
     sort_equal(exec, draws);
   else
-    sort_weighted(exec, ensemble.log_w, draws, make_matrix("key_scratch", rows, n),
-                  make_matrix("payload_scratch", rows, n));
+    sort_weighted(exec, room.log_w, draws, room.key_scratch, room.payload_scratch);
   return draws;
 }
 
@@ -150,7 +179,8 @@ ProjectedMixture project(const Exec& exec, const GaussianMixture& mixture, const
                               .spread = make_vector("spread", rows),
                               .low = make_vector("low", rows),
                               .high = make_vector("high", rows)};
-  project_points(exec, device.means, directions, to_device("centre", centre), line.mean);
+  project_points(exec, centred_columns(exec, device.means, to_device("centre", centre)), directions,
+                 line.mean);
   project_variances(exec, device, directions, line.stddev);
   finish_lines(exec, line);
   return line;

@@ -21,10 +21,21 @@ struct ProjectedDraws {
   Index draws() const { return x.extent(1); }
 };
 
-/// x(j, i): the i-th smallest of direction_j · (x_n − centre).
-///   cost  2 M n d flops and M sorts of n numbers, one index per direction
-ProjectedDraws project(const Exec& exec, const Ensemble& ensemble, const Matrix& directions,
-                       const HostVector& centre);
+/// Draws about to be projected batch after batch, and the room for a batch.
+struct LineRoom {
+  Matrix columns;  ///< (x − centre)ᵀ [d, n]
+  Vector log_w;
+  bool equal;                           ///< all weights are the same
+  ProjectedDraws draws;                 ///< [rows, n]
+  Matrix key_scratch, payload_scratch;  ///< [rows, n] when weights have to travel
+};
+LineRoom line_room(const Exec& exec, const Ensemble& ensemble, const HostVector& centre,
+                   Index rows);
+
+/// x(j, i): the i-th smallest of direction_j · (x_n − centre). Overwrites what the room held.
+///   requires  no more directions than rows
+///   cost      2 M n d flops and M sorts of n numbers, one index per direction
+ProjectedDraws project(const Exec& exec, const LineRoom& room, const Matrix& directions);
 
 /// A mixture along each direction, centred: component k is N(mean(j, k), stddev(j, k)²).
 struct ProjectedMixture {

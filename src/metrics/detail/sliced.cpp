@@ -24,52 +24,51 @@ Estimate root_mean(const std::vector<Real>& costs, int order) {
 
 }  // namespace
 
-Estimate sliced_wasserstein(const Exec& exec, const MetricInput& input, int projections,
-                            const Transport& transport) {
-  const Ensemble& ensemble = input.ensemble;
-  if (!measurable(exec, ensemble)) return {};
+SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against against) {
   const Problem& problem = input.problem;
-  const HostVector centre = problem.target_mean();
-  const Matrix directions =
-      random_directions(exec, input.rng.stream("directions"), projections, ensemble.dimension());
-  std::optional<GaussianMixture> mixture;
-  std::optional<Ensemble> reference;
-  if (problem.is_mixture())
-    mixture = without_negligible(problem.posterior());
+  SlicedTarget target{.centre = problem.target_mean()};
+  if (problem.is_mixture() && against == Against::mixture)
+    target.mixture = without_negligible(problem.posterior());
   else
-    reference =
-        equally_weighted(problem.draw_exact(exec, ensemble.draws(), input.rng.stream("reference")));
+    target.reference = equally_weighted(
+        problem.draw_exact(exec, input.ensemble.draws(), input.rng.stream("reference")));
+  return target;
+}
 
+std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,
+                               const SlicedTarget& target, const Matrix& directions,
+                               const Transport& transport) {
+  const Index projections = directions.extent(0);
   const Index widest =
-      std::max<Index>(ensemble.draws(), mixture ? mixture->components() : Index{0});
+      std::max<Index>(ensemble.draws(), target.mixture ? target.mixture->components() : Index{0});
   const Index batch = std::clamp<Index>((Index{1} << 21) / widest, 1, projections);
   const Vector cost = make_vector("transport_cost", projections);
+  const LineRoom room = line_room(exec, ensemble, target.centre, batch);
+  std::optional<LineRoom> reference;
+  if (target.reference) reference = line_room(exec, *target.reference, target.centre, batch);
   for (Index first = 0; first < projections; first += batch) {
     const std::pair<Index, Index> rows(first, std::min<Index>(projections, first + batch));
     const Matrix part = Kokkos::subview(directions, rows, Kokkos::ALL);
     const Vector part_cost = Kokkos::subview(cost, rows);
-    const ProjectedDraws draws = project(exec, ensemble, part, centre);
-    if (mixture)
-      transport.to_mixture(exec, draws, project(exec, *mixture, part, centre), part_cost);
+    const ProjectedDraws draws = project(exec, room, part);
+    if (target.mixture)
+      transport.to_mixture(exec, draws, project(exec, *target.mixture, part, target.centre),
+                           part_cost);
     else
-      transport.to_draws(exec, draws, project(exec, *reference, part, centre), part_cost);
+      transport.to_draws(exec, draws, project(exec, *reference, part), part_cost);
   }
-  exec.fence("plumbline::metrics::sliced_wasserstein");
-  return root_mean(to_host(cost), transport.order);
+  exec.fence("plumbline::metrics::sliced_costs");
+  return to_host(cost);
 }
 
-void sum_rows(const Exec& exec, const Matrix& part, const Vector& total) {
-  const Index blocks = part.extent(1);
-  parallel_over(
-      exec, "plumbline::metrics::sum_rows", part.extent(0), KOKKOS_LAMBDA(Index j) {
-        Real sum = 0, lost = 0;  // Kahan: distances are small differences of large sums
-        for (Index b = 0; b < blocks; ++b) {
-          const Real term = part(j, b) - lost, next = sum + term;
-          lost = (next - sum) - term;
-          sum = next;
-        }
-        total(j) = sum > 0 ? sum : Real(0);
-      });
+Estimate sliced_wasserstein(const Exec& exec, const MetricInput& input,
+                            const SlicedSettings& settings, const Transport& transport) {
+  if (!measurable(exec, input.ensemble)) return {};
+  const SlicedTarget target = sliced_target(exec, input, settings.against);
+  const Matrix directions = random_directions(exec, input.rng.stream("directions"),
+                                              settings.projections, input.ensemble.dimension());
+  return root_mean(sliced_costs(exec, input.ensemble, target, directions, transport),
+                   transport.order);
 }
 
 }  // namespace plumbline

@@ -1,56 +1,55 @@
-// The sliced Wasserstein distance of order p: the mean over random directions of W_p^p between the
-// projected draws and the projected target, to the power 1/p. Orders differ in their transport
-// cost along a line, which each metric hands in.
+// Distances seen along directions: the target as lines show it, its transport cost to the draws
+// along any directions, and the sliced Wasserstein distance, their mean over random ones.
 #pragma once
 
-#include "metrics/detail/line_mixture.hpp"
+#include <optional>
+
+#include "metrics/detail/line_transport.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline {
 
+/// What the draws are compared with along a line.
+enum class Against { mixture, draws };
+constexpr auto names(Against) {
+  return std::array{"mixture", "draws"};
+}
+inline constexpr const char* against_doc =
+    "the exact projected mixture, or as many exact draws (a tilted class: draws, whatever is said)";
+
 struct SlicedSettings {
   int projections = 256;
+  Against against = Against::mixture;
 
   void visit(auto&& field) {
     field("projections", projections, "random directions, the same for all samplers of a replicate",
           at_least(1));
+    field("against", against, against_doc);
   }
 };
 
-/// W_p^p per direction, p fixed.   shapes  cost [rows]
-struct Transport {
-  int order;
-  /// … to the exact mixture.
-  void (*to_mixture)(const Exec&, const ProjectedDraws&, const ProjectedMixture&, const Vector&);
-  /// … to other draws (targets that are no mixture).
-  void (*to_draws)(const Exec&, const ProjectedDraws&, const ProjectedDraws&, const Vector&);
+/// The side of the target: a mixture without its negligible components, or exact draws.
+struct SlicedTarget {
+  HostVector centre;  ///< what all projections are relative to
+  std::optional<GaussianMixture> mixture = {};
+  std::optional<Ensemble> reference = {};
 };
+/// Exact draws come from stream "reference" of the metric's random numbers, as many as there are
+/// draws; they serve a target that is no mixture too.
+SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against against);
 
-/// Value and its standard error over directions; NaN for draws that are not finite.
+/// W_p^p along each direction.
 ///
 /// Directions go in batches of about 2^21 projected numbers: memory stays bounded, and no number
 /// depends on the batch.
-Estimate sliced_wasserstein(const Exec& exec, const MetricInput& input, int projections,
-                            const Transport& transport);
+///   shapes  directions [M, d] → [M];  requires  measurable draws
+std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,
+                               const SlicedTarget& target, const Matrix& directions,
+                               const Transport& transport);
 
-/// total(j) = Σ_b part(j, b), compensated.   shapes  part [rows, blocks], total [rows]
-void sum_rows(const Exec& exec, const Matrix& part, const Vector& total);
-
-/// Σ over the merged levels of two step functions of Δu · gap^p, p = 1 or 2, for one row.
-///   requires ascending levels that end at 1.   cost  n + n' steps
-KOKKOS_INLINE_FUNCTION Real coupled_cost(const ProjectedDraws& p, const ProjectedDraws& q, Index j,
-                                         int order) {
-  Real sum = 0, below = 0;
-  for (Index a = 0, b = 0; a < p.draws() && b < q.draws();) {
-    const Real u = Kokkos::fmin(p.level(j, a), q.level(j, b));
-    const Real gap = Kokkos::fabs(p.x(j, a) - q.x(j, b));
-    sum = Kokkos::fma(u - below, order == 1 ? gap : gap * gap, sum);
-    below = u;
-    const bool advance_a = p.level(j, a) <= u, advance_b = q.level(j, b) <= u;
-    a += advance_a;
-    b += advance_b;
-  }
-  return sum;
-}
+/// The mean of W_p^p over random directions to the power 1/p and its standard error over
+/// directions; NaN for draws that are not finite.
+Estimate sliced_wasserstein(const Exec& exec, const MetricInput& input,
+                            const SlicedSettings& settings, const Transport& transport);
 
 }  // namespace plumbline

@@ -96,6 +96,11 @@ TEST(StandardErrors, MatchTheSpreadOfRepetitions) {
   expect_calibrated("mean_error", problem, shifted);
   expect_calibrated("covariance_error", problem, shifted);
   expect_calibrated("component_mass", problem, shifted);
+  expect_calibrated("component_mean_error", problem, shifted);
+  expect_calibrated("component_covariance_error", problem, shifted);
+  expect_calibrated("bures", problem, shifted);
+  expect_calibrated("marginal_ks", problem, shifted);
+  expect_calibrated("marginal_cvm", problem, shifted);
   expect_calibrated("energy_distance", problem, shifted);
 }
 

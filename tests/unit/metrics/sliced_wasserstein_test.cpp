@@ -51,6 +51,14 @@ TEST(SlicedWasserstein, OnALineMatchesQuadrature) {
     }
 }
 
+TEST(SlicedWasserstein, OfManyDrawsStillMatchesQuadrature) {
+  // From 2^14 draws on a fine table replaces Newton steps, but for components too narrow for it:
+  // the last line.
+  const Index n = 16384;
+  for (const reference::Line& line : {lines()[1], lines()[3]})
+    expect_matches_quadrature(line, normal_points(n, 1, 0, 4), uneven_weights(n));
+}
+
 TEST(SlicedWasserstein, OfTheBestAtomsIsResolvedDespiteCancellation) {
   // Atoms at the mid-quantiles: W_2² is 1e-5 of the variance, all the rest cancels.
   const reference::Line line = {{.3, .7}, {-3, 2}, {1, 1}};
@@ -153,6 +161,23 @@ TEST(SlicedWasserstein, ToADataSetIsTheDistanceBetweenPointSets) {
   EXPECT_NEAR(evaluate("sliced_wasserstein_2", problem, ensemble({{0}, {2}, {5}})).value,
               std::sqrt(1.0 / 3), 1e-7);
   EXPECT_NEAR(evaluate("sliced_wasserstein_2", problem, ensemble(points)).value, 0, 1e-7);
+}
+
+TEST(SlicedWasserstein, AgainstDrawsIsTheCostOfSortedPairs) {
+  const Problem problem = target(on_a_line(lines()[1]));
+  const Index n = 61;
+  const reference::Points x = normal_points(n, 1, 1, 5);
+  const Vector y = Kokkos::subview(
+      problem.draw_exact(Exec(), n, Rng::from_seed(1).stream("reference")), Kokkos::ALL, 0);
+  std::vector<Real> other;
+  for (Index i = 0; i < n; ++i) other.push_back(y(i));
+
+  for (const int p : {1, 2})
+    EXPECT_NEAR(std::pow(evaluate(name_of_order[p], problem, ensemble(x), 1,
+                                  text_setting("against", "draws"))
+                             .value,
+                         p),
+                reference::wasserstein_of_samples(first_coordinate(x), other, p), 1e-11);
 }
 
 TEST(SlicedWasserstein, ToATiltFallsAsTheDrawsGrow) {

@@ -1,4 +1,4 @@
-// The merge sort of one row, against std::stable_sort.
+// The sorts of one row, against std::stable_sort.
 #include "metrics/detail/sort_rows.hpp"
 
 #include <gtest/gtest.h>
@@ -42,6 +42,50 @@ TEST(MergeSort, NeedsNoPayload) {
   merge_sort(key.data(), nullptr, scratch.data(), nullptr, 597);
 
   EXPECT_EQ(key, sorted);
+}
+
+using Sort = void (*)(Real*, Real*, Real*, Real*, Index);
+
+/// Keys ascend and equal keys keep their order.
+void expect_sorts(const std::vector<Real>& original, Sort sort) {
+  const Index n = static_cast<Index>(original.size());
+  std::vector<Real> key = original, payload(n), key_scratch(n), payload_scratch(n);
+  std::iota(payload.begin(), payload.end(), 0.0);
+
+  sort(key.data(), payload.data(), key_scratch.data(), payload_scratch.data(), n);
+
+  const std::vector<std::size_t> order = reference::ascending(original);
+  Index wrong = 0;
+  for (Index i = 0; i < n; ++i)
+    wrong += key[i] != original[order[i]] || payload[i] != static_cast<Real>(order[i]);
+  EXPECT_EQ(wrong, 0) << n;
+}
+
+TEST(RadixSort, OrdersSignsScalesAndTies) {
+  for (const Index n : {1, 2, 597, 1024, 5000}) {
+    std::vector<Real> ties = numbers(n, 20), scales = numbers(n, 1 << 20);
+    for (Index i = 0; i < n; ++i) {
+      ties[i] -= 10;  // both signs
+      scales[i] = (i % 2 ? 1 : -1) * std::ldexp(1 + scales[i], i % 1800 - 900);
+    }
+    expect_sorts(ties, radix_sort);
+    expect_sorts(scales, radix_sort);
+    expect_sorts(scales, sort_row);
+  }
+}
+
+TEST(RadixSort, FinishesNumbersThatShareTheirLeadingBits) {
+  // All within 2⁻²¹ of 1, descending: insertion would take n²/2 moves.
+  std::vector<Real> close(20000);
+  for (std::size_t i = 0; i < close.size(); ++i)
+    close[i] = 1 + std::ldexp(static_cast<Real>(close.size() - i), -50);
+  expect_sorts(close, radix_sort);
+
+  // A few pairs that only the last bits tell apart: insertion finishes them.
+  std::vector<Real> pairs = numbers(5000, 1 << 20);
+  for (std::size_t i = 0; i + 1 < pairs.size(); i += 100)
+    pairs[i + 1] = std::nextafter(pairs[i], -1.0);
+  expect_sorts(pairs, radix_sort);
 }
 
 }  // namespace

@@ -82,6 +82,17 @@ inline Table setting(const char* key, Index value) {
   return table;
 }
 
+inline Table number_setting(const char* key, Real value) {
+  Table table;
+  table.set(key, {value});
+  return table;
+}
+inline Table text_setting(const char* key, const char* value) {
+  Table table;
+  table.set(key, {std::string(value)});
+  return table;
+}
+
 inline Estimate evaluate(const char* metric, const Problem& problem, const Ensemble& draws,
                          std::uint64_t seed = 1, const Table& settings = {}) {
   const auto made = find_metric(metric).make(settings);

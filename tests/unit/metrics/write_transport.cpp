@@ -1,5 +1,6 @@
-// Writes draws, directions' worth of exact reference draws and sliced distances of a tilted class
-// for transport_test.py: one line "name: numbers" each.
+// Writes draws, exact reference draws, directions and distances for transport_test.py, one line
+// "name: numbers" each: weighted draws against a tilted class, and equally weighted ones against a
+// mixture in the plane (names that begin with mixture_).
 #include <fmt/ostream.h>
 
 #include <fstream>
@@ -31,5 +32,21 @@ int main(int argc, char** argv) {
   write(out, "directions", to_host(random_directions(Exec(), rng.stream("directions"), 256, 2)));
   for (const char* metric : {"sliced_wasserstein_1", "sliced_wasserstein_2"})
     write(out, metric, {test::evaluate(metric, problem, draws).value});
+
+  const std::vector<Real> weight = {.3, .7}, stddev = {1, 2};
+  const Problem mixture = test::target(test::isotropic(weight, {{0, 0}, {5, 1}}, stddev));
+  const Ensemble equal = test::ensemble(test::normal_points(n, 2, 1, 3));
+  write(out, "mixture_weights", weight);
+  write(out, "mixture_means", {0, 0, 5, 1});
+  write(out, "mixture_stddevs", stddev);
+  write(out, "mixture_draws", to_host(equal.x));
+  write(out, "mixture_reference", to_host(mixture.draw_exact(Exec(), n, rng.stream("reference"))));
+  for (const char* metric : {"wasserstein_2", "bures", "marginal_ks", "marginal_cvm"})
+    write(out, (std::string("mixture_") + metric).c_str(),
+          {test::evaluate(metric, mixture, equal).value});
+  for (const char* metric : {"sliced_wasserstein_1", "sliced_wasserstein_2"})
+    write(
+        out, (std::string("mixture_") + metric).c_str(),
+        {test::evaluate(metric, mixture, equal, 1, test::text_setting("against", "draws")).value});
   return out.good() ? 0 : 1;
 }
