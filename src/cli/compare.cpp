@@ -5,6 +5,7 @@
 #include "cli/agreement.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/compare_paired.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/selection.hpp"
@@ -142,22 +143,34 @@ std::string as_text(const Report& report) {
 
 int compare_command(const Invocation& call) {
   Arguments arguments(
-      "compare", "A.h5 B.h5",
+      "compare", "A.h5 B.h5 | FILE.h5 --paired LABEL,LABEL",
       "Compare the cells that both files have finished, matched by sampler and coordinates. The "
       "same\n"
       "cell (equal hash) must give the same numbers to a relative tolerance; a cell with another\n"
       "seed, budget or version the same means, by Welch's test at a level for all tests together.\n"
-      "Exit code 0: they agree; 1: they do not; 2: nothing to compare.");
+      "Exit code 0: they agree; 1: they do not; 2: nothing to compare.\n"
+      "With --paired: two samplers of one file, replicate by replicate, which share their random\n"
+      "numbers: mean difference of every metric, its interval, a sign-flip test, Holm; exit code "
+      "0.");
   arguments.option("tolerance", "R", "relative difference that rounding explains (default 1e-9)")
-      .option("level", "P", "chance of a false alarm among all tests (default 0.001)")
+      .option("level", "P", "chance of a false alarm among all tests (default 0.001; paired 0.01)")
+      .option("paired", "A,B", "compare these two samplers of one file")
       .flag("json", "for programs");
-  if (!arguments.parse(call.words, 2, 2)) return 0;
+  if (!arguments.parse(call.words, 1, 2)) return 0;
   const Real tolerance = arguments.number("tolerance").value_or(1e-9);
   const Real level = arguments.number("level").value_or(1e-3);
   if (!(tolerance >= 0))
     throw SpecError("--tolerance", fmt::format("{}", tolerance), "must be ≥ 0");
   if (!(level > 0 && level < 1))
     throw SpecError("--level", fmt::format("{}", level), "must be in (0, 1)");
+  if (const auto pair = arguments.text("paired")) {
+    if (arguments.words().size() != 1 || arguments.has("tolerance"))
+      throw UsageError("plumbline compare: --paired takes one file and no --tolerance");
+    return print_paired(arguments.words()[0], *pair, arguments.number("level").value_or(0.01),
+                        arguments.has("json") ? Output::json : Output::text);
+  }
+  if (arguments.words().size() != 2)
+    throw UsageError("plumbline compare: needs two files, or one and --paired LABEL,LABEL");
   const Report report = compare(ResultFile::open(arguments.words()[0]),
                                 ResultFile::open(arguments.words()[1]), tolerance, level);
   if (report.metrics.empty())

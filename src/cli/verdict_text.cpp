@@ -9,7 +9,9 @@
 namespace plumbline::cli {
 namespace {
 
-std::string p_text(Real p) {
+/// The p-value of one metric as Holm adjusts it.
+std::string p_text(const CellVerdict& verdict, const Calibrated& metric) {
+  const Real p = verdict.p_adjusted_all[static_cast<std::size_t>(&metric - verdict.metrics.data())];
   return p < 1e-12 ? "p < 1e-12" : fmt::format("p = {:.2g}", p);
 }
 
@@ -59,7 +61,7 @@ Value trend_json(const Trend& trend) {
                                  {"plateau", number(fit.plateau)},
                                  {"plateau_low", number(fit.plateau_interval.low)},
                                  {"plateau_high", number(fit.plateau_interval.high)}};
-  if (fit.falls) {
+  if (fit.has_rate) {
     members.push_back({"rate", number(fit.rate)});
     members.push_back({"rate_low", number(fit.rate_interval.low)});
     members.push_back({"rate_high", number(fit.rate_interval.high)});
@@ -95,10 +97,10 @@ std::string deciding_text(const CellVerdict& verdict) {
   if (!metric) return "";
   if (metric->uniform)
     return fmt::format("{} distance to uniform {:.3g}, {}", metric->metric,
-                       metric->excess / std::sqrt(Real{12}), p_text(verdict.p_adjusted));
+                       metric->excess / std::sqrt(Real{12}), p_text(verdict, *metric));
   return fmt::format("{} {:.3g}, floor {:.3g}, excess {} sd, {}", metric->metric, metric->value,
                      metric->floor, with_error(metric->excess, metric->excess_se),
-                     p_text(verdict.p_adjusted));
+                     p_text(verdict, *metric));
 }
 
 std::string verdict_text(const FileVerdict& verdict) {

@@ -38,11 +38,15 @@ std::vector<const BudgetAxis*> distinct_axes(const ClaimScope& scope) {
   return axes;
 }
 
-bool told_from_floor(const std::vector<Calibrated>& levels, Real level) {
+/// No budget can be told from exact draws, and none looks as if more draws would change that.
+bool at_floor(const std::vector<Calibrated>& levels, const JudgeOptions& options) {
   std::vector<Real> p_values;
-  for (const Calibrated& c : levels) p_values.push_back(c.p_value);
+  for (const Calibrated& c : levels) {
+    if (std::abs(c.excess) > options.margin) return false;
+    p_values.push_back(c.p_value);
+  }
   const std::vector<Real> adjusted = holm(p_values);
-  return std::any_of(adjusted.begin(), adjusted.end(), [&](Real p) { return p < level; });
+  return std::none_of(adjusted.begin(), adjusted.end(), [&](Real p) { return p < options.level; });
 }
 
 std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const CellRecord& corner,
@@ -66,7 +70,7 @@ std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const C
   Trend trend{axis.name, metric.name, {}, false, ""};
   if (curve.budgets.size() < 3) return std::nullopt;
   trend.fit = fit_rate(curve);
-  trend.at_floor = metric.has_floor && !told_from_floor(levels, at.options.level);
+  trend.at_floor = metric.has_floor && at_floor(levels, at.options);
   trend.text = trend.at_floor ? "at the floor throughout" : rate_text(trend.fit);
   if (!trend.fit.valid) return std::nullopt;
   return trend;
@@ -136,7 +140,7 @@ std::string predicted_budget(const Case& at, const ClaimVerdict& claim, const Ca
   const Real allowed = std::sqrt(ceiling * ceiling - floor * floor);
   std::vector<std::string> parts;
   for (const Trend& trend : claim.trends) {
-    if (trend.metric != metric.metric || !trend.fit.falls) continue;
+    if (trend.metric != metric.metric || !trend.fit.has_rate) continue;
     const Real budget = trend.fit.budget_for(allowed);
     if (!std::isfinite(budget) || budget > 1e12) continue;
     const bool shrinks = trend.axis == "langevin_step";
@@ -151,7 +155,8 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
   const std::string off =
       fmt::format("off at {}", claim.budget.empty() ? "its one budget" : claim.budget);
   claim.finding = Finding::unresolved;
-  claim.verdict.further_draws = claim.verdict.further_null_replicates = 0;
+  claim.verdict.further_draws = claim.verdict.further_replicates = 0;
+  claim.verdict.further_null_replicates = 0;
   if (!missing.empty()) {
     claim.note = fmt::format("{}; sweep {} over at least 3 values to judge the limit", off,
                              fmt::join(missing, " and "));

@@ -14,7 +14,7 @@ namespace plumbline {
 struct Trend {
   std::string axis, metric;
   RateFit fit;
-  bool at_floor = false;  ///< no budget's metric could be told from exact draws
+  bool at_floor = false;  ///< no budget is told from exact draws, or beyond the margin
   std::string text;       ///< "rate 0.50 ± 0.02, plateau < 0.004"; "at the floor throughout"
 };
 

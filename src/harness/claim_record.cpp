@@ -40,7 +40,7 @@ void add_numbers(const CellVerdict& verdict, const std::vector<std::string>& met
 VerdictRecord::Trend describe_trend(const Trend& trend, std::int64_t statement) {
   const RateFit& fit = trend.fit;
   VerdictRecord::Trend out{statement, trend.axis, trend.metric, trend.text, nan, nan, nan};
-  if (fit.falls) {
+  if (fit.has_rate) {
     out.slope = fit.rate;
     out.slope_low = fit.rate_interval.low;
     out.slope_high = fit.rate_interval.high;

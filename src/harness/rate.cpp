@@ -16,7 +16,7 @@ namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
-constexpr Real slowest = 0.05, fastest = 4;
+constexpr Real slowest = 0.1, fastest = 4;
 constexpr int resamples = 400;
 constexpr Real confidence = 0.95;
 
@@ -29,8 +29,11 @@ struct Solution {
   Real rate = 0, plateau_squared = 0, coefficient_squared = 0, cost = 0;
 };
 
-/// min Σ w (e − p − c x)² over p, c ≥ 0.
-Solution solve(const Squares& squares, const std::vector<Real>& x, std::size_t first) {
+enum class Plateau { free, none };
+
+/// min Σ w (e − p − c x)² over p, c ≥ 0; p = 0 when there is to be none.
+Solution solve(const Squares& squares, const std::vector<Real>& x, std::size_t first,
+               Plateau plateau) {
   Real s = 0, sx = 0, sxx = 0, se = 0, sxe = 0, see = 0;
   for (std::size_t i = first; i < x.size(); ++i) {
     const Real w = squares.weight[i], e = squares.error[i];
@@ -44,12 +47,28 @@ Solution solve(const Squares& squares, const std::vector<Real>& x, std::size_t f
   const auto cost = [&](Real p, Real c) {
     return see - 2 * (p * se + c * sxe) + p * p * s + 2 * p * c * sx + c * c * sxx;
   };
+  const Real only_c = std::max<Real>(0, sxe / sxx);
+  if (plateau == Plateau::none) return {0, 0, only_c, cost(0, only_c)};
   const Real determinant = s * sxx - sx * sx;
   const Real p = (se * sxx - sxe * sx) / determinant, c = (s * sxe - sx * se) / determinant;
   if (determinant > 0 && p >= 0 && c >= 0) return {0, p, c, cost(p, c)};
-  const Real only_p = std::max<Real>(0, se / s), only_c = std::max<Real>(0, sxe / sxx);
+  const Real only_p = std::max<Real>(0, se / s);
   if (cost(only_p, 0) <= cost(0, only_c)) return {0, only_p, 0, cost(only_p, 0)};
   return {0, 0, only_c, cost(0, only_c)};
+}
+
+/// The same with plateau² held at p.
+Real cost_at_plateau(const Squares& squares, const std::vector<Real>& x, std::size_t first,
+                     Real p) {
+  Real sxx = 0, sxe = 0, cost = 0;
+  for (std::size_t i = first; i < x.size(); ++i) {
+    sxx += squares.weight[i] * x[i] * x[i];
+    sxe += squares.weight[i] * x[i] * (squares.error[i] - p);
+  }
+  const Real c = std::max<Real>(0, sxe / sxx);
+  for (std::size_t i = first; i < x.size(); ++i)
+    cost += squares.weight[i] * std::pow(squares.error[i] - p - c * x[i], 2);
+  return cost;
 }
 
 /// (largest/budget)^{2 rate}: 1 at the largest budget.
@@ -73,16 +92,17 @@ struct Grid {
 };
 
 /// Best on the grid, then golden section between its neighbours.
-Solution search(const Grid& grid, const Squares& squares, std::size_t first) {
+Solution search(const Grid& grid, const Squares& squares, std::size_t first,
+                Plateau plateau = Plateau::free) {
   std::size_t best = 0;
   Real least = infinity;
   for (std::size_t i = 0; i < grid.rates.size(); ++i)
-    if (const Real cost = solve(squares, grid.columns[i], first).cost; cost < least) {
+    if (const Real cost = solve(squares, grid.columns[i], first, plateau).cost; cost < least) {
       least = cost;
       best = i;
     }
   const auto at = [&](Real rate) {
-    Solution solution = solve(squares, powers(grid.budgets, rate), first);
+    Solution solution = solve(squares, powers(grid.budgets, rate), first, plateau);
     solution.rate = rate;
     return solution;
   };
@@ -94,6 +114,27 @@ Solution search(const Grid& grid, const Squares& squares, std::size_t first) {
     (left ? high : low) = left ? b : a;
   }
   return at((low + high) / 2);
+}
+
+/// Largest plateau² that raises the least cost by no more than `allowed`. Where the fit is pinned
+/// to no plateau in every resample, percentiles know no upper end; this does.
+Real highest_plateau_squared(const Grid& grid, const Squares& squares, std::size_t first,
+                             Real allowed) {
+  const auto cost = [&](Real p) {
+    Real least = infinity;
+    for (const auto& column : grid.columns)
+      least = std::min(least, cost_at_plateau(squares, column, first, p));
+    return least;
+  };
+  Real low = 0, high = 0;
+  for (std::size_t i = first; i < squares.error.size(); ++i)
+    high = std::max(high, std::abs(squares.error[i]));
+  while (cost(high) <= allowed) high *= 2;
+  for (int i = 0; i < 40; ++i) {
+    const Real middle = (low + high) / 2;
+    (cost(middle) <= allowed ? low : high) = middle;
+  }
+  return low;
 }
 
 /// The mean of one budget's replicates, and what its squares are worth.
@@ -181,7 +222,7 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const Grid& grid,
                RateFit& fit) {
   const Rng rng = Rng::from_seed(0).stream("rate");
   const std::size_t replicates = curve.values.front().size();
-  std::vector<Real> plateaus, rates;
+  std::vector<Real> plateaus, rates, without_plateau;
   for (std::uint64_t draw = 0; draw < resamples; ++draw) {
     const auto runs = resample(rng.stream("replicates"), draw, replicates);
     const auto nulls =
@@ -192,10 +233,19 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const Grid& grid,
     fit.last_squared_draws.push_back(squares.error.back());
     plateaus.push_back(std::sqrt(solution.plateau_squared));
     if (solution.coefficient_squared > 0) rates.push_back(solution.rate);
+    without_plateau.push_back(search(grid, squares, fit.first, Plateau::none).rate);
   }
   fit.plateau_interval = percentiles(std::move(plateaus));
   fit.falls = fit.coefficient > 0 && rates.size() >= (1 + confidence) / 2 * resamples;
-  if (fit.falls) fit.rate_interval = percentiles(std::move(rates));
+  if (!fit.falls) return;
+  fit.rate_interval = percentiles(std::move(rates));
+  if (fit.plateau_interval.low <= 0) {
+    // At the edge of plateau ≥ 0 noise makes plateaus that are not there, and rates too fast.
+    const Interval other = percentiles(std::move(without_plateau));
+    fit.rate_interval.low = std::min(fit.rate_interval.low, other.low);
+    fit.rate_interval.high = std::max(fit.rate_interval.high, other.high);
+  }
+  fit.has_rate = fit.rate_interval.low > slowest + 0.01 && fit.rate_interval.high < fastest - 0.01;
 }
 
 /// Two digits of the error, no more than the value has.
@@ -208,7 +258,7 @@ std::string rounded(Real value, Real error) {
 }  // namespace
 
 Real RateFit::budget_for(Real error) const {
-  if (!falls || !(error > 0)) return infinity;
+  if (!has_rate || !(error > 0)) return infinity;
   return std::pow(coefficient / error, 1 / rate);
 }
 
@@ -223,7 +273,8 @@ RateFit fit_rate(const BudgetCurve& curve) {
     levels.budgets.emplace_back(values);
     least = std::min(least, mean_and_error(values).count);
   }
-  if (curve.budgets.size() < 3 || least < 2 || !(curve.budgets.front() > 0)) return fit;
+  if (curve.budgets.size() < 3 || least < fewest_replicates || !(curve.budgets.front() > 0))
+    return fit;
   fit.valid = true;
   const Squares squares = levels.squares();
   const Grid grid(curve.budgets);
@@ -238,6 +289,12 @@ RateFit fit_rate(const BudgetCurve& curve) {
                                                      : 0;
   fit.last_squared = squares.error.back();
   bootstrap(curve, levels, grid, squares, fit);
+  const Real z = levels.budgets.back().stretch * normal_quantile((1 + confidence) / 2);
+  const Real dof = static_cast<Real>(curve.budgets.size() - fit.first) - 3;
+  const Real misfit = dof > 0 ? std::max<Real>(1, solution.cost / dof) : 1;
+  fit.plateau_interval.high = std::max(
+      fit.plateau_interval.high,
+      std::sqrt(highest_plateau_squared(grid, squares, fit.first, solution.cost + z * z * misfit)));
   return fit;
 }
 
@@ -248,14 +305,18 @@ std::string with_error(Real value, Real error) {
 std::string rate_text(const RateFit& fit) {
   if (!fit.valid) return "";
   const std::string rate =
-      fit.falls ? "rate " + with_error(fit.rate, fit.rate_interval.half_width()) : std::string();
+      fit.has_rate ? "rate " + with_error(fit.rate, fit.rate_interval.half_width()) : "";
   if (fit.plateau_interval.low > 0) {
     const std::string plateau =
         "plateaus at " + with_error(fit.plateau, fit.plateau_interval.half_width());
-    return fit.falls ? fmt::format("{} (falls to it at {})", plateau, rate) : plateau;
+    return fit.has_rate ? fmt::format("{} (falls to it at {})", plateau, rate) : plateau;
   }
   const std::string below = fmt::format("plateau < {:.2g}", fit.plateau_interval.high);
-  return fit.falls ? rate + ", " + below : "no trend, " + below;
+  if (fit.has_rate) return rate + ", " + below;
+  if (!fit.falls) return "no trend, " + below;
+  if (fit.rate_interval.high < fastest - 0.01)
+    return fmt::format("falls at a rate below {:.2g}, {}", fit.rate_interval.high, below);
+  return "falls, at a rate that is not known, " + below;
 }
 
 }  // namespace plumbline

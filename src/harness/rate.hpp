@@ -18,6 +18,9 @@ struct BudgetCurve {
   bool paired = false;
 };
 
+/// Three replicates have ten resamples: no distribution.
+inline constexpr Index fewest_replicates = 4;
+
 struct Interval {
   Real low = 0, high = 0;
 
@@ -27,8 +30,9 @@ struct Interval {
 /// error² = plateau² + (coefficient · budget^{−rate})², error² being the mean's square less the
 /// floor's.
 struct RateFit {
-  bool valid = false;  ///< false: fewer than three budgets or two replicates
-  bool falls = false;  ///< some error goes away with the budget: the interval of the rate exists
+  bool valid = false;     ///< false: fewer than three budgets or `fewest_replicates`
+  bool falls = false;     ///< some error goes away with the budget, in 97.5 % of resamples
+  bool has_rate = false;  ///< and at a rate that the data bound from both sides
   Real rate = 0, plateau = 0, coefficient = 0;
   Interval rate_interval, plateau_interval;  ///< confidence 0.95
   std::size_t first = 0;  ///< budgets before this one are not yet in the asymptotic regime
@@ -42,21 +46,24 @@ struct RateFit {
 
 /// Joint fit of plateau and rate.
 ///
-///   error²_i  = v̄² − s_v²/R − (ū² − s_u²/R₀): unbiased for E[v]² − E[u]², so it may be negative
-///   estimate  weighted least squares on error², plateau² ≥ 0 and coefficient² ≥ 0 in closed form
-///   for
-///             every rate in [0.05, 4], the rate by a search on a line. While an F test (level
-///             0.01) says that the curve does not fit and more than three budgets are left, the
-///             smallest is dropped: the law is that of large budgets
-///   intervals bootstrap over replicates (the same ones at every budget, since these share random
-///             numbers) and null sets: 400 resamples, fixed seed, percentiles. Deviations are
-///             stretched by √(R/(R − 1)) t/z, so that few replicates do not look like certainty
-///   cost      400 · 80 · budgets small solves: a millisecond per budget
-///   tested    unit/harness/rate_test.cpp: coverage on synthetic curves
+///   error²_i   v̄² − s_v²/R − (ū² − s_u²/R₀): unbiased for E[v]² − E[u]², so it may be negative
+///   estimate   weighted least squares on error², plateau² ≥ 0 and coefficient² ≥ 0 in closed form
+///              for every rate in [0.1, 4], the rate by a search on a line (at 0.1 it takes a
+///              thousand times the budget to halve an error: no limit that anybody reaches). While
+///              an F test (level 0.01) says that the curve does not fit and more than three budgets
+///              are left, the smallest is dropped: the law is that of large budgets
+///   intervals  bootstrap over replicates (the same ones at every budget, which share random
+///              numbers) and null sets: 400 resamples, fixed seed, percentiles. Deviations are
+///              stretched by √(R/(R − 1)) t/z: few replicates must not look like certainty. The
+///              plateau's upper end is at least that of the profile of the weighted squares; the
+///              rate's interval holds that of fits without plateau, where there may be none
+///   cost       400 · 100 small solves: 50 ms
+///   tested     unit/harness/rate_test.cpp: coverage on synthetic curves
 RateFit fit_rate(const BudgetCurve& curve);
 
-/// "rate 0.50 ± 0.02, plateau < 0.004", "plateaus at 0.31 ± 0.01 (falls to it at rate 1.0 ± 0.1)",
-/// "no trend" or "" when there is no fit.
+/// "rate 0.50 ± 0.02, plateau < 0.004"; "plateaus at 0.31 ± 0.01", with the rate of the fall to it
+/// where that is known; "no trend, plateau < 0.1"; "falls at a rate below 0.3, …" where a slow fall
+/// and a plateau cannot be told apart; "" without a fit. ± is half the interval.
 std::string rate_text(const RateFit& fit);
 
 /// "0.312 ± 0.004": as many digits as two of the error's.

@@ -69,13 +69,15 @@ void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Ind
     const auto n = static_cast<Real>(std::max<Index>(1, count));
     return std::max<Index>(1, static_cast<Index>(std::ceil(n * (times - 1))));
   };
-  verdict.further_draws = more(replicates) * draws;
+  verdict.further_replicates = more(replicates);
+  verdict.further_draws = verdict.further_replicates * draws;
   verdict.further_null_replicates = floor ? more(nulls) : 0;
 }
 
 void find(CellVerdict& verdict, const JudgeOptions& options) {
   if (verdict.metrics.empty()) return;
   std::size_t least = 0, highest = 0;
+  Real highest_bound = -infinity;
   bool within = true;
   verdict.p_adjusted = 1;
   for (std::size_t i = 0; i < verdict.metrics.size(); ++i) {
@@ -84,8 +86,12 @@ void find(CellVerdict& verdict, const JudgeOptions& options) {
       verdict.p_adjusted = verdict.p_adjusted_all[i];
       least = i;
     }
-    if (metric.upper(options.level) > verdict.metrics[highest].upper(options.level)) highest = i;
-    within = within && metric.complete && metric.upper(options.level) < options.margin;
+    const Real bound = metric.upper(options.level);
+    if (bound > highest_bound) {
+      highest_bound = bound;
+      highest = i;
+    }
+    within = within && metric.complete && bound < options.margin;
   }
   verdict.finding = verdict.p_adjusted < options.level ? Finding::inconsistent
                     : within                           ? Finding::consistent
@@ -147,10 +153,14 @@ std::string what_would_settle(const CellVerdict& verdict) {
   if (verdict.finding != Finding::unresolved) return "";
   if (verdict.metrics.empty()) return "no metric can be judged";
   if (verdict.further_draws < 0) return "more draws would not settle it";
-  std::string text = fmt::format("{} further draws", verdict.further_draws);
-  if (verdict.further_null_replicates > 0)
-    text += fmt::format(" and {} further sets of exact draws", verdict.further_null_replicates);
-  return text + " would settle it";
+  Index replicates = 0, nulls = 0;
+  for (const Calibrated& metric : verdict.metrics) {
+    replicates = std::max(replicates, metric.replicates + verdict.further_replicates);
+    nulls = std::max(nulls, metric.null_replicates + verdict.further_null_replicates);
+  }
+  return fmt::format(
+      "{} further draws would settle it (replicates = {}{})", verdict.further_draws, replicates,
+      verdict.further_null_replicates > 0 ? fmt::format(", null_replicates = {}", nulls) : "");
 }
 
 }  // namespace plumbline

@@ -35,7 +35,7 @@ struct CellVerdict {
   /// What would settle an unresolved cell, if its excess is what it looks like now: further
   /// replicates times draws, and further sets of exact draws for the floor. −1: no number would,
   /// because the excess sits on the margin or replicates gave no draws.
-  Index further_draws = 0, further_null_replicates = 0;
+  Index further_draws = 0, further_replicates = 0, further_null_replicates = 0;
 
   /// The deciding metric's numbers; nullptr when there is none.
   const Calibrated* deciding() const;
@@ -62,7 +62,8 @@ CellVerdict judge_cell(const std::vector<MetricSample>& samples, const JudgeOpti
 /// The metrics of a cell that can be judged (measured, and with a null), calibrated.
 std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples);
 
-/// "needs 3.2e5 further draws", "needs at least 900 further null sets", …; "" unless unresolved.
+/// "8000 further draws would settle it (replicates = 12, null_replicates = 91)", …; "" unless
+/// unresolved.
 std::string what_would_settle(const CellVerdict& verdict);
 
 }  // namespace plumbline
