@@ -13,7 +13,7 @@ struct Invocation {
 };
 
 /// Each returns an exit code (DESIGN §4): 0 all well, 1 a cell failed or the environment did,
-/// 2 usage or spec error, 4 incomplete but resumable.
+/// 2 usage or spec error, 3 a verdict contradicts a claim, 4 incomplete but resumable.
 int run_command(const Invocation& call);
 int plan_command(const Invocation& call);
 int status_command(const Invocation& call);
@@ -24,6 +24,8 @@ int list_command(const Invocation& call);
 int describe_command(const Invocation& call);
 int draw_command(const Invocation& call);
 int oracle_command(const Invocation& call);
+int export_problem_command(const Invocation& call);
+int score_command(const Invocation& call);
 int info_command(const Invocation& call);
 
 }  // namespace plumbline::cli
