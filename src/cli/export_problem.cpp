@@ -45,7 +45,8 @@ int export_problem_command(const Invocation& call) {
   arguments.option("out", "FILE.h5", "where the problem goes, and FILE.json")
       .option("draws", "N", "exact draws (default: the sweep's number of draws)")
       .option("steps", "T", "one time grid of T steps instead of the sweep's")
-      .option("grid", "KIND", "how its times are spaced (default uniform): see describe replacement")
+      .option("grid", "KIND",
+              "how its times are spaced (default uniform): see describe replacement")
       .option("replicate", "R", "whose y, when y is drawn (default 0)");
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::filesystem::path out = arguments.required("out");

@@ -96,6 +96,11 @@ std::vector<AxisInfo> describe_axes(const std::vector<Axis>& axes) {
   return infos;
 }
 
+/// Without a floor to sample there is no law of exact draws to compare with.
+Law law_of(const MetricEntry& metric) {
+  return metric.law == Law::floor && !metric.has_floor ? Law::none : metric.law;
+}
+
 /// What the runner records beside the metrics.
 std::vector<MetricInfo> extra_infos() {
   return {{"score_evaluations", "score evaluations per draw", "1", "", false},
@@ -122,7 +127,8 @@ SweepLayout make_layout(const Plan& plan) {
   }
   for (const MetricSpec& metric : sweep.metrics)
     layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,
-                              name_of(metric.entry->better), metric.entry->has_floor});
+                              name_of(metric.entry->better), metric.entry->has_floor,
+                              name_of(law_of(*metric.entry))});
   layout.extras = extra_infos();
   std::string all;
   for (const std::string& hash : plan.null_hashes) all += hash + '\n';

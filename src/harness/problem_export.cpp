@@ -210,8 +210,7 @@ ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions
   file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
            "coordinates of z that a draw has");
   file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");
-  for (const GridSettings& grid : grids(plan, options))
-    add_times(file, problem.process(), grid);
+  for (const GridSettings& grid : grids(plan, options)) add_times(file, problem.process(), grid);
   add_posterior(file, problem);
   label_coordinates(file, "draws", problem);
   const Rng rng = export_stream(static_cast<std::uint64_t>(plan.sweep.settings.seed), point.stream,
@@ -238,10 +237,9 @@ Value problem_json(const ArrayFile& file, const std::string& hdf5) {
   out.set("schema", {std::string(problem_schema)});
   out.set("hdf5", {hdf5});
   out.set("array_limit", {most_json_numbers});
-  out.set("about",
-          {fmt::format("attributes and arrays of {}, by group; an array of more than {} "
-                       "numbers has `dataset`, where it is there, in place of `values`",
-                       hdf5, most_json_numbers)});
+  out.set("about", {fmt::format("attributes and arrays of {}, by group; an array of more than {} "
+                                "numbers has `dataset`, where it is there, in place of `values`",
+                                hdf5, most_json_numbers)});
   out.set("attributes", {std::move(attributes)});
   out.set("settings", {std::move(settings)});
   out.set("groups", {std::move(groups)});

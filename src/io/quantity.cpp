@@ -91,6 +91,7 @@ void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const Metric
   if (is_metric) {
     write_attribute(variable, "better", info.better);
     write_attribute(variable, "has_floor", std::int64_t{info.has_floor});
+    if (!info.law.empty()) write_attribute(variable, "law", info.law);
   }
   if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
 
@@ -127,7 +128,8 @@ std::vector<MetricInfo> read_quantity_infos(const Handle& group) {
     infos.push_back({name, text_or(dataset, "long_name", ""), text_or(dataset, "units", ""),
                      text_or(dataset, "better", ""),
                      hdf5::has_attribute(dataset, "has_floor") &&
-                         hdf5::read_integer_attribute(dataset, "has_floor") != 0});
+                         hdf5::read_integer_attribute(dataset, "has_floor") != 0,
+                     text_or(dataset, "law", "")});
   }
   return infos;
 }

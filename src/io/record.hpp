@@ -57,6 +57,9 @@ struct MetricInfo {
   std::string units;
   std::string better;      ///< "lower", "higher", "zero"
   bool has_floor = false;  ///< computable on exact draws: /null holds it
+  /// What the values follow when the draws are exact: "floor", the law of the metric on as many
+  /// exact draws; "uniform", U[0, 1]; "none" or "": no verdict rests on it.
+  std::string law = {};
 };
 
 /// The shape of a whole result file, known before anything runs.

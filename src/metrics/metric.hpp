@@ -22,6 +22,14 @@ constexpr auto names(Better) {
   return std::array{"lower", "higher", "zero"};
 }
 
+/// What a metric's values follow when the draws are exact: the law of the same metric on as many
+/// exact draws (its floor, sampled by the harness), U[0, 1] (ranks), or nothing that a verdict
+/// could rest on.
+enum class Law { floor, uniform, none };
+constexpr auto names(Law) {
+  return std::array{"floor", "uniform", "none"};
+}
+
 /// What a metric may look at beside the draws.
 struct MetricInput {
   const Problem& problem;
@@ -42,6 +50,7 @@ struct MetricEntry {
   std::string units;      ///< "1", "posterior standard deviations", "data units", "nats"
   Better better = Better::lower;
   bool has_floor = true;  ///< false: not computable from exact draws alone (log evidence error)
+  Law law = Law::floor;   ///< Law::floor without has_floor is Law::none
   std::string summary;    ///< definition and estimator
   std::string reference;
   std::string cost;  ///< "O(n d)", …
