@@ -149,8 +149,6 @@ Value score_json(const Score& score, const ScoreOptions& options, const std::str
 /// /<group>/<metric> [replicate], /<group>_null/<metric> [null_replicate], and what follows of them
 /// in /<group>_verdict over the dimension `metric`.
 void add_comparison(ArrayFile& file, const std::string& group, const Comparison& comparison) {
-  AxisValues names = std::vector<std::string>();
-  std::vector<std::vector<double>> columns(7);
   for (const MetricSample& sample : comparison.samples) {
     const std::string& doc = sample.info.long_name;
     file.add(group + "/" + sample.info.name, {"replicate"},
@@ -158,28 +156,24 @@ void add_comparison(ArrayFile& file, const std::string& group, const Comparison&
     file.add(group + "_null/" + sample.info.name, {"null_replicate"},
              {static_cast<Index>(sample.null.size())}, sample.null, doc + " of exact draws");
   }
-  for (std::size_t m = 0; m < comparison.verdict.metrics.size(); ++m) {
-    const Calibrated& metric = comparison.verdict.metrics[m];
-    std::get<std::vector<std::string>>(names).push_back(metric.metric);
-    std::size_t c = 0;
-    for (const Real number :
-         {metric.value, metric.floor, metric.floor_sd, metric.excess, metric.excess_se,
-          metric.p_value, comparison.verdict.p_adjusted_all[m]})
-      columns[c++].push_back(number);
-  }
+  const std::vector<Calibrated>& metrics = comparison.verdict.metrics;
+  std::vector<std::string> names;
+  for (const Calibrated& metric : metrics) names.push_back(metric.metric);
   const std::string verdict = group + "_verdict";
   file.coordinate(verdict, "metric", names, "metric");
-  std::size_t c = 0;
-  for (const auto& [name, doc] :
-       {std::pair{"value", "mean over the sets"},
-        std::pair{"floor", "mean over the sets of exact draws"},
-        std::pair{"floor_sd", "standard deviation of one such set"},
-        std::pair{"excess", "(value - floor)/floor_sd, towards worse"},
-        std::pair{"excess_se", "standard error of the excess"},
-        std::pair{"p_value", "of 'the values are the metric of exact draws'"},
-        std::pair{"p_adjusted", "the same after Holm over the metrics"}})
-    file.add(verdict + "/" + name, {"metric"}, {static_cast<Index>(columns[c].size())},
-             columns[c++], doc);
+  const auto column = [&](const char* name, Real Calibrated::*number, const char* doc) {
+    std::vector<double> values;
+    for (const Calibrated& metric : metrics) values.push_back(metric.*number);
+    file.add(verdict + "/" + name, {"metric"}, {static_cast<Index>(values.size())}, values, doc);
+  };
+  column("value", &Calibrated::value, "mean over the sets");
+  column("floor", &Calibrated::floor, "mean over the sets of exact draws");
+  column("floor_sd", &Calibrated::floor_sd, "standard deviation of one such set");
+  column("excess", &Calibrated::excess, "(value - floor)/floor_sd, towards worse");
+  column("excess_se", &Calibrated::excess_se, "standard error of the excess");
+  column("p_value", &Calibrated::p_value, "of 'the values are the metric of exact draws'");
+  file.add(verdict + "/p_adjusted", {"metric"}, {static_cast<Index>(metrics.size())},
+           comparison.verdict.p_adjusted_all, "p_value after Holm over the metrics");
 }
 
 void write_score(const std::filesystem::path& out, const Score& score, const ScoreOptions& options,

@@ -238,8 +238,10 @@ Index batches_of(Index sets, Index draws) {
 }  // namespace
 
 Index least_null_sets(Index sets, Index metrics, Real level, Tail tail) {
+  // Strictly below, and not by rounding: 3 metrics at level 0.01 need 300 sets, not 299.
   const auto reaches = [&](Index null_sets) {
-    return static_cast<Real>(metrics) * smallest_rank_sum_p_value(sets, null_sets, tail) < level;
+    return static_cast<Real>(metrics) * smallest_rank_sum_p_value(sets, null_sets, tail) <
+           level * (1 - 1e-6);
   };
   Index high = 1;
   while (high < most_null_sets && !reaches(high)) high *= 2;
