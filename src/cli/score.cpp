@@ -75,7 +75,7 @@ std::string sentence(const Score& score, const ScoreOptions& options) {
   if (!deciding) return finding + ": no metric could be judged";
   if (score.finding() == Finding::inconsistent)
     return fmt::format(
-        "inconsistent: {} is {} null standard deviations off the floor (p = {:.2g} after Holm over "
+        "inconsistent: {} is {} null standard deviations off the floor (p = {:.3g} after Holm over "
         "{} metrics, level {})",
         deciding->metric, excess_text(*deciding), verdict.p_adjusted, verdict.metrics.size(),
         options.judge.level);
