@@ -100,7 +100,7 @@ class Export(common.Case):
                 self.assertTrue(p.attrs[name], name)
             arrays = {f"{group}/{name}": array for group, members in described["groups"].items() for name, array in members.items()}
             stored = {}
-            p.visititems(lambda name, item: stored.update({name: item}) if isinstance(item, h5py.Dataset) and not item.is_scale else None)
+            p.visititems(lambda name, item: stored.update({name: item}) if isinstance(item, h5py.Dataset) and not h5py.h5ds.is_scale(item.id) else None)
             self.assertEqual(set(arrays), set(stored))
             for name, array in arrays.items():
                 self.assertEqual(tuple(array["shape"]), stored[name].shape, name)
