@@ -20,6 +20,7 @@ int status_command(const Invocation& call);
 int merge_command(const Invocation& call);
 int show_command(const Invocation& call);
 int compare_command(const Invocation& call);
+int verify_command(const Invocation& call);
 int list_command(const Invocation& call);
 int describe_command(const Invocation& call);
 int draw_command(const Invocation& call);

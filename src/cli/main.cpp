@@ -28,6 +28,7 @@ constexpr Command commands[] = {
     {"status", "how far a sweep is", status_command},
     {"merge", "finished parts, or result files of shards → one result file", merge_command},
     {"show", "cells of a result file, and the command that runs one again", show_command},
+    {"verify", "does every sampler do what it claims? Verdicts at a stated level", verify_command},
     {"compare", "do two result files agree?", compare_command},
     {"list", "samplers, priors, metrics, processes, kernels, observations", list_command},
     {"describe", "what a name means, with every setting", describe_command},
@@ -48,7 +49,9 @@ std::string help() {
   return text + columns(rows, 2) +
          "\n`plumbline COMMAND --help` says more. Exit codes: 0 all well; 1 a cell failed, or "
          "files\n"
-         "or disk did; 2 usage or sweep-file error; 4 incomplete, the same command resumes.\n";
+         "or disk did; 2 usage or sweep-file error; 3 a verdict contradicts a claim; 4 incomplete, "
+         "the\n"
+         "same command resumes.\n";
 }
 
 const Command& find_command(const std::string& name) {

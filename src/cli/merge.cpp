@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
+#include "harness/metric_samples.hpp"
 #include "harness/provenance.hpp"
 #include "harness/runner.hpp"
 
@@ -80,6 +81,7 @@ int merge_files(const std::vector<std::string>& paths, const std::filesystem::pa
   }
   if (all.results.cells.empty())
     throw UsageError("plumbline merge: none of these files has a finished cell");
+  calibrate_cells(all.results);
   write_results(output, all.results);
   if (all.disagreements > 0)
     message(

@@ -1,9 +1,8 @@
 // plumbline score: metrics and verdict for draws made elsewhere.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
-#include "cli/json.hpp"
+#include "cli/score_text.hpp"
 #include "cli/spec.hpp"
-#include "harness/scoring.hpp"
 #include "io/array_file.hpp"
 
 namespace plumbline::cli {
@@ -42,110 +41,6 @@ std::vector<Ensemble> read_sets(const Exec& exec, const std::vector<std::string>
   return sets;
 }
 
-/// What was judged by what: "1 set of 2000 draws beside 700 of as many exact draws".
-std::string comparison_text(const Comparison& c) {
-  return fmt::format("{} {} of {} draws beside {} of as many exact draws", c.sets,
-                     c.sets == 1 ? "set" : "sets", c.draws, c.null_sets);
-}
-
-std::string excess_text(const Calibrated& metric) {
-  return fmt::format("{:.2f} ± {:.2f}", metric.excess, metric.excess_se);
-}
-
-std::string table_text(const Comparison& comparison) {
-  std::vector<std::vector<std::string>> rows = {
-      {"metric", "value", "floor", "excess ± se", "p", "p (Holm)"}};
-  for (std::size_t m = 0; m < comparison.verdict.metrics.size(); ++m) {
-    const Calibrated& metric = comparison.verdict.metrics[m];
-    rows.push_back({metric.metric, fmt::format("{:.4g}", metric.value),
-                    fmt::format("{:.4g}", metric.floor), excess_text(metric),
-                    fmt::format("{:.2g}", metric.p_value),
-                    fmt::format("{:.2g}", comparison.verdict.p_adjusted_all[m])});
-  }
-  return columns(rows);
-}
-
-/// The verdict in one sentence.
-std::string sentence(const Score& score, const ScoreOptions& options) {
-  const bool by_batches = score.main.verdict.finding == Finding::unresolved && score.batched;
-  const CellVerdict& verdict = by_batches ? score.batched->verdict : score.main.verdict;
-  const Comparison& comparison = by_batches ? *score.batched : score.main;
-  const Calibrated* deciding = verdict.deciding();
-  const std::string finding = name_of(score.finding());
-  if (!deciding) return finding + ": no metric could be judged";
-  if (score.finding() == Finding::inconsistent)
-    return fmt::format(
-        "inconsistent: {} is {} null standard deviations off the floor (p = {:.3g} after Holm over "
-        "{} metrics, level {})",
-        deciding->metric, excess_text(*deciding), verdict.p_adjusted, verdict.metrics.size(),
-        options.judge.level);
-  const std::string within = fmt::format(
-      "{} of {} draws; the largest upper bound of an excess is {:.2f} ({}), the margin {} null "
-      "standard deviations of such a set, level {}",
-      comparison.sets == 1 ? "1 set" : fmt::format("{} sets", comparison.sets), comparison.draws,
-      deciding->upper(options.judge.level), deciding->metric, options.judge.margin,
-      options.judge.level);
-  if (score.finding() == Finding::consistent) return fmt::format("consistent: {}", within);
-  return fmt::format("unresolved: {}: {}", within, score.what_would_settle());
-}
-
-Value metric_json(const Calibrated& metric, const MetricSample& sample, Real p_adjusted) {
-  return object({{"metric", {metric.metric}},
-                 {"long_name", {sample.info.long_name}},
-                 {"units", {sample.info.units}},
-                 {"better", {sample.info.better}},
-                 {"value", {metric.value}},
-                 {"floor", {metric.floor}},
-                 {"floor_sd", {metric.floor_sd}},
-                 {"excess", {metric.excess}},
-                 {"excess_se", {metric.excess_se}},
-                 {"p_value", {metric.p_value}},
-                 {"p_adjusted", {p_adjusted}}});
-}
-
-const MetricSample& sample_of(const Comparison& comparison, const std::string& metric) {
-  for (const MetricSample& sample : comparison.samples)
-    if (sample.info.name == metric) return sample;
-  PLUMBLINE_REQUIRE(false, "no sample of {}", metric);
-  return comparison.samples.front();
-}
-
-Value comparison_json(const Comparison& comparison) {
-  Array metrics;
-  for (std::size_t m = 0; m < comparison.verdict.metrics.size(); ++m) {
-    const Calibrated& metric = comparison.verdict.metrics[m];
-    metrics.push_back(metric_json(metric, sample_of(comparison, metric.metric),
-                                  comparison.verdict.p_adjusted_all[m]));
-  }
-  return object({{"sets", {comparison.sets}},
-                 {"draws", {comparison.draws}},
-                 {"null_sets", {comparison.null_sets}},
-                 {"finding", {name_of(comparison.verdict.finding)}},
-                 {"deciding_metric", {comparison.verdict.deciding_metric}},
-                 {"p_adjusted", {comparison.verdict.p_adjusted}},
-                 {"further_draws", {comparison.verdict.further_draws}},
-                 {"metrics", {std::move(metrics)}}});
-}
-
-Value score_json(const Score& score, const ScoreOptions& options, const std::string& label,
-                 const Plan& plan) {
-  std::vector<Member> members = {{"label", {label}},
-                                 {"finding", {name_of(score.finding())}},
-                                 {"sentence", {sentence(score, options)}},
-                                 {"problem_hash", {plan.problems.front().hash}},
-                                 {"level", {options.judge.level}},
-                                 {"margin", {options.judge.margin}},
-                                 {"sets", {score.sets}},
-                                 {"draws", {score.draws}},
-                                 {"effective_draws", {score.effective_draws}},
-                                 {"batches", {score.batches}},
-                                 {"judged", comparison_json(score.main)}};
-  if (score.batched) members.push_back({"batched", comparison_json(*score.batched)});
-  members.push_back({"not_judged", texts(score.not_judged)});
-  members.push_back({"notes", texts(score.notes)});
-  return object(std::move(members));
-}
-
 /// /<group>/<metric> [replicate], /<group>_null/<metric> [null_replicate], and what follows of them
 /// in /<group>_verdict over the dimension `metric`.
 void add_comparison(ArrayFile& file, const std::string& group, const Comparison& comparison) {
@@ -182,7 +77,7 @@ void write_score(const std::filesystem::path& out, const Score& score, const Sco
   file.attribute("schema", "plumbline-score/1");
   file.attribute("label", label);
   file.attribute("finding", name_of(score.finding()));
-  file.attribute("sentence", sentence(score, options));
+  file.attribute("sentence", score_sentence(score, options));
   file.attribute("level", fmt::format("{}", options.judge.level));
   file.attribute("margin", fmt::format("{}", options.judge.margin));
   file.attribute("draws", fmt::format("{}", score.draws));
@@ -232,12 +127,9 @@ int score_command(const Invocation& call) {
   const Score score = score_draws(exec, plan, problem, read_sets(exec, files, problem), options);
   if (out) write_score(*out, score, options, label, plan, call.line);
   if (arguments.has("json")) {
-    print_json(score_json(score, options, label, plan));
+    print_json(score_json(score, options, label, plan.problems.front().hash));
   } else {
-    std::string text = fmt::format("{}: {}\n\n", label, comparison_text(score.main)) +
-                       table_text(score.main) + '\n';
-    for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
-    print(text + wrapped(sentence(score, options), 100, 0));
+    print(score_text(score, options, label));
   }
   return score.finding() == Finding::inconsistent ? 3 : 0;
 }

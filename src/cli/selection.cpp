@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/arguments.hpp"
+#include "cli/spec.hpp"
 #include "harness/sweep.hpp"
 
 namespace plumbline::cli {
@@ -60,26 +61,6 @@ Condition parse_condition(const std::vector<AxisInfo>& axes, const std::string& 
                                  : fmt::format("{}: {}", text, not_one_of(name, names)));
 }
 
-/// The sweep file, KEY=VALUE words and --quick of the command that made a file.
-struct Origin {
-  std::string spec = "SPEC.toml";
-  SweepOptions options;
-};
-Origin origin_of(const Provenance& provenance) {
-  Origin origin;
-  bool found = false;
-  for (const std::string& word : split_words(provenance.command)) {
-    if (word == "--quick") origin.options.quick = true;
-    if (!found && word.ends_with(".toml")) {
-      origin.spec = word;
-      found = true;
-    } else if (found && !word.starts_with("--") && word.find('=') != word.npos) {
-      origin.options.overrides.push_back(word);
-    }
-  }
-  return origin;
-}
-
 /// Names in the result file → dotted paths in the sweep file.
 std::map<std::string, std::string> paths_of(const Sweep& sweep, const std::string& label) {
   std::map<std::string, std::string> paths;
@@ -94,13 +75,6 @@ std::map<std::string, std::string> paths_of(const Sweep& sweep, const std::strin
 }
 
 }  // namespace
-
-std::string value_text(const AxisValues& values, std::int64_t i) {
-  const auto index = static_cast<std::size_t>(i);
-  if (const auto* booleans = std::get_if<std::vector<std::int8_t>>(&values))
-    return (*booleans)[index] ? "true" : "false";
-  return std::visit([&](const auto& list) { return fmt::format("{}", list[index]); }, values);
-}
 
 std::string place_text(const SweepLayout& layout, const Selected& cell) {
   std::vector<std::string> parts;
@@ -165,6 +139,36 @@ std::vector<Selected> select(const SweepLayout& layout, const SamplerLayout& sam
     chosen.push_back(std::move(one));
   }
   return chosen;
+}
+
+Origin origin_of(const Provenance& provenance) {
+  Origin origin;
+  bool found = false, only = false;
+  for (const std::string& word : split_words(provenance.command)) {
+    if (only) origin.only = word;
+    only = word == "--only";
+    if (word == "--quick") origin.options.quick = true;
+    if (!found && word.ends_with(".toml")) {
+      origin.spec = word;
+      found = true;
+    } else if (found && !word.starts_with("--") && word.find('=') != word.npos) {
+      origin.options.overrides.push_back(word);
+    }
+  }
+  return origin;
+}
+
+std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file) {
+  try {
+    const Origin origin = origin_of(file.provenance());
+    Sweep sweep = parse_sweep(file.layout().spec, origin.spec, origin.options);
+    if (!origin.only.empty()) keep_only(sweep, origin.only);
+    Plan plan = make_plan(exec, std::move(sweep));
+    if (plan.layout.spec_hash == file.layout().spec_hash) return plan;
+  } catch (const std::exception&) {
+    // A sweep of another version, or of another folder: its prior's file is not here.
+  }
+  return std::nullopt;
 }
 
 std::string rerun_command(const ResultFile& file, const Selected& cell) {

@@ -1,7 +1,9 @@
 // Cells of a result file by their coordinates, and the command that runs one of them again.
 #pragma once
 
-#include "core/value.hpp"
+#include <optional>
+
+#include "harness/plan.hpp"
 #include "io/result_file.hpp"
 
 namespace plumbline::cli {
@@ -20,13 +22,23 @@ std::vector<Selected> select(const SweepLayout& layout, const SamplerLayout& sam
                              const std::vector<CellRecord>& records,
                              const std::vector<std::string>& where);
 
-/// One coordinate value as text ("10", "0.25", "true", "fixed").
-std::string value_text(const AxisValues& values, std::int64_t i);
 /// "steps = 10, kernel = em".
 std::string place_text(const SweepLayout& layout, const Selected& cell);
 Value place_value(const SweepLayout& layout, const Selected& cell);
 /// "ok", or how many replicates ended otherwise: "2 diverged".
 std::string status_text(const Selected& cell);
+
+/// The sweep file, KEY=VALUE words, --quick and --only of the command that made a file.
+struct Origin {
+  std::string spec = "SPEC.toml";
+  SweepOptions options = {};
+  std::string only = {};
+};
+Origin origin_of(const Provenance& provenance);
+
+/// The plan of a file, read off the sweep text and the command that it keeps; nothing when this
+/// build plans another sweep from them, or cannot.
+std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file);
 
 /// A command line that runs this cell alone and gives the same numbers: read off the sweep text and
 /// the command that the file keeps.

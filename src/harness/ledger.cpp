@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "harness/metric_samples.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -74,6 +76,7 @@ void Ledger::accept(CellRecord record, const Plan& plan) {
   record.label = plan.sampler(cell).label;
   record.cell = cell.index;
   record.at.assign(cell.at.begin(), cell.at.end());
+  record.claim = name_of(cell.claim);
   cells_[found->second] = std::move(record);
 }
 
@@ -114,11 +117,12 @@ Index Ledger::failures() const {
 
 fs::path Ledger::merge(const Plan& plan, const std::vector<ProblemRecord>& problems,
                        const Provenance& provenance) {
-  Results results{plan.layout, provenance, {}, {}, problems};
+  Results results{plan.layout, provenance, {}, {}, problems, {}};
   for (const auto& record : cells_)
     if (record) results.cells.push_back(*record);
   for (const auto& record : nulls_)
     if (record) results.nulls.push_back(*record);
+  calibrate_cells(results);
   const fs::path aside = other_hash_.empty() ? fs::path{} : set_aside(output_, other_hash_);
   write_results(output_, results);
   std::error_code ignored;  // what stays is read again, and agrees with the file

@@ -60,7 +60,7 @@ Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& p
     const auto runner = spec.entry->make(cell.settings);
     runner->check(problem);
     cell.resolved = to_text({spec.entry->resolved(cell.settings)});
-    cell.claim = runner->claim();
+    cell.claim = runner->claim_on(problem);
     cell.evaluations = runner->declared_evaluations(problem, sweep.settings.draws);
   });
   cell.hash = cell_hash(sweep, point, spec, cell.resolved);

@@ -4,11 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
-#include "harness/replicate.hpp"
-#include "harness/stopwatch.hpp"
-#include "harness/streams.hpp"
+#include "harness/null_sets.hpp"
 
 namespace plumbline {
 namespace {
@@ -21,85 +18,6 @@ constexpr Index most_null_sets = 1'000'000;
 
 /// Relative to |y| or 1: draws that went through float32.
 constexpr Real observed_tolerance = 1e-6;
-
-/// The sweep's metrics that exact draws have, and their values on sets of `draws` exact draws.
-class NullSets {
- public:
-  NullSets(const Exec& exec, const Plan& plan, const Problem& problem, Index draws)
-      : exec_(exec),
-        problem_(problem),
-        draws_(draws),
-        stream_(score_stream(static_cast<std::uint64_t>(plan.sweep.settings.seed),
-                             plan.problems.front().stream, static_cast<std::uint64_t>(draws))) {
-    for (std::size_t m = 0; m < plan.sweep.metrics.size(); ++m) {
-      const MetricInfo& info = plan.layout.metrics[m];
-      if (!info.has_floor || is_uniform_law(info)) continue;
-      samples_.push_back({info, {}, {}});
-      metrics_.push_back(plan.sweep.metrics[m].entry->make(plan.sweep.metrics[m].settings));
-    }
-  }
-
-  Index draws() const { return draws_; }
-
-  /// Seconds of one set, after a first one that fills what a problem keeps.
-  Real seconds() {
-    grow(2);
-    return seconds_;
-  }
-
-  /// `sets` beside the first `null_sets` sets.
-  Comparison compare(const std::vector<Ensemble>& sets, Index null_sets,
-                     const JudgeOptions& options) {
-    grow(null_sets);
-    Comparison out{static_cast<Index>(sets.size()), draws_, null_sets, samples_, {}};
-    for (MetricSample& sample : out.samples)
-      sample.null.resize(static_cast<std::size_t>(null_sets));
-    for (std::size_t s = 0; s < sets.size(); ++s) {
-      const std::vector<Real> values = measure(sets[s], stream_.stream("given").stream(s));
-      for (std::size_t m = 0; m < values.size(); ++m) out.samples[m].values.push_back(values[m]);
-    }
-    out.verdict = judge_cell(out.samples, options, draws_);
-    return out;
-  }
-
-  /// Metrics that gave up, with what they said.
-  const std::set<std::string>& complaints() const { return complaints_; }
-
- private:
-  void grow(Index count) {
-    for (; measured_ < count; ++measured_) {
-      const Stopwatch stopwatch;
-      const Rng rng = stream_.stream("null").stream(static_cast<std::uint64_t>(measured_));
-      const Matrix x = problem_.draw_exact(exec_, draws_, rng);
-      const std::vector<Real> values = measure(equally_weighted(x), rng);
-      for (std::size_t m = 0; m < values.size(); ++m) samples_[m].null.push_back(values[m]);
-      seconds_ = stopwatch.seconds();
-    }
-  }
-
-  /// NaN where a metric cannot measure the set.
-  std::vector<Real> measure(const Ensemble& ensemble, Rng rng) {
-    constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-    const MetricInput input{problem_, ensemble, nan, metric_stream(rng)};
-    std::vector<Real> values;
-    for (std::size_t m = 0; m < metrics_.size(); ++m) try {
-        values.push_back(metrics_[m]->evaluate(exec_, input).value);
-      } catch (const SpecError& error) {
-        values.push_back(nan);
-        complaints_.insert(fmt::format("{} is left out: {}", samples_[m].info.name, error.what()));
-      }
-    return values;
-  }
-
-  Exec exec_;
-  const Problem& problem_;
-  Index draws_, measured_ = 0;
-  Rng stream_;
-  Metrics metrics_;
-  std::vector<MetricSample> samples_;  // null only
-  std::set<std::string> complaints_;
-  Real seconds_ = 0;
-};
 
 /// `batches` sets of n/batches draws from each: contiguous, so that a chain's drift shows.
 std::vector<Ensemble> cut(const std::vector<Ensemble>& sets, Index batches) {
@@ -120,7 +38,7 @@ class Scorer {
          const std::vector<Ensemble>& sets, const ScoreOptions& options, Score& out)
       : exec_(exec), plan_(plan), problem_(problem), sets_(sets), options_(options), out_(out) {
     for (const MetricInfo& info : plan.layout.metrics) {
-      if (!info.has_floor || is_uniform_law(info)) {
+      if (!has_null_sets(info)) {
         out.not_judged.push_back(info.name);
         continue;
       }

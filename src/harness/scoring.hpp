@@ -3,9 +3,8 @@
 
 #include <functional>
 
-#include "harness/plan.hpp"
+#include "harness/null_sets.hpp"
 #include "harness/statistics.hpp"
-#include "harness/verdict.hpp"
 #include "io/draws_file.hpp"
 
 namespace plumbline {
@@ -16,13 +15,6 @@ struct ScoreOptions {
   std::optional<Index> batches;    ///< cut every set into so many; chosen when absent
   Real seconds = 60;               ///< what a choice may cost, predicted from sets that were timed
   std::function<void(const std::string&)> say = [](const std::string&) {};  ///< what is going on
-};
-
-/// Sets of one size beside sets of as many exact draws.
-struct Comparison {
-  Index sets = 0, draws = 0, null_sets = 0;
-  std::vector<MetricSample> samples;
-  CellVerdict verdict;
 };
 
 struct Score {

@@ -99,6 +99,10 @@ Real student_quantile(Real p, Real dof) {
   });
 }
 
+Real f_upper(Real f, Real d1, Real d2) {
+  return f > 0 ? incomplete_beta(d2 / 2, d1 / 2, d2 / (d2 + d1 * f)) : 1;
+}
+
 Real welch_p_value(const std::vector<double>& a, const std::vector<double>& b) {
   const MeanAndError u = mean_and_error(a), v = mean_and_error(b);
   if (u.count < 2 || v.count < 2) return nan;

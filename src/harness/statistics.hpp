@@ -29,6 +29,9 @@ Real student_two_sided(Real t, Real dof);
 /// t with P(T ≤ t) = p, 0 < p < 1.
 Real student_quantile(Real p, Real dof);
 
+/// P(F > f) for Fisher's F with d1 and d2 degrees of freedom.
+Real f_upper(Real f, Real d1, Real d2);
+
 /// Welch's test of equal means: its two-sided p-value; NaN when either side has fewer than two
 /// values, 1 when both are constant and equal, 0 when constant and different.
 Real welch_p_value(const std::vector<double>& a, const std::vector<double>& b);

@@ -128,9 +128,11 @@ std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples) 
   std::vector<Calibrated> metrics;
   for (const MetricSample& sample : samples) {
     const auto is_nan = [](double v) { return std::isnan(v); };
-    if (!can_be_judged(sample.info) ||
-        std::all_of(sample.values.begin(), sample.values.end(), is_nan))
-      continue;
+    const auto all_nan = [&](const std::vector<double>& list) {
+      return std::all_of(list.begin(), list.end(), is_nan);
+    };
+    if (!can_be_judged(sample.info) || all_nan(sample.values)) continue;
+    if (!is_uniform_law(sample.info) && all_nan(sample.null)) continue;
     metrics.push_back(calibrate(sample));
   }
   return metrics;

@@ -59,7 +59,7 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<Calibrated>>&
 CellVerdict judge_cell(const std::vector<MetricSample>& samples, const JudgeOptions& options,
                        Index draws_per_replicate);
 
-/// The metrics of a cell that can be judged, calibrated.
+/// The metrics of a cell that can be judged (measured, and with a null), calibrated.
 std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples);
 
 /// "needs 3.2e5 further draws", "needs at least 900 further null sets", …; "" unless unresolved.

@@ -121,9 +121,10 @@ std::vector<MetricInfo> read_quantity_infos(const Handle& group) {
   for (const std::string& name : hdf5::list(group)) {
     if (hdf5::kind_of(group, name) != "dataset") continue;
     const Handle dataset = hdf5::open_dataset(group, name);
-    // Coordinates have no units, standard errors come with their quantity.
+    // Coordinates have no units, standard errors come with their quantity, calibrations from it.
     if (hdf5::extent(dataset).kind != hdf5::Kind::real || !hdf5::has_attribute(dataset, "units") ||
-        hdf5::has_attribute(dataset, "standard_error_of"))
+        hdf5::has_attribute(dataset, "standard_error_of") ||
+        hdf5::has_attribute(dataset, "calibration_of"))
       continue;
     infos.push_back({name, text_or(dataset, "long_name", ""), text_or(dataset, "units", ""),
                      text_or(dataset, "better", ""),

@@ -38,6 +38,13 @@ std::size_t length(const AxisValues& values) {
   return std::visit([](const auto& list) { return list.size(); }, values);
 }
 
+std::string value_text(const AxisValues& values, std::int64_t i) {
+  const auto index = static_cast<std::size_t>(i);
+  if (const auto* booleans = std::get_if<std::vector<std::int8_t>>(&values))
+    return (*booleans)[index] ? "true" : "false";
+  return std::visit([&](const auto& list) { return fmt::format("{}", list[index]); }, values);
+}
+
 std::int64_t SweepLayout::problem_points() const {
   std::int64_t points = 1;
   for (const AxisInfo& axis : problem_axes) points *= static_cast<std::int64_t>(axis.size());
@@ -68,11 +75,11 @@ void SweepLayout::check() const {
 
     Names names(sampler.label);
     for (const char* own : {"replicate", "null_replicate", "status", "message", "cell_hash", "draw",
-                            "draws", "coordinate", "dimension", "x", "log_w", "point"})
+                            "draws", "coordinate", "dimension", "x", "log_w", "point", "claim"})
       names.add("name", own);
     for (const MetricInfo& metric : metrics) {
-      names.add("metrics", metric.name);
-      names.add("metrics", metric.name + "_se");
+      for (const char* suffix : {"", "_se", "_floor", "_excess", "_p_value"})
+        names.add("metrics", metric.name + suffix);
     }
     for (const MetricInfo& extra : extras) {
       names.add("name", extra.name);

@@ -22,6 +22,8 @@ constexpr auto names(Status) {
 using AxisValues = std::variant<std::vector<double>, std::vector<std::int64_t>,
                                 std::vector<std::int8_t>, std::vector<std::string>>;
 std::size_t length(const AxisValues& values);
+/// One coordinate value as text ("10", "0.25", "true", "fixed").
+std::string value_text(const AxisValues& values, std::int64_t i);
 
 /// Values along an axis.
 struct Coordinate {
@@ -101,6 +103,14 @@ struct Samples {
   std::vector<double> log_w;  ///< [n]
 };
 
+/// A metric of one cell beside its null distribution: derived from metrics and null draws.
+struct CalibrationRecord {
+  std::string metric;
+  double floor = 0;    ///< mean over the sets of exact draws
+  double excess = 0;   ///< in standard deviations of one such set, towards worse
+  double p_value = 1;  ///< of this metric alone, uncorrected
+};
+
 /// One finished cell: every replicate of one sampler at one point of its axes.
 struct CellRecord {
   std::string label;                  ///< sampler
@@ -112,6 +122,8 @@ struct CellRecord {
   std::vector<Series> metrics;
   std::vector<Series> extras;  ///< score_evaluations, wall_seconds, log_evidence, ess_min, …
   std::optional<Samples> samples = {};
+  std::string claim = {};  ///< the limit in which the sampler is exact at these settings
+  std::vector<CalibrationRecord> calibration = {};  ///< written, never read back
 };
 
 /// The metrics on exact draws at one problem point.
@@ -148,6 +160,38 @@ struct ProblemRecord {
   std::vector<double> log_evidence;                       ///< [1], or [replicate] when drawn
   std::vector<double> target_mean;                        ///< [d]
   NumberArray target_covariance;                          ///< [d, d]
+};
+
+/// What `verify` says of a file: a statement per claim, for every metric that could be judged.
+/// Written, never read back: it is derived from the rest.
+struct VerdictRecord {
+  struct Statement {
+    std::string label;    ///< sampler
+    std::string place;    ///< where along the axes that the claim does not speak of
+    std::string claim;    ///< "particles", …
+    std::string finding;  ///< of `findings`
+    bool contradicted = false;
+    std::int64_t cell = 0;        ///< flat index of the cell that decided
+    std::string deciding_metric;  ///< "" when none could be judged
+    std::int64_t further_draws = 0;
+    std::string note;
+    /// [metric] of that cell; NaN where not judged.
+    std::vector<double> value, floor, floor_sd, statistic, statistic_se, p_value, p_adjusted;
+  };
+  /// A fit along one budget axis.
+  struct Trend {
+    std::int64_t statement = 0;
+    std::string axis, metric, text;
+    double slope = 0, slope_low = 0, slope_high = 0;  ///< rate of fall; NaN when nothing falls
+    double plateau = 0, plateau_low = 0, plateau_high = 0;
+  };
+  double level = 0, margin = 0;
+  std::int64_t tests = 0;             ///< p-values corrected together
+  std::string command, judged;        ///< `judged`: when, ISO 8601, UTC
+  std::vector<std::string> findings;  ///< names by flag value
+  std::vector<std::string> metrics;
+  std::vector<Statement> statements;
+  std::vector<Trend> trends;
 };
 
 /// Where the numbers come from: root attributes.

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,15 @@ namespace plumbline {
 
 inline constexpr const char* result_schema = "plumbline/1";
 
-/// Everything a result file says. Cells that are not listed are stored as `missing`.
+/// Everything a result file says, `verdict` and calibrations apart: those follow from the rest.
+/// Cells that are not listed are stored as `missing`.
 struct Results {
   SweepLayout layout;
   Provenance provenance;
   std::vector<CellRecord> cells;  ///< any order; of two records of one cell the later counts
   std::vector<NullRecord> nulls;
-  std::vector<ProblemRecord> problems;  ///< empty, or one per problem point
+  std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
+  std::optional<VerdictRecord> verdict = {};  ///< written, never read back
 };
 
 /// Built in memory, then made durable as a whole. IoError; SpecError from SweepLayout::check.

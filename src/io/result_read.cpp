@@ -166,7 +166,7 @@ std::vector<ProblemRecord> ResultFile::problems() const {
 }
 
 Results ResultFile::read() const {
-  Results results{layout(), provenance(), {}, nulls(), problems()};
+  Results results{layout(), provenance(), {}, nulls(), problems(), {}};
   for (const SamplerLayout& sampler : layout().samplers)
     for (CellRecord& cell : cells(sampler.label)) results.cells.push_back(std::move(cell));
   return results;

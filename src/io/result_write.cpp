@@ -11,6 +11,7 @@
 #include "io/result_file.hpp"
 #include "io/sampler_group.hpp"
 #include "io/seal.hpp"
+#include "io/verdict_group.hpp"
 
 namespace plumbline {
 namespace {
@@ -88,6 +89,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     write_sampler(file, layout, sampler, records[sampler.label]);
   write_null(file, results);
   write_problems(file, layout, results.problems);
+  if (results.verdict) write_verdict(file, *results.verdict);
   if (std::any_of(results.cells.begin(), results.cells.end(),
                   [](const CellRecord& cell) { return cell.samples.has_value(); })) {
     const Handle samples = hdf5::create_group(file, "samples");

@@ -53,6 +53,53 @@ void write_status(LabelledGroup& group, const QuantityGrid& grid, const CellMap&
   write_attribute(hash, "long_name", std::string("hash of the resolved cell; empty when missing"));
 }
 
+/// `<metric>_floor`, `_excess` and `_p_value` over the cells, of the metrics that some cell
+/// calibrates.
+void write_calibration(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& metric,
+                       const CellMap& records) {
+  struct Column {
+    const char* suffix;
+    const char* what;
+    std::string units;
+    double CalibrationRecord::*member;
+  };
+  const Column columns[] = {
+      {"_floor", "mean over exact draws of ", metric.units, &CalibrationRecord::floor},
+      {"_excess", "excess over exact draws of ", "null standard deviations",
+       &CalibrationRecord::excess},
+      {"_p_value", "p-value against exact draws of ", "1", &CalibrationRecord::p_value}};
+  for (const Column& column : columns) {
+    std::vector<double> values(static_cast<std::size_t>(grid.cells), nan);
+    bool any = false;
+    for (const auto& [cell, record] : records)
+      for (const CalibrationRecord& calibration : record->calibration)
+        if (calibration.metric == metric.name) {
+          values[static_cast<std::size_t>(cell)] = calibration.*column.member;
+          any = true;
+        }
+    if (!any) return;
+    const Handle variable = group.variable(metric.name + column.suffix, grid.axes, values);
+    write_attribute(variable, "long_name",
+                    column.what + (metric.long_name.empty() ? metric.name : metric.long_name));
+    write_attribute(variable, "units", column.units.empty() ? "1" : column.units);
+    write_attribute(variable, "calibration_of", metric.name);
+    if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
+  }
+}
+
+/// The claim of every cell, where cells say so.
+void write_claims(LabelledGroup& group, const QuantityGrid& grid, const CellMap& records) {
+  std::vector<std::string> claims(static_cast<std::size_t>(grid.cells));
+  bool any = false;
+  for (const auto& [cell, record] : records) {
+    claims[static_cast<std::size_t>(cell)] = record->claim;
+    any = any || !record->claim.empty();
+  }
+  if (!any) return;
+  const Handle variable = group.variable("claim", grid.axes, claims);
+  write_attribute(variable, "long_name", std::string("the limit in which the cell is exact"));
+}
+
 /// Described extras first, then the names that only records know.
 std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& records) {
   std::vector<MetricInfo> list = layout.extras;
@@ -132,10 +179,14 @@ void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerL
     metrics[cell] = &record->metrics;
     extras[cell] = &record->extras;
   }
-  for (const MetricInfo& metric : layout.metrics) write_quantity(group, grid, metric, metrics);
+  for (const MetricInfo& metric : layout.metrics) {
+    write_quantity(group, grid, metric, metrics);
+    write_calibration(group, grid, metric, records);
+  }
   for (const MetricInfo& extra : all_extras(layout, records))
     write_quantity(group, grid, extra, extras);
   write_status(group, grid, records);
+  write_claims(group, grid, records);
 }
 
 void write_samples(const Handle& samples, const SweepLayout& layout, const SamplerLayout& sampler,
@@ -207,7 +258,10 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
   std::vector<std::string> messages(status.size());
   if (hdf5::kind_of(group, "message") == "dataset")
     messages = hdf5::read_texts(hdf5::open_dataset(group, "message"));
-  if (status.size() != size || messages.size() != size ||
+  std::vector<std::string> claims(hashes.size());
+  if (hdf5::kind_of(group, "claim") == "dataset")
+    claims = hdf5::read_texts(hdf5::open_dataset(group, "claim"));
+  if (status.size() != size || messages.size() != size || claims.size() != hashes.size() ||
       hashes.size() != static_cast<std::size_t>(cells))
     throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
 
@@ -227,6 +281,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     for (const Quantity& quantity : quantities)
       if (quantity.take(cell, replicates, series))
         (quantity.info.better.empty() ? record.extras : record.metrics).push_back(series);
+    record.claim = claims[static_cast<std::size_t>(cell)];
     records.push_back(std::move(record));
   }
   read_samples(file, sampler.label, records);

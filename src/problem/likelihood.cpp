@@ -68,19 +68,24 @@ void evaluate(const Exec& exec, const Problem& problem, const LinearGaussian& o,
               same_for_all(o.y, z.extent(0)), log_p);
 }
 
-/// log Σ_{k∈c} r_k(z).   shapes  z [n, D], in_class [K] → log_p [n]
+/// log(1 + e^x), accurate where it is tiny: log(u) e^x / (u − 1), u the rounded 1 + e^x, loses
+/// nothing of an e^x below the last digit of 1.
+KOKKOS_INLINE_FUNCTION Real softplus(Real x) {
+  const Real e = exp(-Kokkos::fabs(x)), u = 1 + e;
+  return Kokkos::fmax(x, Real(0)) + (u == 1 ? e : log(u) * (e / (u - 1)));
+}
+
+/// log Σ_{k∈c} r_k(z) = −log(1 + rest/members): a class that is all but certain keeps its digits.
+///   shapes  z [n, D], in_class [K] → log_p [n]
 void class_log_probability(const Exec& exec, const MixtureTables& tables,
                            const IndexVector& in_class, const Matrix& z, const Vector& log_p) {
   parallel_over(
       exec, "plumbline::problem::class_log_probability", z.extent(0), KOKKOS_LAMBDA(Index n) {
         const RowPoint point = {z, n};
-        OnlineLogSum all, members;
-        for (int k = 0; k < tables.mixture.components; ++k) {
-          const Real l = log_joint(tables, k, point);
-          all.add(l);
-          if (in_class(k)) members.add(l);
-        }
-        log_p(n) = (members.max - all.max) + (log(members.sum) - log(all.sum));
+        OnlineLogSum rest, members;
+        for (int k = 0; k < tables.mixture.components; ++k)
+          (in_class(k) ? members : rest).add(log_joint(tables, k, point));
+        log_p(n) = -softplus((rest.max - members.max) + (log(rest.sum) - log(members.sum)));
       });
 }
 

@@ -127,5 +127,25 @@ TEST(Likelihood, OfALevelWithoutDataIsTheEvidence) {
   }
 }
 
+/// Two unit Gaussians at ±1: log p(+ | z) = −log(1 + e^{−2z}), −e^{−2z} far on the right.
+TEST(Likelihood, OfAClassThatIsAllButCertainKeepsItsDigits) {
+  const Problem problem(
+      Exec(),
+      GaussianMixture::isotropic(HostVector::Ones(2), HostMatrix{{-1}, {1}}, HostVector::Ones(2)),
+      testing_diffusion::make_process("ou"), ClassLabel{1, {{0}, {1}}, 1});
+  const std::vector<Real> far = {-300, -30, -1, 0, 1, 17, 18, 30, 300};
+  HostMatrix z(static_cast<Eigen::Index>(far.size()), 1);
+  for (std::size_t n = 0; n < far.size(); ++n) z(static_cast<Eigen::Index>(n), 0) = far[n];
+  const HostVector got = likelihoods(problem, 0, z);
+
+  for (std::size_t n = 0; n < far.size(); ++n) {
+    const Real expected = far[n] > 0 ? -std::log1p(std::exp(-2 * far[n]))
+                                     : 2 * far[n] - std::log1p(std::exp(2 * far[n]));
+    // Rounding an exponent of 2 |z| costs it 2 |z| ε, relative.
+    EXPECT_NEAR(got[static_cast<Eigen::Index>(n)] / expected, 1, 1e-15 * (4 + 4 * std::abs(far[n])))
+        << "z = " << far[n];
+  }
+}
+
 }  // namespace
 }  // namespace plumbline

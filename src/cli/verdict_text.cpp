@@ -1,0 +1,154 @@
+// Tables and JSON of verdicts.
+#include "cli/verdict_text.hpp"
+
+#include <cmath>
+
+#include "cli/console.hpp"
+#include "cli/json.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+std::string p_text(Real p) {
+  return p < 1e-12 ? "p < 1e-12" : fmt::format("p = {:.2g}", p);
+}
+
+std::string plural(Index count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+/// "replacement (context = fixed), steps = 640".
+std::string name_of_claim(const ClaimVerdict& claim) {
+  return claim.label + (claim.place.empty() ? "" : " (" + claim.place + ")");
+}
+
+/// What the numbers add up to, in one or two sentences.
+std::string summary(const FileVerdict& verdict) {
+  Index of_nothing = 0, biased = 0;
+  for (const ClaimVerdict& claim : verdict.claims) {
+    of_nothing += claim.claim == Claim::nothing;
+    biased += claim.claim == Claim::nothing && claim.finding == Finding::inconsistent;
+  }
+  const Index made = static_cast<Index>(verdict.claims.size()) - of_nothing;
+  Index counts[3] = {0, 0, 0};
+  for (const ClaimVerdict& claim : verdict.claims)
+    if (claim.claim != Claim::nothing) ++counts[static_cast<std::size_t>(claim.finding)];
+  std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
+                                 verdict.options.level, plural(verdict.tests, "test"),
+                                 verdict.options.margin, plural(made, "claim"));
+  text += fmt::format("{} consistent, {} unresolved, {} inconsistent.", counts[0], counts[2],
+                      counts[1]);
+  if (of_nothing > 0)
+    text += fmt::format(" {} {} nothing; the bias of {} is seen.", of_nothing,
+                        of_nothing == 1 ? "claims" : "claim", biased);
+  const Index against = verdict.contradictions();
+  return text + (against == 0 ? " No claim is contradicted."
+                              : fmt::format(" {} CONTRADICTED.", plural(against, "claim")));
+}
+
+Value number(Real value) {
+  return {value};
+}
+
+Value trend_json(const Trend& trend) {
+  const RateFit& fit = trend.fit;
+  std::vector<Member> members = {{"axis", {trend.axis}},
+                                 {"metric", {trend.metric}},
+                                 {"text", {trend.text}},
+                                 {"at_floor", {trend.at_floor}},
+                                 {"plateau", number(fit.plateau)},
+                                 {"plateau_low", number(fit.plateau_interval.low)},
+                                 {"plateau_high", number(fit.plateau_interval.high)}};
+  if (fit.falls) {
+    members.push_back({"rate", number(fit.rate)});
+    members.push_back({"rate_low", number(fit.rate_interval.low)});
+    members.push_back({"rate_high", number(fit.rate_interval.high)});
+  }
+  return object(std::move(members));
+}
+
+Value claim_json(const ClaimVerdict& claim) {
+  Array metrics, trends;
+  for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i)
+    metrics.push_back(calibrated_json(claim.verdict.metrics[i], claim.verdict.p_adjusted_all[i]));
+  for (const Trend& trend : claim.trends) trends.push_back(trend_json(trend));
+  return object({{"label", {claim.label}},
+                 {"place", {claim.place}},
+                 {"claim", {name_of(claim.claim)}},
+                 {"finding", {name_of(claim.finding)}},
+                 {"contradicted", {claim.contradicted}},
+                 {"cell", {claim.cell}},
+                 {"budget", {claim.budget}},
+                 {"deciding_metric", {claim.verdict.deciding_metric}},
+                 {"p_adjusted", number(claim.verdict.p_adjusted)},
+                 {"further_draws", {claim.verdict.further_draws}},
+                 {"further_null_replicates", {claim.verdict.further_null_replicates}},
+                 {"note", {claim.note}},
+                 {"metrics", {std::move(metrics)}},
+                 {"trends", {std::move(trends)}}});
+}
+
+}  // namespace
+
+std::string deciding_text(const CellVerdict& verdict) {
+  const Calibrated* metric = verdict.deciding();
+  if (!metric) return "";
+  if (metric->uniform)
+    return fmt::format("{} distance to uniform {:.3g}, {}", metric->metric,
+                       metric->excess / std::sqrt(Real{12}), p_text(verdict.p_adjusted));
+  return fmt::format("{} {:.3g}, floor {:.3g}, excess {} sd, {}", metric->metric, metric->value,
+                     metric->floor, with_error(metric->excess, metric->excess_se),
+                     p_text(verdict.p_adjusted));
+}
+
+std::string verdict_text(const FileVerdict& verdict) {
+  std::vector<std::vector<std::string>> rows;
+  for (const ClaimVerdict& claim : verdict.claims) {
+    const std::string trend = claim.trend_text();
+    std::string says = trend;
+    if (!claim.note.empty()) says += (says.empty() ? "" : " | ") + claim.note;
+    rows.push_back(
+        {name_of_claim(claim), name_of(claim.claim),
+         name_of(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),
+         deciding_text(claim.verdict) + (claim.budget.empty() ? "" : " at " + claim.budget), says});
+  }
+  rows.insert(rows.begin(), {"sampler", "claims", "found", "by", ""});
+  return columns(rows) + "\n" + wrapped(summary(verdict), 120, 0);
+}
+
+Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
+  return object({{"metric", {metric.metric}},
+                 {"value", number(metric.value)},
+                 {"floor", number(metric.floor)},
+                 {"floor_sd", number(metric.floor_sd)},
+                 {"excess", number(metric.excess)},
+                 {"excess_se", number(metric.excess_se)},
+                 {"p_value", number(metric.p_value)},
+                 {"p_adjusted", number(p_adjusted)},
+                 {"replicates", {metric.replicates}},
+                 {"null_replicates", {metric.null_replicates}}});
+}
+
+Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {
+  Array claims, tests;
+  for (const ClaimVerdict& claim : verdict.claims) claims.push_back(claim_json(claim));
+  for (const SelfCheck& check : checks)
+    tests.push_back(object({{"what", {check.what}},
+                            {"where", {check.where}},
+                            {"passed", {check.passed}},
+                            {"says", {check.says}}}));
+  return object({{"level", number(verdict.options.level)},
+                 {"margin", number(verdict.options.margin)},
+                 {"tests", {verdict.tests}},
+                 {"contradictions", {verdict.contradictions()}},
+                 {"summary", {summary(verdict)}},
+                 {"claims", {std::move(claims)}},
+                 {"self_test", {std::move(tests)}}});
+}
+
+std::string check_text(const SelfCheck& check) {
+  return fmt::format("{}: {}{}: {}", check.passed ? "passed" : "failed", check.what,
+                     check.where.empty() ? "" : " (" + check.where + ")", check.says);
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,24 @@
+// Verdicts for people and for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/value.hpp"
+#include "harness/claim.hpp"
+#include "harness/self_test.hpp"
+
+namespace plumbline::cli {
+
+/// One line per claim, then what it adds up to.
+std::string verdict_text(const FileVerdict& verdict);
+/// "mean_error 0.312, floor 0.0180, excess 25 ± 4 sd, p = 2e-09": the number that decided.
+std::string deciding_text(const CellVerdict& verdict);
+
+Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks);
+Value calibrated_json(const Calibrated& metric, Real p_adjusted);
+
+/// "failed: the posterior density integrates to 1 (problem point 2): 0.93, allowed 1 ± 0.01".
+std::string check_text(const SelfCheck& check);
+
+}  // namespace plumbline::cli

@@ -1,0 +1,164 @@
+// plumbline verify: verdicts on the claims of a result file, after a self-test of the reference.
+#include <algorithm>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/json.hpp"
+#include "cli/selection.hpp"
+#include "cli/spec.hpp"
+#include "cli/verdict_text.hpp"
+#include "harness/interrupt.hpp"
+#include "harness/metric_samples.hpp"
+#include "harness/provenance.hpp"
+#include "harness/runner.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+Arguments verify_arguments() {
+  Arguments arguments(
+      "verify", "FILE.h5 | SPEC.toml [KEY=VALUE …]",
+      "Judge every claim of a result file: consistent, inconsistent or unresolved, against the "
+      "same\n"
+      "metrics on exact draws, at a level for all tests together. With a sweep file, first run "
+      "what "
+      "is\n"
+      "missing of it. A self-test of the exact reference comes first; nothing is judged when it "
+      "fails.\n"
+      "The verdict is written into the file (/verdict) and printed. Exit code 3: a claim is "
+      "contradicted.");
+  arguments
+      .option("level", "A",
+              "chance that a file of right samplers has any false \"inconsistent\" (default 0.01)")
+      .option("margin", "M",
+              "an error below M standard deviations of a metric on exact draws counts as none "
+              "(default 1)")
+      .option("out", "FILE.h5", "result file of a sweep (default as for run)")
+      .flag("read-only", "do not write the verdict into the file")
+      .flag("json", "for programs");
+  spec_options(arguments);
+  return arguments;
+}
+
+JudgeOptions judge_options(const Arguments& arguments) {
+  JudgeOptions options;
+  options.level = arguments.number("level").value_or(options.level);
+  options.margin = arguments.number("margin").value_or(options.margin);
+  if (!(options.level > 0 && options.level < 0.5))
+    throw SpecError("--level", fmt::format("{}", options.level), "must be in (0, 0.5)");
+  if (!(options.margin > 0))
+    throw SpecError("--margin", fmt::format("{}", options.margin), "must be > 0");
+  return options;
+}
+
+/// Runs what is missing; the exit code of `run` when that ends early.
+std::optional<int> run_missing(const Exec& exec, const Plan& plan,
+                               const std::filesystem::path& output, const std::string& line) {
+  RunOptions options;
+  options.output = output;
+  options.max_fail = unlimited_failures;
+  options.command = line;
+  TextProgress progress(stderr);
+  const InterruptGuard guard;
+  const RunOutcome outcome =
+      run_sweep(exec, plan, options, progress, [] { return InterruptGuard::signal() != 0; });
+  if (!outcome.set_aside.empty())
+    message(fmt::format("{} held other cells; they are kept in {}", output.string(),
+                        outcome.set_aside.string()));
+  if (outcome.ran > 0) message(fmt::format("{} cells run; wrote {}", outcome.ran, output.string()));
+  if (outcome.merged) return std::nullopt;
+  message(fmt::format("{} cells are not done: nothing is judged; the same command resumes",
+                      outcome.missing));
+  return 4;
+}
+
+std::vector<SelfCheck> self_test(const Exec& exec, const std::optional<Plan>& plan,
+                                 const Results& results) {
+  std::vector<SelfCheck> checks = check_file_problems(exec, plan ? &*plan : nullptr, results);
+  if (!plan) {
+    message("the sweep cannot be planned again here: its floor is not measured afresh");
+    return checks;
+  }
+  for (SelfCheck& check : check_floor(exec, *plan, results)) checks.push_back(std::move(check));
+  return checks;
+}
+
+/// False, and why, when the reference cannot be trusted.
+bool trusted(const std::vector<SelfCheck>& checks) {
+  bool all = true;
+  for (const SelfCheck& check : checks) {
+    if (check.passed) continue;
+    message("self-test " + check_text(check));
+    all = false;
+  }
+  if (!all) message("plumbline verify: the reference fails its own test: nothing is judged");
+  return all;
+}
+
+/// Cells and replicates that a verdict does not cover.
+struct Gaps {
+  std::int64_t missing = 0, failed = 0;
+};
+Gaps gaps_of(const Results& results) {
+  Gaps gaps;
+  for (const SamplerLayout& sampler : results.layout.samplers) {
+    std::int64_t cells = 1;
+    for (const AxisInfo& axis : results.layout.axes(sampler))
+      cells *= static_cast<std::int64_t>(axis.size());
+    gaps.missing += cells;
+  }
+  gaps.missing -= static_cast<std::int64_t>(results.cells.size());
+  for (const CellRecord& cell : results.cells)
+    gaps.failed +=
+        std::find(cell.status.begin(), cell.status.end(), Status::failed) != cell.status.end();
+  return gaps;
+}
+
+int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::path& path,
+          const std::optional<Plan>& plan, const std::string& line) {
+  const JudgeOptions options = judge_options(arguments);
+  Results results = ResultFile::open(path).read();
+  const FileVerdict verdict = judge_file(results, options);  // cheap, and says what is wrong first
+  const std::vector<SelfCheck> checks = self_test(exec, plan, results);
+  if (!trusted(checks)) return 1;
+  if (!arguments.has("read-only")) {
+    require_writable(path);
+    calibrate_cells(results);
+    results.verdict = describe_verdict(verdict, line, now_utc());
+    write_results(path, results);
+  }
+  if (arguments.has("json"))
+    print_json(verdict_json(verdict, checks));
+  else
+    print(verdict_text(verdict));
+  const Gaps gaps = gaps_of(results);
+  if (gaps.missing > 0) message(fmt::format("{} cells have not run", gaps.missing));
+  if (gaps.failed > 0) message(fmt::format("{} cells failed", gaps.failed));
+  if (verdict.contradictions() > 0) return 3;
+  return gaps.missing > 0 ? 4 : gaps.failed > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+int verify_command(const Invocation& call) {
+  Arguments arguments = verify_arguments();
+  if (!arguments.parse(call.words, 1, any_number)) return 0;
+  judge_options(arguments);
+  const Exec exec;
+  const std::string& first = arguments.words().front();
+  if (first.ends_with(".toml")) {
+    Plan plan = make_plan(exec, spec_sweep(arguments));
+    const std::filesystem::path output = output_of(arguments);
+    if (const auto code = run_missing(exec, plan, output, call.line)) return *code;
+    return judge(exec, arguments, output, std::move(plan), call.line);
+  }
+  if (arguments.words().size() > 1)
+    throw UsageError(
+        "plumbline verify: KEY=VALUE goes with a sweep file; a result file has its own");
+  for (const char* option : {"out", "quick", "only"})
+    if (arguments.has(option))
+      throw UsageError(fmt::format("plumbline verify: --{} goes with a sweep file", option));
+  return judge(exec, arguments, first, plan_of(exec, ResultFile::open(first)), call.line);
+}
+
+}  // namespace plumbline::cli
