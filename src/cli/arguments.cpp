@@ -40,13 +40,20 @@ Arguments::Arguments(std::string command, std::string synopsis, std::string abou
     : command_(std::move(command)), synopsis_(std::move(synopsis)), about_(std::move(about)) {}
 
 Arguments& Arguments::flag(const std::string& name, const std::string& doc) {
-  options_.push_back({name, "", doc});
+  options_.push_back({name, "", doc, false});
   return *this;
 }
 
 Arguments& Arguments::option(const std::string& name, const std::string& argument,
                              const std::string& doc) {
-  options_.push_back({name, argument, doc});
+  options_.push_back({name, argument, doc, false});
+  return *this;
+}
+
+Arguments& Arguments::repeated(const std::string& name, const std::string& argument,
+                               const std::string& doc) {
+  options_.push_back({name, argument, doc, true});
+  repeated_[name];
   return *this;
 }
 
@@ -86,6 +93,8 @@ bool Arguments::parse(const std::vector<std::string>& typed, std::size_t least, 
     for (const auto& option : parsed.options) {
       if (option.position_key >= 0)
         words_.insert(words_.end(), option.value.begin(), option.value.end());
+      else if (const auto list = repeated_.find(option.string_key); list != repeated_.end())
+        list->second.push_back(option.value.front());
       else if (!values_.emplace(option.string_key, option.value.empty() ? "" : option.value[0])
                     .second)
         throw mistake(fmt::format("--{} is given twice", option.string_key));
@@ -114,6 +123,13 @@ std::optional<std::string> Arguments::text(const std::string& name) const {
 std::string Arguments::required(const std::string& name) const {
   if (const auto value = text(name); value && !value->empty()) return *value;
   throw mistake(fmt::format("needs --{}", name));
+}
+
+std::vector<std::string> Arguments::texts(const std::string& name) const {
+  const auto found = repeated_.find(name);
+  if (found == repeated_.end() || found->second.empty())
+    throw mistake(fmt::format("needs --{}", name));
+  return found->second;
 }
 
 std::optional<Real> Arguments::number(const std::string& name) const {

@@ -25,6 +25,9 @@ class Arguments {
   Arguments& flag(const std::string& name, const std::string& doc);
   Arguments& option(const std::string& name, const std::string& argument, const std::string& doc);
 
+  /// An option that may be given several times: `texts` has its values.
+  Arguments& repeated(const std::string& name, const std::string& argument, const std::string& doc);
+
   /// False when --help was asked for, and printed. UsageError: unknown option (with the nearest),
   /// missing value, option given twice, fewer than `least` or more than `most` words.
   bool parse(const std::vector<std::string>& typed, std::size_t least, std::size_t most);
@@ -32,7 +35,8 @@ class Arguments {
   const std::vector<std::string>& words() const { return words_; }
   bool has(const std::string& name) const { return values_.contains(name); }
   std::optional<std::string> text(const std::string& name) const;
-  std::string required(const std::string& name) const;  ///< UsageError when absent
+  std::string required(const std::string& name) const;            ///< UsageError when absent
+  std::vector<std::string> texts(const std::string& name) const;  ///< UsageError when absent
   /// SpecError("--name") unless a finite number, or a whole number ≥ `least`.
   std::optional<Real> number(const std::string& name) const;
   std::optional<Index> whole(const std::string& name, Index least) const;
@@ -42,6 +46,7 @@ class Arguments {
  private:
   struct Option {
     std::string name, argument, doc;  // argument "": a flag
+    bool repeated = false;
   };
   std::string help() const;
   UsageError mistake(const std::string& what) const;
@@ -50,6 +55,7 @@ class Arguments {
   std::vector<Option> options_;
   std::vector<std::string> words_;
   std::map<std::string, std::string> values_;
+  std::map<std::string, std::vector<std::string>> repeated_;
 };
 
 inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);

@@ -25,6 +25,8 @@ int list_command(const Invocation& call);
 int describe_command(const Invocation& call);
 int draw_command(const Invocation& call);
 int oracle_command(const Invocation& call);
+int export_problem_command(const Invocation& call);
+int score_command(const Invocation& call);
 int info_command(const Invocation& call);
 
 }  // namespace plumbline::cli

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace plumbline::cli {
@@ -30,6 +31,7 @@ struct Writer {
   void operator()(double v) const { out += std::isfinite(v) ? fmt::format("{}", v) : "null"; }
   void operator()(const std::string& v) const { out += quoted(v); }
   void operator()(const Array& array) const {
+    if (std::none_of(array.begin(), array.end(), nests)) return line(array);
     list(array, '[', ']', [&](const Value& v) { std::visit(Writer{out, depth + 1}, v.data); });
   }
   void operator()(const Table& table) const {
@@ -37,6 +39,18 @@ struct Writer {
       out += quoted(m.key) + ": ";
       std::visit(Writer{out, depth + 1}, m.value.data);
     });
+  }
+  static bool nests(const Value& v) { return v.is_table() || v.is_array(); }
+  /// Numbers and words fit a line: a matrix is a line per row.
+  void line(const Array& array) const {
+    out += '[';
+    const char* separator = "";
+    for (const Value& v : array) {
+      out += separator;
+      separator = ", ";
+      std::visit(Writer{out, depth}, v.data);
+    }
+    out += ']';
   }
   template <class Items, class One>
   void list(const Items& items, char open, char close, const One& one) const {

@@ -34,6 +34,9 @@ constexpr Command commands[] = {
     {"describe", "what a name means, with every setting", describe_command},
     {"draw", "draws of one sampler, or exact ones, for one cell", draw_command},
     {"oracle", "exact quantities at given points", oracle_command},
+    {"export-problem", "a problem as HDF5 and JSON, for samplers written elsewhere",
+     export_problem_command},
+    {"score", "metrics and verdict for draws made elsewhere", score_command},
     {"info", "version, commit, backend, devices, threads, library versions", info_command},
 };
 

@@ -42,13 +42,17 @@ Sweep spec_sweep(const Arguments& arguments) {
   return sweep;
 }
 
-Problems single_problem(const Exec& exec, const Sweep& sweep) {
+void require_single_problem(const Sweep& sweep) {
   for (const Axis& axis : sweep.problem.axes)
     if (const SweptKey& key = axis.keys.front(); axis.size() > 1)
       throw SpecError("problem." + key.path, fmt::format("{} values", axis.size()),
                       fmt::format("one value is needed here: add problem.{}={}", key.path,
                                   to_text(key.values.front(), 40)),
                       key.at);
+}
+
+Problems single_problem(const Exec& exec, const Sweep& sweep) {
+  require_single_problem(sweep);
   return Problems(exec, sweep, resolve_problem(sweep, 0));
 }
 

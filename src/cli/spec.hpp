@@ -18,6 +18,9 @@ Sweep spec_sweep(const Arguments& arguments);
 /// Drop all samplers but the one labelled `label`: its cells and their hashes stay what they are.
 void keep_only(Sweep& sweep, const std::string& label);
 
+/// SpecError, saying which KEY=VALUE is missing, when the problem has axes.
+void require_single_problem(const Sweep& sweep);
+
 /// The sweep's one problem. SpecError when the problem has axes.
 Problems single_problem(const Exec& exec, const Sweep& sweep);
 

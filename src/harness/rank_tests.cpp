@@ -112,7 +112,7 @@ Real rank_sum_p_value(const std::vector<double>& values, const std::vector<doubl
   const std::vector<Index> ranks = doubled_ranks(all);
   const auto m = static_cast<Index>(v.size()), n = static_cast<Index>(u.size()), total = m + n;
   const Index of_values = std::accumulate(ranks.begin(), ranks.begin() + m, Index{0});
-  if (std::min(m, n) <= exact_ranks && std::max(m, n) <= 2 * exact_ranks) {
+  if (std::min(m, n) * total <= exact_rank_work) {
     // All ranks sum to N(N + 1) doubled, so the smaller sample says the same, mirrored.
     if (m <= n) return tail_p_value(subset_sums(ranks, m), of_values, tail);
     const Tail mirrored = tail == Tail::upper   ? Tail::lower

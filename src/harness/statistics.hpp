@@ -40,13 +40,14 @@ Real welch_p_value(const std::vector<double>& a, const std::vector<double>& b);
 /// larger (upper), smaller (lower) or either. NaN are left out, ±∞ are ranked; NaN when a side is
 /// empty.
 ///
-/// Ties get mid-ranks. While the smaller sample has at most `exact_ranks` values and the larger at
-/// most twice as many, the permutation distribution of the rank sum is enumerated (ties included);
-/// beyond that the normal approximation with tie and continuity correction, whose tails are the
-/// heavier ones.   cost  O(m² N²) additions, N values together, m in the smaller sample
+/// Ties get mid-ranks. While m N ≤ `exact_rank_work` (N values together, m in the smaller sample:
+/// 40 against 80, one against thousands) the permutation distribution of the rank sum is
+/// enumerated, ties included; beyond that the normal approximation with tie and continuity
+/// correction. Its tails are the heavier ones; for m = 1, where the law is flat and not normal,
+/// they would never see anything.   cost  O(m² N²) additions
 Real rank_sum_p_value(const std::vector<double>& values, const std::vector<double>& null,
                       Tail tail);
-inline constexpr Index exact_ranks = 40;
+inline constexpr Index exact_rank_work = 40 * 120;
 
 /// The smallest p-value that `rank_sum_p_value` can give to m values against n: 1/C(m + n, m),
 /// twice that for Tail::both.

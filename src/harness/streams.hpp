@@ -27,6 +27,16 @@ inline Rng null_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t 
   return Rng::from_seed(seed).stream("null").stream(problem).stream(replicate);
 }
 
+/// Exact draws that leave in an exported problem: no floor may have seen them.
+inline Rng export_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t replicate) {
+  return Rng::from_seed(seed).stream("export").stream(problem).stream(replicate);
+}
+
+/// Exact draws that draws made elsewhere are judged by; `draws` in a set.
+inline Rng score_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t draws) {
+  return Rng::from_seed(seed).stream("score").stream(problem).stream(draws);
+}
+
 /// What metrics draw (projections, reference samples) in the run or null of `stream`.
 inline Rng metric_stream(Rng stream) {
   return stream.stream("metric");

@@ -29,11 +29,6 @@ std::string position(std::size_t flat, const hdf5::Shape& shape) {
   return fmt::format("[{}]", fmt::join(at, ", "));
 }
 
-struct Values {
-  hdf5::Shape shape;
-  std::vector<double> numbers;
-};
-
 }  // namespace
 
 struct PointsFile::State {
@@ -46,8 +41,8 @@ struct PointsFile::State {
   }
 
   /// The dataset's numbers; `form` says what is allowed: "[K, D]".
-  Values read(const std::string& name, std::size_t rank, const std::string& form,
-              double lowest) const try {
+  NumberArray read(const std::string& name, std::size_t least, std::size_t most,
+                   const std::string& form, double lowest) const try {
     const std::string kind = hdf5::kind_of(file, name);
     if (kind != "dataset")
       throw mistake(name, kind.empty() ? "missing" : "a " + kind, "a dataset " + form);
@@ -56,13 +51,14 @@ struct PointsFile::State {
     if (extent.kind != hdf5::Kind::real && extent.kind != hdf5::Kind::integer)
       throw mistake(name, extent.kind == hdf5::Kind::text ? "text" : "no numbers",
                     "a dataset of numbers " + form);
-    if (extent.shape.size() != rank) throw mistake(name, shape_text(extent.shape), form);
+    if (const std::size_t rank = extent.shape.size(); rank < least || rank > most)
+      throw mistake(name, shape_text(extent.shape), form);
     if (extent.count <= 0 || extent.count > max_input_values)
       throw mistake(name, shape_text(extent.shape),
                     fmt::format("{} with 1 to {} numbers", form, max_input_values));
-    Values values{extent.shape, hdf5::read_reals(dataset, max_input_values)};
-    for (std::size_t i = 0; i < values.numbers.size(); ++i) {
-      const double v = values.numbers[i];
+    NumberArray values{extent.shape, hdf5::read_reals(dataset, max_input_values)};
+    for (std::size_t i = 0; i < values.values.size(); ++i) {
+      const double v = values.values[i];
       if (std::isfinite(v) || v == lowest) continue;
       throw mistake(name + position(i, values.shape), fmt::format("{}", v), "finite numbers");
     }
@@ -86,29 +82,43 @@ bool PointsFile::has(const std::string& name) const {
   return hdf5::kind_of(state_->file, name) == "dataset";
 }
 
+bool PointsFile::mentions(const std::string& name) const {
+  return !hdf5::kind_of(state_->file, name).empty();
+}
+
 HostVector PointsFile::vector(const std::string& name) const {
-  const Values v = state_->read(name, 1, "[n]", 0);
-  return Eigen::Map<const HostVector>(v.numbers.data(), static_cast<Index>(v.numbers.size()));
+  const NumberArray v = state_->read(name, 1, 1, "[n]", 0);
+  return Eigen::Map<const HostVector>(v.values.data(), static_cast<Index>(v.values.size()));
 }
 
 HostVector PointsFile::log_weights(const std::string& name) const {
-  const Values v = state_->read(name, 1, "[n]", -std::numeric_limits<double>::infinity());
-  return Eigen::Map<const HostVector>(v.numbers.data(), static_cast<Index>(v.numbers.size()));
+  const NumberArray v = log_weight_array(name, 1, 1, "[n]");
+  return Eigen::Map<const HostVector>(v.values.data(), static_cast<Index>(v.values.size()));
 }
 
 HostMatrix PointsFile::matrix(const std::string& name) const {
-  const Values v = state_->read(name, 2, "[rows, columns]", 0);
-  return Eigen::Map<const HostMatrix>(v.numbers.data(), v.shape[0], v.shape[1]);
+  const NumberArray v = state_->read(name, 2, 2, "[rows, columns]", 0);
+  return Eigen::Map<const HostMatrix>(v.values.data(), v.shape[0], v.shape[1]);
 }
 
 std::vector<HostMatrix> PointsFile::matrices(const std::string& name) const {
-  const Values v = state_->read(name, 3, "[K, D, D]", 0);
+  const NumberArray v = state_->read(name, 3, 3, "[K, D, D]", 0);
   if (v.shape[1] != v.shape[2]) throw state_->mistake(name, shape_text(v.shape), "[K, D, D]");
   std::vector<HostMatrix> list;
   for (std::int64_t k = 0; k < v.shape[0]; ++k)
-    list.emplace_back(Eigen::Map<const HostMatrix>(v.numbers.data() + k * v.shape[1] * v.shape[2],
+    list.emplace_back(Eigen::Map<const HostMatrix>(v.values.data() + k * v.shape[1] * v.shape[2],
                                                    v.shape[1], v.shape[2]));
   return list;
+}
+
+NumberArray PointsFile::array(const std::string& name, std::size_t least, std::size_t most,
+                              const std::string& form) const {
+  return state_->read(name, least, most, form, 0);
+}
+
+NumberArray PointsFile::log_weight_array(const std::string& name, std::size_t least,
+                                         std::size_t most, const std::string& form) const {
+  return state_->read(name, least, most, form, -std::numeric_limits<double>::infinity());
 }
 
 }  // namespace plumbline

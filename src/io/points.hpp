@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/linalg.hpp"
+#include "io/record.hpp"
 
 namespace plumbline {
 
@@ -23,13 +24,22 @@ class PointsFile {
   PointsFile(PointsFile&&) noexcept;
   ~PointsFile();
 
-  bool has(const std::string& name) const;
+  bool has(const std::string& name) const;       ///< a dataset of this name
+  bool mentions(const std::string& name) const;  ///< anything of this name
 
   HostVector vector(const std::string& name) const;                 ///< [n]
   HostMatrix matrix(const std::string& name) const;                 ///< [rows, columns]
   std::vector<HostMatrix> matrices(const std::string& name) const;  ///< [K, D, D]
   /// [n]; −∞ (weight 0) is allowed.
   HostVector log_weights(const std::string& name) const;
+
+  /// Numbers with `least` to `most` dimensions; `form` says in messages what is allowed:
+  /// "[n, d]".
+  NumberArray array(const std::string& name, std::size_t least, std::size_t most,
+                    const std::string& form) const;
+  /// The same, where −∞ is allowed.
+  NumberArray log_weight_array(const std::string& name, std::size_t least, std::size_t most,
+                               const std::string& form) const;
 
  private:
   struct State;

@@ -1,0 +1,137 @@
+// plumbline score: metrics and verdict for draws made elsewhere.
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/score_text.hpp"
+#include "cli/spec.hpp"
+#include "io/array_file.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+ScoreOptions score_options(const Arguments& arguments) {
+  ScoreOptions options;
+  if (const auto level = arguments.number("level")) {
+    if (!(*level > 0 && *level < 0.5))
+      throw SpecError("--level", fmt::format("{}", *level), "must be in (0, 0.5)");
+    options.judge.level = *level;
+  }
+  if (const auto margin = arguments.number("margin")) {
+    if (!(*margin > 0)) throw SpecError("--margin", fmt::format("{}", *margin), "must be above 0");
+    options.judge.margin = *margin;
+  }
+  options.null_sets = arguments.whole("null-sets", 2);
+  options.batches = arguments.whole("batches", 1);
+  options.say = message;
+  return options;
+}
+
+/// Every set of every file, in order. SpecError unless all fit the problem and have one size.
+std::vector<Ensemble> read_sets(const Exec& exec, const std::vector<std::string>& files,
+                                const Problem& problem) {
+  std::vector<Ensemble> sets;
+  for (const std::string& file : files)
+    for (const GivenDraws& given : read_draws(file)) {
+      const Location where{file};
+      sets.push_back(place_draws(exec, problem, given, where));
+      if (const Index n = sets.front().draws(); sets.back().draws() != n)
+        throw SpecError("x", fmt::format("{} draws", sets.back().draws()),
+                        fmt::format("{}, as in {}: replicates have one size", n, files.front()),
+                        where);
+    }
+  return sets;
+}
+
+/// /<group>/<metric> [replicate], /<group>_null/<metric> [null_replicate], and what follows of them
+/// in /<group>_verdict over the dimension `metric`.
+void add_comparison(ArrayFile& file, const std::string& group, const Comparison& comparison) {
+  for (const MetricSample& sample : comparison.samples) {
+    const std::string& doc = sample.info.long_name;
+    file.add(group + "/" + sample.info.name, {"replicate"},
+             {static_cast<Index>(sample.values.size())}, sample.values, doc);
+    file.add(group + "_null/" + sample.info.name, {"null_replicate"},
+             {static_cast<Index>(sample.null.size())}, sample.null, doc + " of exact draws");
+  }
+  const std::vector<Calibrated>& metrics = comparison.verdict.metrics;
+  std::vector<std::string> names;
+  for (const Calibrated& metric : metrics) names.push_back(metric.metric);
+  const std::string verdict = group + "_verdict";
+  file.coordinate(verdict, "metric", names, "metric");
+  const auto column = [&](const char* name, Real Calibrated::*number, const char* doc) {
+    std::vector<double> values;
+    for (const Calibrated& metric : metrics) values.push_back(metric.*number);
+    file.add(verdict + "/" + name, {"metric"}, {static_cast<Index>(values.size())}, values, doc);
+  };
+  column("value", &Calibrated::value, "mean over the sets");
+  column("floor", &Calibrated::floor, "mean over the sets of exact draws");
+  column("floor_sd", &Calibrated::floor_sd, "standard deviation of one such set");
+  column("excess", &Calibrated::excess, "(value - floor)/floor_sd, towards worse");
+  column("excess_se", &Calibrated::excess_se, "standard error of the excess");
+  column("p_value", &Calibrated::p_value, "of 'the values are the metric of exact draws'");
+  file.add(verdict + "/p_adjusted", {"metric"}, {static_cast<Index>(metrics.size())},
+           comparison.verdict.p_adjusted_all, "p_value after Holm over the metrics");
+}
+
+void write_score(const std::filesystem::path& out, const Score& score, const ScoreOptions& options,
+                 const std::string& label, const Plan& plan, const std::string& command) {
+  ArrayFile file;
+  file.attribute("schema", "plumbline-score/1");
+  file.attribute("label", label);
+  file.attribute("finding", name_of(score.finding()));
+  file.attribute("sentence", score_sentence(score, options));
+  file.attribute("level", fmt::format("{}", options.judge.level));
+  file.attribute("margin", fmt::format("{}", options.judge.margin));
+  file.attribute("draws", fmt::format("{}", score.draws));
+  file.attribute("problem_hash", plan.problems.front().hash);
+  file.attribute("command", command);
+  add_comparison(file, "judged", score.main);
+  if (score.batched) add_comparison(file, "batched", *score.batched);
+  file.write(out);
+}
+
+}  // namespace
+
+int score_command(const Invocation& call) {
+  Arguments arguments(
+      "score", "SPEC.toml [KEY=VALUE …] --samples FILE [--samples FILE …]",
+      "Measure draws made elsewhere by the sweep's metrics, beside as many exact draws, and judge\n"
+      "whether they are independent draws of the sweep's posterior. Files: HDF5 with x [n, d] and\n"
+      "perhaps log_w [n]; .npy [n, d]; .csv, a draw per line, last column log_w when a header "
+      "says\n"
+      "so. Several files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
+      "all\n"
+      "D will do when the observed ones equal y. Exit code 3 when they are inconsistent.");
+  arguments.repeated("samples", "FILE", "draws; again for further replicates")
+      .option("level", "A", "chance of a false finding (default 0.01)")
+      .option("margin", "M", "excess that is none, in null standard deviations (default 1)")
+      .option("null-sets", "R", "sets of exact draws (default: enough for the level)")
+      .option("batches", "B", "cut every set into B (default: chosen by cost; 1 keeps them whole)")
+      .option("label", "NAME", "what the draws are called (default: the first file's stem)")
+      .option("replicate", "R", "whose y, when y is drawn (default 0)")
+      .option("out", "FILE.h5", "also write every number there")
+      .flag("json", "the same for programs");
+  if (!arguments.parse(call.words, 1, any_number)) return 0;
+  const std::vector<std::string> files = arguments.texts("samples");
+  const Index replicate = arguments.whole("replicate", 0).value_or(0);
+  const ScoreOptions options = score_options(arguments);
+  const auto out = arguments.text("out");
+  Sweep sweep = spec_sweep(arguments);
+  if (out) require_writable(*out);
+
+  const Exec exec;
+  require_single_problem(sweep);
+  const Plan plan = make_plan(exec, std::move(sweep));
+  Problems problems(exec, plan.sweep, plan.problems.front());
+  const Problem problem = problems.at(replicate);
+  const std::string label =
+      arguments.text("label").value_or(std::filesystem::path(files.front()).stem().string());
+  const Score score = score_draws(exec, plan, problem, read_sets(exec, files, problem), options);
+  if (out) write_score(*out, score, options, label, plan, call.line);
+  if (arguments.has("json")) {
+    print_json(score_json(score, options, label, plan.problems.front().hash));
+  } else {
+    print(score_text(score, options, label));
+  }
+  return score.finding() == Finding::inconsistent ? 3 : 0;
+}
+
+}  // namespace plumbline::cli

@@ -1,0 +1,27 @@
+// Draws made elsewhere: HDF5, .npy or text, as one or several sets of n draws.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/linalg.hpp"
+
+namespace plumbline {
+
+/// One set of draws, every number finite, n ≥ 2.
+struct GivenDraws {
+  HostMatrix x;      ///< [n, d]
+  HostVector log_w;  ///< [n], normalised, −∞ where a draw has no weight; empty: equal weights
+};
+
+/// The sets of a file: one, or one per replicate.
+///
+///   .h5 .hdf5 .nc         /x [n], [n, d] or [replicate, n, d]; /log_w [n] or [replicate, n] where
+///                         there are weights, in any normalisation
+///   .npy                  [n], [n, d] or [replicate, n, d]
+///   .csv .tsv .txt .dat   a draw per line; the last column is log_w when the header says so
+///
+/// SpecError that names the file, what is wrong where, and what is allowed.
+std::vector<GivenDraws> read_draws(const std::filesystem::path& path);
+
+}  // namespace plumbline

@@ -1,0 +1,182 @@
+"""score: draws of every origin are judged, wrong ones found, and every kind of bad file refused in one line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import common
+import h5py
+import numpy as np
+
+SPEC = common.SPEC.replace('use = ["mean_error"]', 'use = ["mean_error", "covariance_error", "component_mass", "log_evidence_error"]')
+EXAMPLES = Path(__file__).resolve().parents[2] / "analysis/examples"
+METRICS = ("mean_error", "covariance_error", "component_mass")
+
+
+class Score(common.Case):
+    def setUp(self):
+        super().setUp()
+        self.write("tiny.toml", SPEC)
+        self.ok("export-problem", "tiny.toml", "--steps", 100, "--draws", 600, "--out", "p.h5")
+        with h5py.File(self.folder / "p.h5") as p:
+            self.x = p["draws/x"][()]
+
+    def score(self, code, *words):
+        done = self.plumbline("score", "tiny.toml", *words, "--json")
+        self.assertEqual(done.code, code, f"{done.line}\n{done.err}{done.out}")
+        return json.loads(done.out)
+
+    def test_the_same_draws_in_any_file_get_the_same_numbers(self):
+        everywhere = np.column_stack([self.x, np.full(len(self.x), 0.5)])  # y = 0.5 in coordinate 1
+        np.save(self.folder / "a.npy", self.x)
+        np.save(self.folder / "b.npy", self.x[:, 0].astype(">f8"))
+        np.save(self.folder / "c.npy", np.asfortranarray(everywhere))
+        np.savetxt(self.folder / "d.csv", self.x, header="x0")
+        np.savetxt(self.folder / "e.txt", np.column_stack([self.x, np.full(len(self.x), 7.0)]), header="x0 log_w")
+        self.h5("f.h5", x=self.x, log_w=np.full(len(self.x), -3.0))
+        self.h5("g.h5", x=self.x[None])
+        scores = [self.score(0, "--samples", f, "--batches", 1, "--null-sets", 30) for f in
+                  ("a.npy", "b.npy", "c.npy", "d.csv", "e.txt", "f.h5", "g.h5")]
+        for score in scores:
+            self.assertEqual(score["judged"], scores[0]["judged"])
+            self.assertEqual(score["not_judged"], ["log_evidence_error"])
+        self.assertEqual([m["metric"] for m in scores[0]["judged"]["metrics"]], list(METRICS))
+
+    def test_exact_draws_are_consistent_and_shifted_ones_are_not(self):
+        np.save(self.folder / "good.npy", self.x)
+        good = self.score(0, "--samples", "good.npy", "--out", "s.h5")
+        self.assertEqual((good["label"], good["sets"], good["draws"]), ("good", 1, 600))
+        self.assertEqual(good["finding"], "consistent")
+        # Holm over 3 metrics at 0.01: one set among R + 1 can only reach it when 3/(R + 1) < 0.01.
+        self.assertGreaterEqual(good["judged"]["null_sets"], 300)
+        self.assertEqual((good["batched"]["sets"], good["batched"]["draws"]), (30, 20))
+        with h5py.File(self.folder / "s.h5") as s:
+            self.assertEqual(s.attrs["finding"], "consistent")
+            self.assertEqual(s["judged_null/mean_error"].shape, (good["judged"]["null_sets"],))
+            np.testing.assert_array_equal(s["judged_verdict/p_value"], [m["p_value"] for m in good["judged"]["metrics"]])
+            self.assertEqual(list(s["judged_verdict/metric"].asstr()), list(METRICS))
+
+        # The posterior's deviation is 2.0: a shift of 0.5 is 6 standard errors of the mean of 600 draws, beyond all 300 null sets.
+        np.save(self.folder / "bad.npy", self.x + 0.5)
+        bad = self.score(3, "--samples", "bad.npy", "--label", "shifted")
+        self.assertEqual((bad["label"], bad["finding"]), ("shifted", "inconsistent"))
+        self.assertLess(bad["judged"]["p_adjusted"], 0.01)
+        self.assertNotIn("batched", bad)
+        text = self.plumbline("score", "tiny.toml", "--samples", "bad.npy")
+        self.assertEqual(text.code, 3)
+        for part in ("metric", "excess ± se", "mean_error", "inconsistent: mean_error is"):
+            self.assertIn(part, text.out)
+
+    def test_weights_count(self):
+        """Draws of N(0, 4) weighted towards the posterior are not inconsistent; without their weights they are."""
+        rng = np.random.default_rng(5)
+        x = 2.5 * rng.standard_normal(4000)
+        with h5py.File(self.folder / "p.h5") as p:
+            w, m, v = (p["posterior"][n][()].reshape(-1) for n in ("weights", "means", "variances"))
+        log_p = np.log(np.exp(-(x[:, None] - m) ** 2 / (2 * v)) / np.sqrt(v) @ w)
+        self.h5("weighted.h5", x=x, log_w=log_p + x**2 / 12.5)
+        self.h5("plain.h5", x=x)
+        weighted = self.score(0, "--samples", "weighted.h5")
+        self.assertNotEqual(weighted["finding"], "inconsistent")
+        self.assertLess(weighted["effective_draws"], 3500)
+        self.assertEqual(weighted["judged"]["draws"], weighted["effective_draws"])
+        self.assertEqual(self.score(3, "--samples", "plain.h5")["finding"], "inconsistent")
+        self.refused(2, "score", "tiny.toml", "--samples", "weighted.h5", "--batches", 4, says="--batches")
+
+    def test_files_and_leading_dimensions_are_replicates(self):
+        np.save(self.folder / "all.npy", self.x.reshape(6, 100, 1))
+        for r in range(6):
+            np.save(self.folder / f"r{r}.npy", self.x[100 * r:100 * (r + 1)])
+        files = [word for r in range(6) for word in ("--samples", f"r{r}.npy")]
+        one, many = (self.score(0, *words, "--batches", 1) for words in (["--samples", "all.npy"], files))
+        self.assertEqual(one["judged"], many["judged"])
+        self.assertEqual((one["sets"], one["draws"]), (6, 100))
+        cut = self.score(0, "--samples", "all.npy", "--batches", 5)
+        self.assertEqual((cut["judged"]["sets"], cut["judged"]["draws"]), (30, 20))
+
+    def test_too_few_null_sets_are_said_to_be_too_few(self):
+        np.save(self.folder / "bad.npy", self.x + 5)
+        score = self.score(0, "--samples", "bad.npy", "--null-sets", 20, "--batches", 1)
+        self.assertEqual(score["finding"], "unresolved")
+        self.assertIn("nothing can be found inconsistent; 300 sets", score["notes"][0])
+
+    def test_examples_are_judged_as_they_deserve(self):
+        for example, code, findings in (("numpy_dps", 3, ["inconsistent"]), ("numpy_exact", 0, ["consistent", "unresolved"])):
+            with self.subTest(example):
+                subprocess.run([sys.executable, "-B", EXAMPLES / f"{example}.py", "p.h5", "x.npy"], cwd=self.folder, check=True)
+                self.assertIn(self.score(code, "--samples", "x.npy")["finding"], findings)
+
+    def test_bad_files_and_options(self):
+        x = self.x
+        with_nan, with_inf = x.copy(), x.copy()
+        with_nan[17], with_inf[3] = np.nan, -np.inf
+        self.h5("dimension.h5", x=np.zeros((9, 3)))
+        self.h5("nan.h5", x=with_nan)
+        np.save(self.folder / "inf.npy", with_inf)
+        self.h5("weightless.h5", x=x, log_w=np.full(len(x), -np.inf))
+        self.h5("one_weight.h5", x=x, log_w=np.where(np.arange(len(x)) == 1, 0, -np.inf))
+        self.h5("short_weights.h5", x=x, log_w=np.zeros(7))
+        self.h5("nan_weights.h5", x=x, log_w=np.full(len(x), np.nan))
+        self.h5("single.h5", x=x[:1])
+        self.h5("none.h5", x=x[:0])
+        self.h5("other.h5", y=x)
+        self.h5("text.h5", x=[b"a", b"b"])
+        with h5py.File(self.folder / "group.h5", "w") as file:
+            file["x"] = x
+            file.create_group("log_w")
+        with h5py.File(self.folder / "lies.h5", "w") as file:
+            file.create_dataset("x", (1 << 40, 1 << 20), dtype="f8", chunks=(1 << 10, 1 << 10))
+        self.write("words.h5", "not HDF5")
+        (self.folder / "empty.h5").write_bytes(b"")
+        (self.folder / "empty.npy").write_bytes(b"")
+        self.write("empty.csv", "")
+        np.save(self.folder / "whole.npy", x)
+        whole = (self.folder / "whole.npy").read_bytes()
+        (self.folder / "cut.npy").write_bytes(whole[:-5])
+        (self.folder / "head.npy").write_bytes(whole[:50])
+        # As many characters, so that the length of the header still holds.
+        (self.folder / "huge.npy").write_bytes(whole.replace(b"(600, 1), }         ", b"(600000000000, 1), }"))
+        np.save(self.folder / "objects.npy", np.array([{}, 1], dtype=object), allow_pickle=True)
+        np.save(self.folder / "complex.npy", x.astype(complex))
+        np.save(self.folder / "strings.npy", np.array(["a", "b"]))
+        np.save(self.folder / "records.npy", np.zeros(5, dtype=[("a", "f8"), ("b", "f8")]))
+        np.save(self.folder / "observed.npy", np.column_stack([x, np.full(len(x), 0.5001)]))
+        self.write("ragged.csv", "1,2\n3,4\n5,6,7\n8,9\n")
+        self.write("text.csv", "1\n2\nthree\n")
+        self.write("weights_first.csv", "log_w,x\n0,1\n0,2\n")
+        self.write("draws.pickle", "")
+        (self.folder / "folder.h5").mkdir()
+        (self.folder / "folder.csv").mkdir()
+        before = self.files()
+        for name, says in (
+                ("dimension.h5", ("x = 3 columns", "1 free coordinates, or all 2")), ("nan.h5", "x[17, 0] = nan"),
+                ("inf.npy", "x[3, 0] = -inf"), ("weightless.h5", "log_w = -inf everywhere"), ("one_weight.h5", "effective sample size 1"),
+                ("short_weights.h5", ("log_w = shape [7]", "600")), ("nan_weights.h5", "log_w[0] = nan"),
+                ("single.h5", "at least 2 draws"), ("none.h5", "x = shape [0, 1]"), ("other.h5", "x = missing"),
+                ("text.h5", "x = text"), ("group.h5", "log_w = a group"), ("lies.h5", "x = shape [1099511627776, 1048576]"),
+                ("words.h5", "HDF5"), ("empty.h5", "HDF5"), ("empty.npy", "0 bytes"), ("empty.csv", "no numbers"),
+                ("cut.npy", "promises 4800 bytes of numbers, the file holds 4795"), ("head.npy", "header"),
+                ("huge.npy", "shape = (600000000000, 1)"), ("objects.npy", "pickled Python objects are never read"),
+                ("complex.npy", "descr = '<c16'"), ("strings.npy", "descr = '<U1'"), ("records.npy", "structured"),
+                ("observed.npy", ("x[0, 1] = 0.5001", "0.5, the observed value")), ("ragged.csv", "ragged.csv:3:1: line = 3 fields: 2"),
+                ("text.csv", "text.csv:3:1: field 1 = 'three'"), ("weights_first.csv", "log_w must be the last"),
+                ("draws.pickle", "must end in"), ("folder.h5", "folder.h5"), ("folder.csv", "folder.csv"), ("absent.npy", "absent.npy"),
+                ("absent.h5", "absent.h5"), ("", "must end in")):
+            with self.subTest(name):
+                done = self.refused(2, "score", "tiny.toml", "--samples", name, "--out", "s.h5", says=says)
+                self.assertIn(name, done.err)
+        for words, says in (
+                ([], "--samples"), (["--samples", "whole.npy", "--level", "2"], "--level"), (["--samples", "whole.npy", "--level", "0"], "--level"),
+                (["--samples", "whole.npy", "--margin", "-1"], "--margin"), (["--samples", "whole.npy", "--null-sets", "1"], "--null-sets"),
+                (["--samples", "whole.npy", "--batches", "301"], "--batches"), (["--samples", "whole.npy", "problem.process.horizon=1,2"], "one value"),
+                (["--samples", "whole.npy", "--samples", "single.h5"], "single.h5"),
+                (["--samples", "whole.npy", "metrics.use=log_evidence_error"], "metrics.use")):
+            with self.subTest(" ".join(words)):
+                self.refused(2, "score", "tiny.toml", *words, "--out", "s.h5", says=says)
+        self.refused(1, "score", "tiny.toml", "--samples", "whole.npy", "--out", "nowhere/s.h5", says="nowhere")
+        self.assertEqual(self.files(), before)
+
+
+if __name__ == "__main__":
+    common.main()
