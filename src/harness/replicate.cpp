@@ -51,7 +51,9 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
                                          : "draws or weights are not finite";
     return;
   }
-  out.metrics = measure(exec, metrics, {problem, ensemble, trace.log_evidence, metric_stream(key)});
+  out.metrics =
+      measure(exec, metrics,
+              {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length});
 }
 
 bool has_number(const std::vector<Real>& values) {

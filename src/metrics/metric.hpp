@@ -36,6 +36,7 @@ struct MetricInput {
   const Ensemble& ensemble;
   Real log_evidence;  ///< the sampler's estimate of log p(y); NaN when it makes none
   Rng rng;  ///< for projections and reference draws: common to all samplers of a replicate
+  Index chain_length = 0;  ///< rows chain · length + i are draws of one chain; 0: independent draws
 };
 
 class Metric {
@@ -54,7 +55,9 @@ struct MetricEntry {
   Better better = Better::lower;
   bool has_floor = true;  ///< false: not computable from exact draws alone (log evidence error)
   Law law = Law::floor;   ///< Law::floor without has_floor is Law::none
-  std::string summary;    ///< definition and estimator
+  Index least_draws = 1;  ///< fewer give NaN
+  bool needs_density = false;  ///< NaN where the target has none (a data set)
+  std::string summary;         ///< definition and estimator
   std::string reference;
   std::string cost;  ///< "O(n d)", …
   std::vector<FieldDoc> fields = {};

@@ -28,6 +28,8 @@ struct Trace {
   Real ess_min = std::numeric_limits<Real>::quiet_NaN();  ///< smallest ESS over steps, mean over
                                                           ///< runs, as a fraction of N
   Real acceptance = std::numeric_limits<Real>::quiet_NaN();  ///< of Metropolis proposals, mean
+  std::vector<Real> ess_path = {};  ///< ESS at every step, mean over runs, as a fraction of N
+  Index chain_length = 0;   ///< rows chain · length + i are one chain's; 0: independent draws
   bool degenerate = false;  ///< all weights of some population vanished
   std::string trouble;      ///< where it began, for `show`
 };

@@ -46,12 +46,15 @@ inline Estimate measure(const MetricEntry& entry, const Problem& problem, const 
   return entry.make(settings)->evaluate(Exec(), input);
 }
 
-/// What the entries promise: ranks of the truth only where y was drawn, no energy distance of one
-/// draw, no evidence of a tilt.
+/// What the entries promise: ranks of the truth only where y was drawn, no evidence of a tilt,
+/// nothing of too few draws or of a density that is not there.
 inline bool defined(const MetricEntry& entry, const MetricCase& c) {
+  if (c.draws.draws() < entry.least_draws) return false;
+  if (entry.needs_density && c.problem.is_mixture() && c.problem.posterior().singular())
+    return false;
   if (entry.law == Law::uniform) return c.problem.truth().has_value();
-  if (entry.name == "energy_distance") return c.draws.draws() > 1;
-  if (entry.name == "log_evidence_error") return c.problem.is_mixture();
+  if (entry.name == "log_evidence_error" || entry.name == "evidence_ratio")
+    return c.problem.is_mixture();
   return true;
 }
 
