@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 SCHEMA = "plumbline/1"
-NOT_SAMPLERS = {"null", "problem", "verdict", "samples"}
+NOT_SAMPLERS = {"null", "problem", "verdict", "samples", "ess"}
 
 
 @dataclass

@@ -37,6 +37,7 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
       static_cast<Real>(trace.score_evaluations) / static_cast<Real>(budget.draws);
   out.log_evidence = {trace.log_evidence, trace.log_evidence_se};
   out.ess_min = trace.ess_min;
+  out.ess_path = trace.ess_path;
   PLUMBLINE_REQUIRE(ensemble.draws() == budget.draws &&
                         ensemble.log_w.extent_int(0) == ensemble.x.extent_int(0) &&
                         ensemble.dimension() == problem.dimension(),
@@ -95,6 +96,19 @@ std::vector<Series> metric_series(const std::vector<std::string>& names,
     out.push_back(std::move(series));
   }
   return out;
+}
+
+std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
+  std::vector<Real> sum;
+  Index paths = 0;
+  for (const Replicate& replicate : replicates) {
+    if (replicate.ess_path.empty()) continue;
+    sum.resize(replicate.ess_path.size(), 0);
+    for (std::size_t step = 0; step < sum.size(); ++step) sum[step] += replicate.ess_path[step];
+    ++paths;
+  }
+  for (Real& value : sum) value /= static_cast<Real>(paths);
+  return sum;
 }
 
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {

@@ -19,6 +19,7 @@ struct Replicate {
   Real wall_seconds = std::numeric_limits<Real>::quiet_NaN();       ///< of the sampler alone
   Estimate log_evidence;
   Real ess_min = std::numeric_limits<Real>::quiet_NaN();
+  std::vector<Real> ess_path;  ///< [step], of a particle method
   std::optional<Samples> samples;
 };
 
@@ -40,6 +41,8 @@ std::vector<Estimate> run_null(const Exec& exec, const Problem& problem, const M
 /// no replicate has one.
 std::vector<Series> metric_series(const std::vector<std::string>& names,
                                   const std::vector<std::vector<Estimate>>& replicates);
+/// ESS/N of every step, mean over the replicates that have a path.
+std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates);
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates);
 
 }  // namespace plumbline

@@ -191,6 +191,7 @@ std::optional<CellRecord> run_cell(const Exec& exec, const Plan& plan, const Cel
   }
   record.metrics = metric_series(chosen.names, estimates);
   record.extras = extra_series(replicates);
+  record.ess_path = mean_ess_path(replicates);
   return record;
 }
 

@@ -54,6 +54,9 @@ void write_cell(const Handle& file, std::size_t i, const CellRecord& cell) {
               std::span<const std::int64_t>(cell.at));
   write_series(group, "metrics", cell.metrics);
   write_series(group, "extras", cell.extras);
+  if (!cell.ess_path.empty())
+    hdf5::write(group, "ess", {static_cast<std::int64_t>(cell.ess_path.size())},
+                std::span<const double>(cell.ess_path));
   if (cell.samples) {
     const Samples& samples = *cell.samples;
     hdf5::write(group, "x", {samples.n, samples.d}, std::span<const double>(samples.x));
@@ -93,6 +96,8 @@ CellRecord read_cell(const Handle& group) {
   cell.at = hdf5::read_integers(hdf5::open_dataset(group, "at"));
   cell.metrics = read_series(group, "metrics");
   cell.extras = read_series(group, "extras");
+  if (hdf5::kind_of(group, "ess") == "dataset")
+    cell.ess_path = hdf5::read_reals(hdf5::open_dataset(group, "ess"));
   if (hdf5::kind_of(group, "x") == "dataset") {
     const Handle x = hdf5::open_dataset(group, "x");
     const hdf5::Shape shape = hdf5::extent(x).shape;

@@ -8,7 +8,7 @@
 namespace plumbline {
 namespace {
 
-const std::set<std::string> reserved_labels = {"null", "problem", "samples", "verdict"};
+const std::set<std::string> reserved_labels = {"null", "problem", "samples", "ess", "verdict"};
 
 /// HDF5 paths use '/', and '.' alone means the group itself.
 void check_name(const std::string& key, const std::string& name) {
@@ -69,7 +69,7 @@ void SweepLayout::check() const {
     check_name("label", sampler.label);
     if (reserved_labels.contains(sampler.label))
       throw SpecError("label", sampler.label,
-                      "another name: null, problem, samples and verdict are taken");
+                      "another name: null, problem, samples, ess and verdict are taken");
     if (!labels.insert(sampler.label).second)
       throw SpecError("label", sampler.label, "one label per [[sampler]]: set `label`");
 

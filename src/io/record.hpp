@@ -44,11 +44,12 @@ struct AxisInfo {
 };
 
 struct SamplerLayout {
-  std::string label;      ///< group name in the file: not "null", "problem", "samples", "verdict"
-  std::string kind;       ///< catalogue name
-  std::string claim;      ///< the limit in which it is exact
-  std::string reference;  ///< "Author year, Algorithm n"
-  std::string settings;   ///< every resolved setting as TOML text, axes as lists
+  std::string
+      label;         ///< group name in the file: not "null", "problem", "samples", "ess", "verdict"
+  std::string kind;  ///< catalogue name
+  std::string claim;                ///< the limit in which it is exact
+  std::string reference;            ///< "Author year, Algorithm n"
+  std::string settings;             ///< every resolved setting as TOML text, axes as lists
   std::vector<AxisInfo> axes = {};  ///< this sampler's own; the problem's axes come before them
 };
 
@@ -122,7 +123,8 @@ struct CellRecord {
   std::vector<Series> metrics;
   std::vector<Series> extras;  ///< score_evaluations, wall_seconds, log_evidence, ess_min, …
   std::optional<Samples> samples = {};
-  std::string claim = {};  ///< the limit in which the sampler is exact at these settings
+  std::vector<double> ess_path = {};  ///< [step] ESS/N of a particle method, mean over replicates
+  std::string claim = {};             ///< the limit in which the sampler is exact at these settings
   std::vector<CalibrationRecord> calibration = {};  ///< written, never read back
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/errors.hpp"
 #include "io/durable.hpp"
+#include "io/ess_group.hpp"
 #include "io/problem_group.hpp"
 #include "io/quantity.hpp"
 #include "io/result_file.hpp"
@@ -89,6 +90,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     write_sampler(file, layout, sampler, records[sampler.label]);
   write_null(file, results);
   write_problems(file, layout, results.problems);
+  write_ess(file, layout, records);
   if (results.verdict) write_verdict(file, *results.verdict);
   if (std::any_of(results.cells.begin(), results.cells.end(),
                   [](const CellRecord& cell) { return cell.samples.has_value(); })) {

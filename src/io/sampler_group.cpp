@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "io/ess_group.hpp"
 #include "io/quantity.hpp"
 
 namespace plumbline {
@@ -285,6 +286,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     records.push_back(std::move(record));
   }
   read_samples(file, sampler.label, records);
+  read_ess(file, sampler.label, records);
   return records;
 }
 

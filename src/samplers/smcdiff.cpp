@@ -116,6 +116,7 @@ class SmcDiff final : public Sampler {
       //    weight w_n = p(y_s | x_t, y_t)
       kernel->weigh(exec, t, s, z, y_s, log_g);
       populations.reweigh(exec, log_g, step);
+      diary.note_ess(exec, step, grid.steps(), populations.ess());
 
       //    resample
       const IndexVector& ancestors = populations.resample(exec, coin, step, runs.first);

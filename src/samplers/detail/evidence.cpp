@@ -43,6 +43,11 @@ Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& pro
   return log_p;
 }
 
+void FilterDiary::note_ess(const Exec& exec, int step, int steps, const Vector& ess) {
+  if (step == 0) ess_ = make_matrix("ess_path", steps, ess.extent(0));
+  Kokkos::deep_copy(exec, Kokkos::subview(ess_, step, Kokkos::ALL), ess);
+}
+
 void FilterDiary::note(const Populations& populations, const Vector& log_start,
                        const Vector& log_q) {
   const auto start = host_copy(log_start), factor = host_copy(populations.log_evidence());
@@ -53,10 +58,16 @@ void FilterDiary::note(const Populations& populations, const Vector& log_start,
     ess_min.push_back(ess(r));
     lost_at.push_back(lost(r));
   }
+  // In the order of the runs, so that no bit depends on how they are cut into chunks.
+  const auto path = host_copy(ess_);
+  ess_sum.resize(path.extent(0), 0);
+  for (std::size_t step = 0; step < path.extent(0); ++step)
+    for (std::size_t r = 0; r < path.extent(1); ++r) ess_sum[step] += path(step, r);
 }
 
 void FilterDiary::close(const TimeGrid& grid, Trace& trace) const {
   trace.ess_min = mean_of(ess_min);
+  for (const Real sum : ess_sum) trace.ess_path.push_back(sum / Real(ess_min.size()));
 
   // log mean Ẑ and sd(Ẑ)/(√R mean Ẑ), scaled by the largest
   const Real largest = propagating_max(log_z);

@@ -38,6 +38,7 @@ class Populations {
 
   const Vector& log_weights() const { return log_w_; }     ///< normalised per population [R N]
   const Vector& log_evidence() const { return log_z_; }    ///< log Ẑ [R]
+  const Vector& ess() const { return ess_; }               ///< ESS/N of the last reweighing [R]
   const Vector& ess_min() const { return ess_min_; }       ///< smallest ESS/N so far [R]
   const IndexVector& lost_at() const { return lost_at_; }  ///< step where weights vanished, or −1
 

@@ -134,6 +134,7 @@ inline Results results() {
       for (std::int64_t i = 0; i < n * d; ++i) samples.x.push_back(0.5 + static_cast<double>(i));
       samples.log_w.assign(static_cast<std::size_t>(n), -std::log(static_cast<double>(n)));
       record.samples = samples;
+      record.ess_path.assign(static_cast<std::size_t>(n), 0.75);  // paths of unequal length
     }
   for (std::int64_t p = 0; p < 4; ++p) {
     const double base = static_cast<double>(p);
@@ -171,6 +172,7 @@ inline std::string text(const CellRecord& r) {
   for (std::size_t i = 0; i < r.status.size(); ++i)
     out += fmt::format(" {}'{}'", static_cast<int>(r.status[i]), r.message[i]);
   out += text(r.metrics) + text(r.extras);
+  if (!r.ess_path.empty()) out += "\n    ess " + text(r.ess_path);
   if (r.samples)
     out += fmt::format("\n    samples {}×{} {} {}", r.samples->n, r.samples->d, text(r.samples->x),
                        text(r.samples->log_w));

@@ -1,0 +1,40 @@
+// metrics/autocorrelation_time.cpp – draws of a Markov chain that are worth one independent draw.
+#include "metrics/detail/autocorrelation.hpp"
+#include "metrics/detail/weighted.hpp"
+#include "metrics/metric.hpp"
+
+namespace plumbline::autocorrelation_time {
+
+class AutocorrelationTime final : public Metric {
+ public:
+  struct Settings {
+    void visit(auto&&) {}
+  };
+  explicit AutocorrelationTime(const Settings&) {}
+
+  Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
+    if (!measurable(exec, input.ensemble) || input.chain_length <= 1) return {};
+    return {.value = largest_integrated_time(input)};
+  }
+};
+
+}  // namespace plumbline::autocorrelation_time
+
+namespace plumbline {
+
+MetricEntry autocorrelation_time_metric() {
+  return metric_entry<autocorrelation_time::AutocorrelationTime>(
+      {.name = "autocorrelation_time",
+       .long_name = "integrated autocorrelation time",
+       .units = "draws",
+       .better = Better::lower,
+       .has_floor = false,
+       .summary = "τ = 1 + 2 Σ_k ρ_k of the coordinate that mixes slowest: autocovariances "
+                  "averaged over the chains about the target's own mean, summed by Geyer's "
+                  "initial monotone sequence. NaN for samplers whose draws are independent, and "
+                  "for chains of one draw",
+       .reference = "Geyer 1992, section 3.3",
+       .cost = "O(n d k), k lags until the sequence ends"});
+}
+
+}  // namespace plumbline
