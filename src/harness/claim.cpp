@@ -67,8 +67,8 @@ std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const C
     curve.paired = sample->paired && sample->null.size() == sample->values.size();
     levels.push_back(calibrate(*sample));
   }
-  Trend trend{axis.name, metric.name, {}, false, ""};
   if (curve.budgets.size() < 3) return std::nullopt;
+  Trend trend{axis.name, metric.name, curve.budgets.back(), {}, false, ""};
   trend.fit = fit_rate(curve);
   trend.at_floor = metric.has_floor && at_floor(levels, at.options);
   trend.text = trend.at_floor ? "at the floor throughout" : rate_text(trend.fit);
@@ -109,9 +109,10 @@ Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) 
   // Two bounds that resampling gives, the lower counts: normal (far tails) and percentile
   // (skewness).
   const Real spread = mean_and_error(draws).deviation();
+  const Real dof = std::max<Real>(1, static_cast<Real>(metric.replicates - 1));
   std::sort(draws.begin(), draws.end());
   const auto rank = static_cast<std::size_t>(level * static_cast<Real>(resamples));
-  limit.lower = std::min(limit.squared - normal_quantile(1 - level) * spread, draws[rank]);
+  limit.lower = std::min(limit.squared - student_quantile(1 - level, dof) * spread, draws[rank]);
   const Real floor = std::abs(metric.floor);
   limit.excess =
       (std::sqrt(floor * floor + std::max<Real>(0, limit.squared)) - floor) / metric.floor_sd;
@@ -142,7 +143,7 @@ std::string predicted_budget(const Case& at, const ClaimVerdict& claim, const Ca
   for (const Trend& trend : claim.trends) {
     if (trend.metric != metric.metric || !trend.fit.has_rate) continue;
     const Real budget = trend.fit.budget_for(allowed);
-    if (!std::isfinite(budget) || budget > 1e12) continue;
+    if (!(budget > trend.largest) || budget > 1e12) continue;  // there already, or out of reach
     const bool shrinks = trend.axis == "langevin_step";
     parts.push_back(fmt::format("{} ≈ {:.2g}", trend.axis, shrinks ? 1 / budget : budget));
   }

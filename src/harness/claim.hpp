@@ -13,6 +13,7 @@ namespace plumbline {
 /// One metric along one budget axis of a claim, the other budgets being at their finest.
 struct Trend {
   std::string axis, metric;
+  Real largest = 0;  ///< budget: the axis' value, or one over it where small is fine
   RateFit fit;
   bool at_floor = false;  ///< no budget is told from exact draws, or beyond the margin
   std::string text;       ///< "rate 0.50 ± 0.02, plateau < 0.004"; "at the floor throughout"

@@ -1,4 +1,4 @@
-// Least squares on squared errors, and its bootstrap.
+// Squared errors of resampled means, and what the power law says of them.
 #include "harness/rate.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "core/rng.hpp"
+#include "harness/power_law.hpp"
 #include "harness/statistics.hpp"
 
 namespace plumbline {
@@ -16,126 +17,8 @@ namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 constexpr Real infinity = std::numeric_limits<Real>::infinity();
-constexpr Real slowest = 0.1, fastest = 4;
 constexpr int resamples = 400;
 constexpr Real confidence = 0.95;
-
-/// error² at every budget, and the weights of their squares.
-struct Squares {
-  std::vector<Real> error, weight;
-};
-
-struct Solution {
-  Real rate = 0, plateau_squared = 0, coefficient_squared = 0, cost = 0;
-};
-
-enum class Plateau { free, none };
-
-/// min Σ w (e − p − c x)² over p, c ≥ 0; p = 0 when there is to be none.
-Solution solve(const Squares& squares, const std::vector<Real>& x, std::size_t first,
-               Plateau plateau) {
-  Real s = 0, sx = 0, sxx = 0, se = 0, sxe = 0, see = 0;
-  for (std::size_t i = first; i < x.size(); ++i) {
-    const Real w = squares.weight[i], e = squares.error[i];
-    s += w;
-    sx += w * x[i];
-    sxx += w * x[i] * x[i];
-    se += w * e;
-    sxe += w * x[i] * e;
-    see += w * e * e;
-  }
-  const auto cost = [&](Real p, Real c) {
-    return see - 2 * (p * se + c * sxe) + p * p * s + 2 * p * c * sx + c * c * sxx;
-  };
-  const Real only_c = std::max<Real>(0, sxe / sxx);
-  if (plateau == Plateau::none) return {0, 0, only_c, cost(0, only_c)};
-  const Real determinant = s * sxx - sx * sx;
-  const Real p = (se * sxx - sxe * sx) / determinant, c = (s * sxe - sx * se) / determinant;
-  if (determinant > 0 && p >= 0 && c >= 0) return {0, p, c, cost(p, c)};
-  const Real only_p = std::max<Real>(0, se / s);
-  if (cost(only_p, 0) <= cost(0, only_c)) return {0, only_p, 0, cost(only_p, 0)};
-  return {0, 0, only_c, cost(0, only_c)};
-}
-
-/// The same with plateau² held at p.
-Real cost_at_plateau(const Squares& squares, const std::vector<Real>& x, std::size_t first,
-                     Real p) {
-  Real sxx = 0, sxe = 0, cost = 0;
-  for (std::size_t i = first; i < x.size(); ++i) {
-    sxx += squares.weight[i] * x[i] * x[i];
-    sxe += squares.weight[i] * x[i] * (squares.error[i] - p);
-  }
-  const Real c = std::max<Real>(0, sxe / sxx);
-  for (std::size_t i = first; i < x.size(); ++i)
-    cost += squares.weight[i] * std::pow(squares.error[i] - p - c * x[i], 2);
-  return cost;
-}
-
-/// (largest/budget)^{2 rate}: 1 at the largest budget.
-std::vector<Real> powers(const std::vector<Real>& budgets, Real rate) {
-  std::vector<Real> x;
-  for (const Real budget : budgets) x.push_back(std::pow(budgets.back() / budget, 2 * rate));
-  return x;
-}
-
-/// The columns of every rate on a grid, computed once for all resamples.
-struct Grid {
-  explicit Grid(const std::vector<Real>& budgets) : budgets(budgets) {
-    for (Real rate = slowest; rate < fastest + 1e-9; rate += 0.05) {
-      rates.push_back(rate);
-      columns.push_back(powers(budgets, rate));
-    }
-  }
-  const std::vector<Real>& budgets;
-  std::vector<Real> rates;
-  std::vector<std::vector<Real>> columns;
-};
-
-/// Best on the grid, then golden section between its neighbours.
-Solution search(const Grid& grid, const Squares& squares, std::size_t first,
-                Plateau plateau = Plateau::free) {
-  std::size_t best = 0;
-  Real least = infinity;
-  for (std::size_t i = 0; i < grid.rates.size(); ++i)
-    if (const Real cost = solve(squares, grid.columns[i], first, plateau).cost; cost < least) {
-      least = cost;
-      best = i;
-    }
-  const auto at = [&](Real rate) {
-    Solution solution = solve(squares, powers(grid.budgets, rate), first, plateau);
-    solution.rate = rate;
-    return solution;
-  };
-  const Real step = 0.05, golden = 0.6180339887498949;
-  Real low = std::max(slowest, grid.rates[best] - step), high = grid.rates[best] + step;
-  for (int i = 0; i < 12; ++i) {
-    const Real a = high - golden * (high - low), b = low + golden * (high - low);
-    const bool left = at(a).cost < at(b).cost;
-    (left ? high : low) = left ? b : a;
-  }
-  return at((low + high) / 2);
-}
-
-/// Largest plateau² that raises the least cost by no more than `allowed`. Where the fit is pinned
-/// to no plateau in every resample, percentiles know no upper end; this does.
-Real highest_plateau_squared(const Grid& grid, const Squares& squares, std::size_t first,
-                             Real allowed) {
-  const auto cost = [&](Real p) {
-    Real least = infinity;
-    for (const auto& column : grid.columns)
-      least = std::min(least, cost_at_plateau(squares, column, first, p));
-    return least;
-  };
-  Real low = 0, high = 0;
-  for (std::size_t i = first; i < squares.error.size(); ++i)
-    high = std::max(high, std::abs(squares.error[i]));
-  while (cost(high) <= allowed) high *= 2;
-  for (int i = 0; i < 40; ++i) {
-    const Real middle = (low + high) / 2;
-    (cost(middle) <= allowed ? low : high) = middle;
-  }
-  return low;
-}
 
 /// The mean of one budget's replicates, and what its squares are worth.
 struct Level {
@@ -186,7 +69,7 @@ Interval percentiles(std::vector<Real> draws) {
 }
 
 /// Does the curve fit? F test of the residuals against the spread of replicates.
-bool fits(const Squares& squares, const Solution& solution, std::size_t first, Real replicates) {
+bool fits(const Squares& squares, const PowerLaw& solution, std::size_t first, Real replicates) {
   const Real parameters = solution.coefficient_squared > 0 ? 3 : 1;
   const Real dof = static_cast<Real>(squares.error.size() - first) - parameters;
   if (dof <= 0) return true;
@@ -218,8 +101,8 @@ struct Levels {
   }
 };
 
-void bootstrap(const BudgetCurve& curve, const Levels& levels, const Grid& grid, Squares squares,
-               RateFit& fit) {
+void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& grid,
+               Squares squares, RateFit& fit) {
   const Rng rng = Rng::from_seed(0).stream("rate");
   const std::size_t replicates = curve.values.front().size();
   std::vector<Real> plateaus, rates, without_plateau;
@@ -228,12 +111,12 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const Grid& grid,
     const auto nulls =
         curve.paired ? runs : resample(rng.stream("null sets"), draw, curve.null.size());
     squares.error = levels.resampled(runs, nulls);
-    const Solution solution = search(grid, squares, fit.first);
+    const PowerLaw solution = fit_power_law(grid, squares, fit.first);
     fit.plateau_squared_draws.push_back(solution.plateau_squared);
     fit.last_squared_draws.push_back(squares.error.back());
     plateaus.push_back(std::sqrt(solution.plateau_squared));
     if (solution.coefficient_squared > 0) rates.push_back(solution.rate);
-    without_plateau.push_back(search(grid, squares, fit.first, Plateau::none).rate);
+    without_plateau.push_back(fit_power_law(grid, squares, fit.first, Plateau::none).rate);
   }
   fit.plateau_interval = percentiles(std::move(plateaus));
   fit.falls = fit.coefficient > 0 && rates.size() >= (1 + confidence) / 2 * resamples;
@@ -245,7 +128,8 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const Grid& grid,
     fit.rate_interval.low = std::min(fit.rate_interval.low, other.low);
     fit.rate_interval.high = std::max(fit.rate_interval.high, other.high);
   }
-  fit.has_rate = fit.rate_interval.low > slowest + 0.01 && fit.rate_interval.high < fastest - 0.01;
+  fit.has_rate =
+      fit.rate_interval.low > slowest_rate + 0.01 && fit.rate_interval.high < fastest_rate - 0.01;
 }
 
 /// Two digits of the error, no more than the value has.
@@ -277,11 +161,11 @@ RateFit fit_rate(const BudgetCurve& curve) {
     return fit;
   fit.valid = true;
   const Squares squares = levels.squares();
-  const Grid grid(curve.budgets);
-  Solution solution = search(grid, squares, 0);
+  const RateGrid grid(curve.budgets);
+  PowerLaw solution = fit_power_law(grid, squares, 0);
   while (curve.budgets.size() - fit.first > 3 &&
          !fits(squares, solution, fit.first, static_cast<Real>(least)))
-    solution = search(grid, squares, ++fit.first);
+    solution = fit_power_law(grid, squares, ++fit.first);
   fit.rate = solution.coefficient_squared > 0 ? solution.rate : nan;
   fit.plateau = std::sqrt(solution.plateau_squared);
   fit.coefficient = solution.coefficient_squared > 0 ? std::sqrt(solution.coefficient_squared) *
@@ -314,7 +198,7 @@ std::string rate_text(const RateFit& fit) {
   const std::string below = fmt::format("plateau < {:.2g}", fit.plateau_interval.high);
   if (fit.has_rate) return rate + ", " + below;
   if (!fit.falls) return "no trend, " + below;
-  if (fit.rate_interval.high < fastest - 0.01)
+  if (fit.rate_interval.high < fastest_rate - 0.01)
     return fmt::format("falls at a rate below {:.2g}, {}", fit.rate_interval.high, below);
   return "falls, at a rate that is not known, " + below;
 }

@@ -117,7 +117,6 @@ std::vector<SelfCheck> check_file_problems(const Exec& exec, const Plan* plan,
 
 std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Results& results) {
   constexpr Real false_alarm = 1e-4;
-  constexpr int sets = 8;
   std::vector<std::string> names;
   Metrics metrics;
   for (const MetricSpec& spec : plan.sweep.metrics) {
@@ -125,6 +124,13 @@ std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Res
     names.push_back(spec.entry->name);
     metrics.push_back(spec.entry->make(spec.settings));
   }
+  const auto tests = static_cast<Real>(names.size() * results.nulls.size());
+  // As many fresh sets as can fail: the smallest p-value must be well below what is allowed.
+  int sets = 8;
+  while (sets < 24 &&
+         10 * tests * smallest_rank_sum_p_value(sets, results.layout.null_replicates, Tail::both) >
+             false_alarm)
+    ++sets;
   std::vector<SelfCheck> checks;
   for (const NullRecord& record : results.nulls) {
     Problems problems(exec, plan.sweep, plan.problems[static_cast<std::size_t>(record.problem)]);
@@ -140,7 +146,6 @@ std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Res
                                        [&](const Series& s) { return s.name == series.name; });
       if (stored == record.metrics.end()) continue;
       const Real p = rank_sum_p_value(series.value, stored->value, Tail::both);
-      const auto tests = static_cast<Real>(names.size() * results.nulls.size());
       checks.push_back({"fresh exact draws score the stored floor of " + series.name,
                         point_text(results, record.problem),
                         std::isnan(p) || p * tests >= false_alarm, fmt::format("p = {:.2g}", p)});

@@ -90,7 +90,9 @@ TEST(Claim, OfNothingIsNotContradictedByItsBias) {
 
   EXPECT_EQ(claim.finding, Finding::inconsistent);
   EXPECT_FALSE(claim.contradicted);
-  EXPECT_TRUE(claim.trend_text().starts_with("steps: plateaus at 0.3")) << claim.trend_text();
+  ASSERT_EQ(claim.trends.size(), 1u);
+  EXPECT_NEAR(claim.trends[0].fit.plateau, 0.3, 0.01);
+  EXPECT_TRUE(claim.trend_text().starts_with("steps: plateaus at ")) << claim.trend_text();
   EXPECT_EQ(claim.budget, "steps = 300");
 }
 
@@ -114,7 +116,7 @@ TEST(Claim, OfStepsIsContradictedByAPlateau) {
 
   EXPECT_EQ(claim.finding, Finding::inconsistent);
   EXPECT_TRUE(claim.contradicted);
-  EXPECT_TRUE(claim.note.starts_with("0.3")) << claim.note;
+  EXPECT_NE(claim.note.find("is left in the limit"), std::string::npos) << claim.note;
   EXPECT_EQ(judge_file(results, {}).contradictions(), 1);
 }
 
@@ -202,24 +204,34 @@ TEST(Claim, CannotBeJudgedWithoutExactDraws) {
 }
 
 TEST(Claim, ThatIsTrueIsContradictedMoreRarelyThanTheLevelSays) {
-  // Rates that meet the floor at the last budgets, or stay far above it; level 0.05, 1 − 1e-3
-  // bound.
-  constexpr Index files = 100;
+  // Errors that meet the floor at the last budgets, or stay far above it, along one axis and two;
+  // level 0.05, 1 − 1e-3 bound.
+  constexpr Index files = 60;
   for (const Real scale : {0.3, 3.0, 30.0}) {
-    Index contradictions = 0;
+    Index one = 0, two = 0;
     for (std::uint64_t seed = 0; seed < files; ++seed) {
-      const File file{{{"steps", many_steps}}, "steps", 100 + seed};
-      const auto falling = [&](const Values& v) { return scale / at(v, "steps"); };
-      contradictions += judge_file(file(falling), {.level = 0.05}).contradictions();
+      const File steps{{{"steps", many_steps}}, "steps", 100 + seed};
+      one += judge_file(steps([&](const Values& v) { return scale / at(v, "steps"); }),
+                        {.level = 0.05})
+                 .contradictions();
+      const File both{{{"steps", many_steps}, {"particles", {4, 16, 64, 256}}},
+                      "steps_and_particles",
+                      200 + seed};
+      const auto falling = [&](const Values& v) {
+        return std::hypot(scale / at(v, "steps"), scale / 3 / std::sqrt(at(v, "particles")));
+      };
+      two += judge_file(both(falling), {.level = 0.05}).contradictions();
     }
-    EXPECT_LE(contradictions, binomial_upper(files, 0.05, 1e-3)) << scale;
+    EXPECT_LE(one, binomial_upper(files, 0.05, 1e-3)) << scale;
+    EXPECT_LE(two, binomial_upper(files, 0.05, 1e-3)) << scale;
   }
 }
 
 TEST(Claim, ThatIsFalseIsContradictedAlmostSurely) {
-  // A plateau of 2 null deviations beyond the floor: 100 of 100 (power ≥ 0.955 at confidence 0.99).
+  // 100 of 100: power ≥ 0.955 at confidence 0.99. (A plateau under a curve that hardly falls could
+  // also be a slow fall, and is left unresolved.)
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    const auto plateau = [](const Values& v) { return std::hypot(0.05, 0.3 / at(v, "steps")); };
+    const auto plateau = [](const Values& v) { return std::hypot(0.1, 3 / at(v, "steps")); };
     EXPECT_TRUE(only_claim(File{{{"steps", many_steps}}, "steps", seed}(plateau)).contradicted)
         << seed;
   }

@@ -86,6 +86,17 @@ TEST(Rate, NeedsThreeBudgetsAndFourReplicates) {
   EXPECT_EQ(rate_text(fit_rate(curve)), "");
 }
 
+TEST(Rate, OfAMetricThatIsAlwaysZeroIsNoRate) {
+  BudgetCurve curve = curve_of({}, 7);
+  for (auto& values : curve.values) values.assign(values.size(), 0);
+  curve.null.assign(curve.null.size(), 0);
+
+  const RateFit fit = fit_rate(curve);
+
+  EXPECT_FALSE(fit.has_rate);
+  EXPECT_EQ(fit.plateau, 0);
+}
+
 TEST(Rate, DoesNotDependOnWhatIsNotANumber) {
   BudgetCurve curve = curve_of({.plateau = 0.3}, 6);
   for (auto& values : curve.values) values.push_back(std::nan(""));

@@ -1,0 +1,195 @@
+"""verify on small sweeps: verdicts, exit codes, what it writes, when it refuses; compare --paired."""
+
+import json
+import os
+import shutil
+
+import common
+import h5py
+import numpy as np
+
+SPEC = common.SPEC.replace("\nreplicates = 2", "\nreplicates = 8").replace("null_replicates = 2", "null_replicates = 24") \
+    .replace("draws = 64", "draws = 400").replace('use = ["mean_error"]', 'use = ["mean_error", "sliced_wasserstein_1"]') \
+    .replace("steps = [4, 8]", "steps = [4, 8, 16]")
+
+
+def contents(path):
+    """Every dataset and attribute but the verdict, as bytes."""
+    found = {}
+
+    def visit(name, item):
+        if name.split("/")[0] == "verdict":
+            return
+        for key, value in item.attrs.items():
+            if key not in ("REFERENCE_LIST", "DIMENSION_LIST"):
+                found[f"{name}@{key}"] = np.asarray(value).tolist()
+        if isinstance(item, h5py.Dataset):
+            value = np.asarray(item[()])
+            found[name] = value.tobytes() if value.dtype.kind != "O" else value.tolist()
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+        found["/"] = {key: np.asarray(value).tolist() for key, value in file.attrs.items()}
+    return found
+
+
+class Verify(common.Case):
+    def setUp(self):
+        super().setUp()
+        self.write("tiny.toml", SPEC)
+
+    def finished(self, name="r.h5"):
+        self.ok("run", "tiny.toml", "--out", name)
+        return self.folder / name
+
+    def plant(self, path, dataset, change):
+        with h5py.File(path, "r+") as file:
+            file[dataset][...] = change(file[dataset][...])
+
+    def test_right_claims_end_with_0_and_every_claim_has_a_line(self):
+        self.finished()
+        done = self.ok("verify", "r.h5")
+        for part in ("exact", "re (kernel = exact)", "re (kernel = em)", "nothing", "inconsistent", "At level 0.01",
+                     "No claim is contradicted"):
+            self.assertIn(part, done.out)
+        verdict = json.loads(self.ok("verify", "r.h5", "--json").out)
+        self.assertEqual(verdict["contradictions"], 0)
+        self.assertEqual([c["claim"] for c in verdict["claims"]], ["exact", "nothing", "nothing"])
+        self.assertEqual(verdict["claims"][1]["finding"], "inconsistent")
+        self.assertTrue(all(check["passed"] for check in verdict["self_test"]))
+        self.assertTrue(any("floor" in check["what"] for check in verdict["self_test"]))
+
+    def test_the_verdict_is_written_and_nothing_else_changes(self):
+        path = self.finished()
+        before = contents(path)
+        shutil.copy(path, self.folder / "old.h5")
+        self.ok("verify", "r.h5", "--read-only")
+        self.assertEqual(path.read_bytes(), (self.folder / "old.h5").read_bytes())
+        self.ok("verify", "r.h5", "--level", 0.05, "--margin", 2)
+        self.assertEqual(contents(path), before)
+        self.assertEqual(self.files(), ["old.h5", "r.h5", "tiny.toml"])
+        self.ok("compare", "old.h5", "r.h5")
+        self.assertIn("were done", self.ok("run", "tiny.toml", "--out", "r.h5").err)
+        with h5py.File(path) as file:
+            verdict = file["verdict"]
+            self.assertEqual((verdict.attrs["level"], verdict.attrs["margin"], verdict.attrs["tests"]), (0.05, 2, 6))
+            self.assertEqual(verdict["finding"][1:].tolist(), [1, 1])
+            self.assertEqual(verdict["p_adjusted"].shape, (3, 2))
+            self.assertLess(verdict["p_adjusted"][1].min(), 0.05)
+            self.assertIn(b"steps", verdict["trend_axis"][...].tolist())
+
+    def test_calibrated_numbers_lie_beside_the_metrics(self):
+        path = self.finished()
+        with h5py.File(path) as file:
+            group, null = file["re"], file["null/mean_error"][...]
+            self.assertEqual(group["claim"][...].tolist(), [[b"nothing"] * 3] * 2)
+            self.assertTrue(np.allclose(group["mean_error_floor"], null.mean()))
+            excess = (group["mean_error"][...].mean(-1) - null.mean()) / null.std(ddof=1)
+            np.testing.assert_allclose(group["mean_error_excess"], excess, rtol=1e-12)
+            self.assertTrue(np.all((group["mean_error_p_value"][...] > 0) & (group["mean_error_p_value"][...] <= 1)))
+            self.assertEqual(group["mean_error_p_value"].attrs["calibration_of"], "mean_error")
+        try:
+            import xarray
+        except ImportError:
+            return
+        self.ok("verify", "r.h5")
+        data = xarray.open_dataset(path, group="re", engine="h5netcdf")
+        self.assertEqual(data.mean_error_excess.sel(kernel="em").dims, ("steps",))
+        verdict = xarray.open_dataset(path, group="verdict", engine="h5netcdf")
+        self.assertEqual(verdict.p_value.sel(metric="mean_error").dims, ("statement",))
+
+    def test_a_sweep_file_runs_what_is_missing_and_is_judged(self):
+        self.ok("run", "tiny.toml", "--only", "exact", "--out", "r.h5")
+        done = self.ok("verify", "tiny.toml", "sampler.re.steps=4,8", "--out", "r.h5", "--json")
+        self.assertEqual(len(json.loads(done.out)["claims"]), 3)
+        self.assertNotIn("cells run", self.ok("verify", "tiny.toml", "sampler.re.steps=4,8", "--out", "r.h5").err)
+        self.ok("verify", "tiny.toml", "--quick")
+        self.assertIn("results/tiny-quick.h5", self.files())
+
+    def test_a_contradicted_claim_ends_with_3(self):
+        path = self.finished()
+        self.plant(path, "re/claim", lambda old: np.full(old.shape, "exact", dtype=object))
+        done = self.plumbline("verify", "r.h5")
+        self.assertEqual(done.code, 3, done.err)
+        self.assertIn("2 claims CONTRADICTED", done.out.replace("\n", " "))
+        with h5py.File(path) as file:
+            self.assertEqual(file["verdict/contradicted"][...].tolist(), [0, 1, 1])
+
+    def test_unresolved_says_what_would_settle_it(self):
+        self.ok("run", "tiny.toml", "replicates=2", "null_replicates=2", "--out", "few.h5")
+        verdict = json.loads(self.ok("verify", "few.h5", "--json").out)
+        exact = verdict["claims"][0]
+        self.assertEqual(exact["finding"], "unresolved")
+        self.assertGreater(exact["further_draws"], 0)
+        self.assertIn("further draws would settle it (replicates = ", exact["note"])
+
+    def test_nothing_is_judged_by_a_reference_that_fails_its_test(self):
+        for dataset, change in (("null/mean_error", lambda v: v + 5), ("problem/target_mean", lambda v: v + 1e-3)):
+            path = self.finished(f"{dataset.replace('/', '-')}.h5")
+            self.plant(path, dataset, change)
+            done = self.plumbline("verify", path.name)
+            self.assertEqual((done.code, done.out), (1, ""), done.err)
+            self.assertIn("self-test failed", done.err)
+            self.assertIn("nothing is judged", done.err)
+            with h5py.File(path) as file:
+                self.assertNotIn("verdict", file)
+
+    def test_a_file_without_exact_draws_is_refused_with_the_reason(self):
+        self.ok("run", "tiny.toml", "null_replicates=0", "--out", "r.h5")
+        self.refused(2, "verify", "r.h5", says=("null_replicates", "exact draws"))
+
+    def test_what_makes_no_sense_is_refused(self):
+        self.finished()
+        self.refused(2, "verify", says="verify")
+        for level in ("0", "0.5", "-1", "x"):
+            self.refused(2, "verify", "r.h5", f"--level={level}", says="--level")
+        self.refused(2, "verify", "r.h5", "--margin", "0", says="--margin")
+        self.refused(2, "verify", "r.h5", "seed=2", says="sweep file")
+        self.refused(2, "verify", "r.h5", "--quick", says="--quick")
+        self.refused(2, "verify", "tiny.toml", "sampler.re.kernel=foo", says="foo")
+        self.refused(1, "verify", "none.h5", says="none.h5")
+        self.write("text.h5", "not HDF5")
+        self.refused(1, "verify", "text.h5", says="text.h5")
+        done = self.plumbline("verify", "tiny.toml", "--out", "r.h5", "--levle", "0.1")
+        self.assertEqual(done.code, 2)
+
+    def test_the_verdict_does_not_depend_on_threads(self):
+        said = set()
+        for threads in ("1", "2", "4"):
+            os.environ["OMP_NUM_THREADS"] = threads
+            said.add(self.ok("verify", "tiny.toml", "--json", "--out", f"{threads}.h5").out)
+        os.environ["OMP_NUM_THREADS"] = "2"
+        self.assertEqual(len(said), 1)
+
+    def test_an_incomplete_file_is_judged_as_far_as_it_goes(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5", "--shard", "1/2")
+        self.plumbline("merge", "tiny.toml", "--out", "r.h5")
+        done = self.plumbline("verify", "r.h5")
+        self.assertEqual(done.code, 4, done.err)
+        self.assertIn("have not run", done.err)
+
+
+class Paired(common.Case):
+    def test_two_samplers_are_compared_replicate_by_replicate(self):
+        self.write("tiny.toml", SPEC)
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        pairs = json.loads(self.ok("compare", "r.h5", "--paired", "re,exact", "--json").out)["pairs"]
+        self.assertEqual(len(pairs), 6 * 2)
+        with h5py.File(self.folder / "r.h5") as file:
+            difference = file["re/mean_error"][0, 0] - file["exact/mean_error"][...]
+        self.assertAlmostEqual(pairs[0]["difference"], difference.mean(), places=14)
+        self.assertGreater(difference.mean(), 0)
+        self.assertEqual(pairs[0]["p_value"], 2 / 2**8 if (difference > 0).all() else pairs[0]["p_value"])
+        self.assertIn("not told apart", self.ok("compare", "r.h5", "--paired", "re,exact").out)  # 2/256 · 12 > 0.01
+
+    def test_what_cannot_be_paired_is_refused(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.refused(2, "compare", "r.h5", "--paired", "re", says="two labels")
+        self.refused(2, "compare", "r.h5", "--paired", "re,re", says="different")
+        self.refused(2, "compare", "r.h5", "--paired", "re,exakt", says="exact")
+        self.refused(2, "compare", "r.h5", "r.h5", "--paired", "re,exact", says="one file")
+        self.refused(2, "compare", "r.h5", says="two files")
+
+
+if __name__ == "__main__":
+    common.main()
