@@ -29,6 +29,8 @@ MetricEntry autocorrelation_time_metric() {
        .units = "draws",
        .better = Better::lower,
        .has_floor = false,
+       .least_draws = 2,
+       .needs_chains = true,
        .summary = "τ = 1 + 2 Σ_k ρ_k of the coordinate that mixes slowest: autocovariances "
                   "averaged over the chains about the target's own mean, summed by Geyer's "
                   "initial monotone sequence. NaN for samplers whose draws are independent, and "

@@ -53,9 +53,10 @@ struct MetricEntry {
   std::string long_name;  ///< axis label: "sliced 2-Wasserstein distance"
   std::string units;      ///< "1", "posterior standard deviations", "data units", "nats"
   Better better = Better::lower;
-  bool has_floor = true;  ///< false: not computable from exact draws alone (log evidence error)
-  Law law = Law::floor;   ///< Law::floor without has_floor is Law::none
-  Index least_draws = 1;  ///< fewer give NaN
+  bool has_floor = true;      ///< false: not computable from exact draws alone (log evidence error)
+  Law law = Law::floor;       ///< Law::floor without has_floor is Law::none
+  Index least_draws = 1;      ///< fewer give NaN
+  bool needs_chains = false;  ///< NaN for independent draws
   bool needs_density = false;  ///< NaN where the target has none (a data set)
   std::string summary;         ///< definition and estimator
   std::string reference;

@@ -49,7 +49,7 @@ inline Estimate measure(const MetricEntry& entry, const Problem& problem, const 
 /// What the entries promise: ranks of the truth only where y was drawn, no evidence of a tilt,
 /// nothing of too few draws or of a density that is not there.
 inline bool defined(const MetricEntry& entry, const MetricCase& c) {
-  if (c.draws.draws() < entry.least_draws) return false;
+  if (c.draws.draws() < entry.least_draws || entry.needs_chains) return false;
   if (entry.needs_density && c.problem.is_mixture() && c.problem.posterior().singular())
     return false;
   if (entry.law == Law::uniform) return c.problem.truth().has_value();
