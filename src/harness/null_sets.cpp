@@ -1,12 +1,21 @@
 // Exact draws → metrics, and the comparison with sets that claim to be like them.
 #include "harness/null_sets.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "harness/stopwatch.hpp"
 #include "harness/streams.hpp"
 
 namespace plumbline {
+namespace {
+
+bool has_number(const std::vector<double>& values) {
+  return std::any_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
+}
+
+}  // namespace
 
 bool has_null_sets(const MetricInfo& info) {
   return info.has_floor && !is_uniform_law(info);
@@ -40,6 +49,9 @@ Comparison NullSets::compare(const std::vector<Ensemble>& sets, Index null_sets,
     const std::vector<Real> values = measure(sets[s], stream_.stream("given").stream(s));
     for (std::size_t m = 0; m < values.size(); ++m) out.samples[m].values.push_back(values[m]);
   }
+  for (const MetricSample& sample : out.samples)
+    if (!has_number(sample.values) || !has_number(sample.null))
+      complaints_.try_emplace(sample.info.name, fmt::format("no number for {} draws", draws_));
   out.verdict = judge_cell(out.samples, options, draws_);
   return out;
 }
@@ -65,7 +77,7 @@ std::vector<Real> NullSets::measure(const Ensemble& ensemble, Rng rng) {
       values.push_back(metrics_[m]->evaluate(exec_, input).value);
     } catch (const SpecError& error) {
       values.push_back(nan);
-      complaints_.insert(fmt::format("{} is left out: {}", samples_[m].info.name, error.what()));
+      complaints_.try_emplace(samples_[m].info.name, error.what());
     }
   }
   return values;

@@ -2,7 +2,8 @@
 // compared with.
 #pragma once
 
-#include <set>
+#include <map>
+#include <string>
 
 #include "harness/plan.hpp"
 #include "harness/replicate.hpp"
@@ -33,8 +34,8 @@ class NullSets {
   /// `sets` beside the first `null_sets` sets, judged.
   Comparison compare(const std::vector<Ensemble>& sets, Index null_sets,
                      const JudgeOptions& options);
-  /// Metrics that refused sets of this size, with what they said.
-  const std::set<std::string>& complaints() const { return complaints_; }
+  /// Metrics that gave no number for sets of this size → why.
+  const std::map<std::string, std::string>& complaints() const { return complaints_; }
 
  private:
   void grow(Index count);
@@ -46,7 +47,7 @@ class NullSets {
   Rng stream_;
   Metrics metrics_;
   std::vector<MetricSample> samples_;  // without values
-  std::set<std::string> complaints_;
+  std::map<std::string, std::string> complaints_;
   Real seconds_ = 0;
 };
 

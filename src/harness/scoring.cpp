@@ -12,7 +12,7 @@ namespace {
 
 constexpr Index enough_sets = 32;       // for an excess known to a fifth of a null deviation
 constexpr Index fewest_sets = 8;        // below which batches say nothing of the margin
-constexpr Index smallest_batch = 20;    // draws
+constexpr Index smallest_batch = 20;    // draws, unless a metric needs more
 constexpr Index usual_null_sets = 128;  // a floor known to a tenth of its deviation
 constexpr Index most_null_sets = 1'000'000;
 
@@ -29,6 +29,14 @@ std::vector<Ensemble> cut(const std::vector<Ensemble>& sets, Index batches) {
           equally_weighted(Kokkos::subview(set.x, std::pair(b * n, (b + 1) * n), Kokkos::ALL)));
   }
   return out;
+}
+
+/// Draws that every metric can measure.
+Index smallest_batch_of(const Plan& plan) {
+  Index smallest = smallest_batch;
+  for (const MetricSpec& metric : plan.sweep.metrics)
+    smallest = std::max(smallest, metric.entry->least_draws);
+  return smallest;
 }
 
 /// Everything known before the first comparison.
@@ -85,7 +93,7 @@ class Scorer {
         out_.batched = compare(small, cut(sets_, batches), null_sets_for(out_.sets * batches));
       return;
     }
-    while (out_.draws / (2 * batches) >= 5 * smallest_batch) {
+    while (out_.draws / (2 * batches) >= 5 * smallest_batch_of(plan_)) {
       NullSets nulls(exec_, plan_, problem_, out_.draws / batches);
       const Index count = out_.sets * batches;
       if (predicted(nulls, count, null_sets_for(count)) <= options_.seconds) break;
@@ -113,7 +121,8 @@ class Scorer {
                              count == 1 ? "1 set" : fmt::format("{} sets", count), nulls.draws(),
                              null_sets, predicted(nulls, count, null_sets)));
     Comparison out = nulls.compare(sets, null_sets, options_.judge);
-    out_.notes.insert(out_.notes.end(), nulls.complaints().begin(), nulls.complaints().end());
+    for (const auto& [metric, why] : nulls.complaints())
+      out_.notes.push_back(fmt::format("{} is left out: {}", metric, why));
     if (const Index least = least_null_sets(count, metrics_, options_.judge.level, tail_);
         null_sets < least)
       out_.notes.push_back(fmt::format(
@@ -146,9 +155,10 @@ Index effective_draws(const Exec& exec, const std::vector<Ensemble>& sets) {
   return least;
 }
 
-/// Batches per set that make `enough_sets` of them; 1 when there are too few draws.
-Index batches_of(Index sets, Index draws) {
-  const Index wanted = (enough_sets + sets - 1) / sets, possible = draws / smallest_batch;
+/// Batches per set that make `enough_sets` of them; 1 when there are too few draws for that, or for
+/// every metric to measure a batch.
+Index batches_of(const Plan& plan, Index sets, Index draws) {
+  const Index wanted = (enough_sets + sets - 1) / sets, possible = draws / smallest_batch_of(plan);
   const Index batches = std::min(wanted, possible);
   return sets * batches >= fewest_sets ? batches : 1;
 }
@@ -241,7 +251,7 @@ Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
   Scorer scorer(exec, plan, problem, sets, options, out);
   const Index batches = weighted          ? 1
                         : options.batches ? *options.batches
-                                          : batches_of(out.sets, out.draws);
+                                          : batches_of(plan, out.sets, out.draws);
   if (batches == 1)
     scorer.whole();
   else if (options.batches)
