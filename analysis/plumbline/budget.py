@@ -78,7 +78,7 @@ def draw(results, stem, label: str, names: dict[str, str]):
         error = np.sqrt(max(float(parts.sel(steps=steps).sum()), 0))
         axes.annotate(f"{error:.2f}²", (x, height), ha="center", va="bottom", fontsize=7, xytext=(0, 2), textcoords="offset points")
     axes.axhspan(0, floor**2, color=style.FLOOR, alpha=0.35, linewidth=0, label="floor² of exact draws, for scale", zorder=0)
-    axes.set(xlabel="time steps T", ylabel="squared excess of the sliced\n2-Wasserstein distance (data units²)",
+    axes.set(xlabel="time steps T", ylabel="squared excess of sliced W₂\n(data units²)",
              ylim=(None, 1.15 * top.max()))
     axes.legend(loc="upper center", bbox_to_anchor=(0.45, -0.2))
     cells = [dict(factor=factor, steps=steps) for factor in parts.factor.values for steps in parts.steps.values]
