@@ -4,8 +4,8 @@
     statement    if (planted(7)) { wrong } else { right }
 
 A site is the one place in its file (or in the one place of the text `within`) where `right` stands. When the file
-has moved on and it no longer does, the mutant is stale: that is an error which names it, here and in the test
-mutation.plantable.
+has moved on and it no longer does, the mutant is stale: it is left out, so that a change in src/ never breaks a build,
+and `check`, which is a test, fails and names it.
 
     plant.py check ROOT         every mutant of ROOT/tests/mutation/mutants.toml can be planted
     plant.py files ROOT         the files that have one, for CMake
@@ -22,7 +22,7 @@ KEYS = {"id", "file", "what", "stands_for", "verify", "suite", "edit", "right", 
 
 
 class Stale(Exception):
-    """A mutant that cannot be planted."""
+    """What cannot be planted, and why."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def load(root: Path) -> list[Mutant]:
     for number, e in enumerate(entries, start=1):
         if unknown := set(e) - KEYS:
             raise Stale(f"{e['id']}: unknown keys {sorted(unknown)}")
+        if not e["file"].endswith(".cpp"):
+            raise Stale(f"{e['id']}: {e['file']}: a header reaches files that are not compiled again")
         parts = e.get("edit", [e])
         edits = [Edit(**{k: p[k] for k in ("right", "wrong", "within", "kind") if k in p}) for p in parts]
         mutants.append(Mutant(number, e["id"], e["file"], e["what"], e["stands_for"], e.get("verify", []),
@@ -82,15 +84,20 @@ def switch(number: int, edit: Edit, right: str) -> str:
     raise Stale(f"kind '{edit.kind}' is neither expression nor statement")
 
 
-def planted(root: Path, file: str, mutants: list[Mutant]) -> str:
-    """The text of `file` with all its mutants; several may stand at one site, none may overlap another."""
-    if not file.endswith(".cpp"):
-        raise Stale(f"{file}: a header reaches files that are not compiled again")
+def planted(root: Path, file: str, mutants: list[Mutant]) -> tuple[str, list[str]]:
+    """The text of `file` with its mutants, and why some are missing. Several may stand at one site, none may overlap
+    another."""
     text = (root / file).read_text()
     sites: dict[tuple[int, int], list[tuple[int, Edit]]] = {}
+    stale = []
     for m in mutants:
-        for edit in m.edits:
-            sites.setdefault(site(text, m, edit), []).append((m.number, edit))
+        try:
+            own = [site(text, m, edit) for edit in m.edits]
+        except Stale as error:
+            stale.append(str(error))
+            continue
+        for span, edit in zip(own, m.edits):
+            sites.setdefault(span, []).append((m.number, edit))
     spans = sorted(sites)
     for (_, end), (start, _) in zip(spans, spans[1:]):
         if start < end:
@@ -100,7 +107,7 @@ def planted(root: Path, file: str, mutants: list[Mutant]) -> str:
         for number, edit in sites[span]:
             new = switch(number, edit, new)
         text = text[:span[0]] + new + text[span[1]:]
-    return f'#include "mutation/planted.hpp"\n#line 1 "{file}"\n{text}'
+    return f'#include "mutation/planted.hpp"\n#line 1 "{file}"\n{text}', stale
 
 
 def by_file(mutants: list[Mutant]) -> dict[str, list[Mutant]]:
@@ -122,13 +129,17 @@ def main(command: str, root: str, folder: str = "") -> int:
     except Stale as error:
         print(f"tests/mutation/mutants.toml: {error}", file=sys.stderr)
         return 1
-    if command == "write":
-        for file, text in copies.items():
-            target = Path(folder) / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists() or target.read_text() != text:
-                target.write_text(text)
-    print(f"{len(mutants)} bugs in {len(files)} files")
+    stale = [why for _, own in copies.values() for why in own]
+    for why in stale:
+        print(f"tests/mutation/mutants.toml: {why}", file=sys.stderr)
+    if command == "check":
+        print(f"{len(mutants) - len(stale)} of {len(mutants)} bugs can be planted, in {len(files)} files")
+        return 1 if stale else 0
+    for file, (text, _) in copies.items():
+        target = Path(folder) / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or target.read_text() != text:
+            target.write_text(text)
     return 0
 
 

@@ -127,6 +127,16 @@ TEST(Run, RecordsWhatSamplersAndMetricsSaid) {
   EXPECT_GE(series(exact.extras, "wall_seconds").value[0], 0);
 }
 
+TEST(Run, MeasuresItsFloorOnAsManyDrawsAsItsCells) {
+  Bench bench;
+  bench.run();
+  const Results results = bench.results();
+
+  const Series of_cell = series(cell(results, "shift", 0).metrics, "mean_gap");
+  for (const NullRecord& null : results.nulls)
+    EXPECT_EQ(series(null.metrics, "mean_gap").se[0], of_cell.se[0]);  // scale/√draws
+}
+
 TEST(Run, SharesNoiseAmongSamplersAndNotAmongReplicatesOrProblems) {
   Bench bench;
   bench.run();

@@ -51,6 +51,17 @@ TEST(ForwardPath, HasTheLawOfTheForwardChain) {
   test::expect_gaussian(equally_weighted(to_device("path", path)), forward_law(process, true));
 }
 
+// At the horizon of `ou` s_T and s_T² agree to one per cent: a path that confuses them passes
+// there.
+TEST(ForwardPath, HasTheLawOfTheForwardChainWhereNoiseGrows) {
+  const NoiseProcess process = NoiseProcess::from_settings(
+      test::table({{"kind", "ve"}, {"horizon", 2.0}, {"sigma_min", 0.5}, {"sigma_max", 3.0}}));
+
+  const HostMatrix path = walk(Context::forward, process, 100000);
+
+  test::expect_gaussian(equally_weighted(to_device("path", path)), forward_law(process, true));
+}
+
 TEST(FreshPath, IsIndependentFromLevelToLevel) {
   const NoiseProcess process = test::ou();
 

@@ -72,6 +72,37 @@ TEST(PooledSmcDiff, KeepsAllParticlesAndFillsALastRunByWeight) {
   EXPECT_EQ(drawn.trace.score_evaluations, 3 * 16 * 5 * 2);
 }
 
+// One draw is retained by weight, so N W of the retained particle has mean N Σ W². z below 5: false
+// alarm 6e-7. Weights that are lost on the way are all 1/N, and N Σ W² is 1.
+TEST(PooledSmcDiff, ReturnsTheWeightsByWhichOneWouldBeRetained) {
+  constexpr Index particles = 16, runs = 2000;
+  const Entries never = {{"particles", int(particles)}, {"steps", 3}, {"ess_threshold", 0.0}};
+  const Entries pooled = {
+      {"particles", int(particles)}, {"steps", 3}, {"ess_threshold", 0.0}, {"pooled", true}};
+  const Problem correlated =
+      last_observed(gaussian(vector({0.4, -0.3}), matrix({{4.0, 1.9}, {1.9, 1.0}})), 1.5, ou(1));
+  const auto one = to_host(draw(*sampler("smcdiff", never), correlated, runs).ensemble.x);
+  const Ensemble all = draw(*sampler("smcdiff", pooled), correlated, runs * particles).ensemble;
+  const auto x = to_host(all.x), log_w = to_host(all.log_w);
+
+  HostVector excess(runs);
+  Real mean_square = 0;
+  for (Index r = 0; r < runs; ++r) {
+    const auto begin = x.begin() + r * particles;
+    const auto retained = std::find(begin, begin + particles, one[r]);
+    ASSERT_NE(retained, begin + particles) << "run " << r << " is not the run that was pooled";
+    Real square = 0;
+    for (Index n = r * particles; n < (r + 1) * particles; ++n)
+      square += std::exp(2 * log_w[n]) * runs * runs;
+    excess(r) = particles * (std::exp(log_w[retained - x.begin()]) * runs - square);
+    mean_square += particles * square / runs;
+  }
+
+  const Real sd = std::sqrt((excess.array() - excess.mean()).square().sum() / (runs - 1));
+  EXPECT_LT(std::abs(excess.mean()) / (sd / std::sqrt(Real(runs))), 5);
+  EXPECT_GT(mean_square, 1.2);
+}
+
 TEST(SmcDiff, HasNoEvidenceOnAPathThatIsNoDrawOfTheForwardChain) {
   for (const char* context : {"fixed", "fresh"}) {
     const Drawn drawn = draw(*sampler("smcdiff", {{"context", context}}), problem(), 4);
