@@ -16,7 +16,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import tomllib
+try:
+    import tomllib
+except ModuleNotFoundError:
+    print("planted bugs need Python 3.11 (tomllib)", file=sys.stderr)
+    sys.exit(77)  # ctest: skipped
 
 KEYS = {"id", "file", "what", "stands_for", "verify", "suite", "edit", "right", "wrong", "within", "kind"}
 
@@ -117,11 +121,16 @@ def by_file(mutants: list[Mutant]) -> dict[str, list[Mutant]]:
     return files
 
 
+def homeless(root: Path, mutants: list[Mutant]) -> list[Mutant]:
+    return [m for m in mutants if not (root / m.file).is_file()]
+
+
 def main(command: str, root: str, folder: str = "") -> int:
     source = Path(root)
     try:
         mutants = load(source)
-        files = by_file(mutants)
+        gone = homeless(source, mutants)
+        files = by_file([m for m in mutants if m not in gone])
         if command == "files":
             print(";".join(files), end="")
             return 0
@@ -129,7 +138,8 @@ def main(command: str, root: str, folder: str = "") -> int:
     except Stale as error:
         print(f"tests/mutation/mutants.toml: {error}", file=sys.stderr)
         return 1
-    stale = [why for _, own in copies.values() for why in own]
+    stale = [f"mutant '{m.id}' is stale: there is no {m.file}" for m in gone]
+    stale += [why for _, own in copies.values() for why in own]
     for why in stale:
         print(f"tests/mutation/mutants.toml: {why}", file=sys.stderr)
     if command == "check":
