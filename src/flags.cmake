@@ -9,7 +9,11 @@ set(_host_flags -ffp-contract=off -fno-math-errno -fno-trapping-math)
 set(_warnings -Wall -Wextra -Wpedantic -Wno-psabi)
 
 if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
-  target_compile_options(plumbline_flags INTERFACE -fmad=false --extended-lambda -Wno-deprecated-gpu-targets)
+  target_compile_options(plumbline_flags INTERFACE -fmad=false --extended-lambda --expt-relaxed-constexpr
+                         -Wno-deprecated-gpu-targets
+                         "SHELL:-Xcudafe --diag_suppress=20012")  # Eigen 3.4: __device__ on defaulted constructors
+  # fmt 9 doubts nvcc's constexpr but makes format strings consteval all the same, and they need it.
+  target_compile_definitions(plumbline_flags INTERFACE FMT_USE_CONSTEXPR=1)
   list(REMOVE_ITEM _warnings -Wpedantic)  # nvcc's generated code is not pedantic
 endif()
 

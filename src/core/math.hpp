@@ -109,13 +109,13 @@ KOKKOS_INLINE_FUNCTION Real log(Real x) {
 
 /// sin 2πu and cos 2πu for every finite u, NaN otherwise. Exact at multiples of ¼.
 ///
-/// u = whole + q/4 + f with |f| ≤ ⅛: exact, since u − rint(u) is. 2π is folded into the
+/// u = whole + q/4 + f with |f| ≤ ⅛: exact, since u − nearbyint(u) is. 2π is folded into the
 /// polynomials.
 ///   error  1.05 ulp
 KOKKOS_INLINE_FUNCTION SinCos sincos_2pi(Real u) {
   constexpr Real two_pi_high = 0x1.921fb54442d18p+2, two_pi_low = 0x1.1a62633145c07p-52;
 
-  const Real turn = u - Kokkos::rint(u);  // in [−½, ½]
+  const Real turn = u - Kokkos::nearbyint(u);  // in [−½, ½]
   const Real shifted = Kokkos::fma(turn, Real(4), math::round_magic);
   const Real f = Kokkos::fma(shifted - math::round_magic, Real(-0.25), turn);
   const Real z = f * f;

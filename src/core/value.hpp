@@ -27,7 +27,7 @@ struct Table {
 };
 
 struct Value {
-  std::variant<bool, std::int64_t, double, std::string, Array, Table> data = false;
+  std::variant<bool, std::int64_t, double, std::string, Array, Table> data;  ///< false by default
   Location at = {};
 
   template <class T>
