@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "harness/statistics.hpp"
+#include "harness/uniformity.hpp"
 
 namespace plumbline {
 namespace {
@@ -45,7 +46,7 @@ void calibrate_uniform(const MetricSample& sample, Calibrated& out) {
   out.excess_se = out.difference_se =
       1 / std::sqrt(std::max<Real>(1, static_cast<Real>(out.replicates)));
   out.dof = infinity;
-  out.p_value = uniform_p_value(sample.values);
+  out.p_value = rank_p_value(sample.values);
 }
 
 void calibrate_floor(const MetricSample& sample, Calibrated& out) {
@@ -123,7 +124,8 @@ Real Calibrated::detectable(Real level) const {
 }
 
 Real Calibrated::smallest_p_value(Index values, Index nulls) const {
-  if (uniform) return uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
+  if (uniform)
+    return rank_tests * uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
   if (paired) return std::exp2(static_cast<Real>(two_sided - values));
   return smallest_rank_sum_p_value(values, nulls, two_sided ? Tail::both : Tail::upper);
 }

@@ -62,7 +62,7 @@ struct Calibrated {
 /// = "zero"); exact, and so valid at any sample size, because under the hypothesis all R + R₀ sets
 /// are exchangeable. Pairs: Wilcoxon's signed ranks of value − null, exact for the same reason.
 /// (Mann– Whitney would stay valid there but conservative: what pairs share inflates both samples.)
-/// A uniform law: Kolmogorov–Smirnov.
+/// A uniform law: the three tests of uniformity.hpp.
 Calibrated calibrate(const MetricSample& sample);
 
 }  // namespace plumbline

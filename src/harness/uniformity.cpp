@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "harness/statistics.hpp"
 
 namespace plumbline {
 namespace {
@@ -100,6 +101,17 @@ Real ecdf_p_value(const std::vector<double>& values, int levels) {
     high.push_back(n - (std::find_if(p.rbegin(), p.rend(), less_extreme) - p.rbegin()));
   }
   return std::clamp<Real>(1 - ecdf_inside_probability(n, at, low, high), 0, 1);
+}
+
+Real rank_p_value(const std::vector<double>& values) {
+  constexpr int levels = 31, bins = 11, values_per_bin = 20;
+  const auto finite =
+      std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+  if (finite == 0) return std::numeric_limits<Real>::quiet_NaN();
+  Real smallest = std::min(uniform_p_value(values), ecdf_p_value(values, levels));
+  if (finite >= bins * values_per_bin)
+    smallest = std::min(smallest, chi_squared_p_value(values, bins));
+  return std::min(rank_tests * smallest, Real{1});
 }
 
 }  // namespace plumbline

@@ -24,4 +24,11 @@ Real ecdf_inside_probability(Index n, const std::vector<Real>& levels,
 /// tails as in the middle (Säilynoja et al. 2022). NaN without values.
 Real ecdf_p_value(const std::vector<double>& values, int levels);
 
+/// p-value of "the finite values are uniform on [0, 1]" by three tests with different eyes, three
+/// times the smallest (Bonferroni: valid whatever hangs on whatever): Kolmogorov–Smirnov (a shift),
+/// the distribution function at 31 levels (its tails), and, from 20 values a bin on, χ² of 11 bins
+/// (anything local). NaN without values.
+Real rank_p_value(const std::vector<double>& values);
+inline constexpr int rank_tests = 3;
+
 }  // namespace plumbline

@@ -44,8 +44,8 @@ Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& pro
 }
 
 void FilterDiary::note_ess(const Exec& exec, int step, int steps, const Vector& ess) {
-  if (step == 0) ess_ = make_matrix("ess_path", steps, ess.extent(0));
-  Kokkos::deep_copy(exec, Kokkos::subview(ess_, step, Kokkos::ALL), ess);
+  if (step == 0) ess_of_chunk = make_matrix("ess_path", steps, ess.extent(0));
+  Kokkos::deep_copy(exec, Kokkos::subview(ess_of_chunk, step, Kokkos::ALL), ess);
 }
 
 void FilterDiary::note(const Populations& populations, const Vector& log_start,
@@ -59,7 +59,7 @@ void FilterDiary::note(const Populations& populations, const Vector& log_start,
     lost_at.push_back(lost(r));
   }
   // In the order of the runs, so that no bit depends on how they are cut into chunks.
-  const auto path = host_copy(ess_);
+  const auto path = host_copy(ess_of_chunk);
   ess_sum.resize(path.extent(0), 0);
   for (std::size_t step = 0; step < path.extent(0); ++step)
     for (std::size_t r = 0; r < path.extent(1); ++r) ess_sum[step] += path(step, r);

@@ -13,10 +13,10 @@ Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& pro
 
 /// Collects runs, chunk by chunk, and closes into a Trace.
 struct FilterDiary {
-  std::vector<Real> log_z;    ///< log Ẑ of every run: start + Σ log mean weight − log q
-  std::vector<Real> ess_min;  ///< smallest ESS/N of every run
-  std::vector<int> lost_at;   ///< step where all weights of a run vanished, or −1
-  std::vector<Real> ess_sum;  ///< ESS/N of every step, summed over the runs so far
+  std::vector<Real> log_z;         ///< log Ẑ of every run: start + Σ log mean weight − log q
+  std::vector<Real> ess_min;       ///< smallest ESS/N of every run
+  std::vector<int> lost_at;        ///< step where all weights of a run vanished, or −1
+  std::vector<Real> ess_sum = {};  ///< ESS/N of every step, summed over the runs so far
   Index evaluations = 0;
 
   /// ESS/N of a chunk of R runs at one of T steps; `note` adds them up.   shapes  ess [R]
@@ -27,8 +27,7 @@ struct FilterDiary {
   /// lost all weight where.
   void close(const TimeGrid& grid, Trace& trace) const;
 
- private:
-  Matrix ess_;  ///< of the chunk under way [T, R]
+  Matrix ess_of_chunk = {};  ///< of the runs under way, until `note` adds them up [T, R]
 };
 
 }  // namespace plumbline

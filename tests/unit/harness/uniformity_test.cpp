@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/rng.hpp"
+#include "harness/statistics.hpp"
 
 namespace plumbline {
 namespace {
@@ -48,6 +49,30 @@ TEST(EcdfBand, RejectsUniformValuesAsOftenAsItSaysAndOthersMore) {
   EXPECT_LE(alarms, 81);
   EXPECT_GE(alarms, 20);
   EXPECT_GE(seen, 900);
+}
+
+// 500 sets of 300: alarms at 0.05 exceed 46 with probability 1e-5 (binomial). Rippled sets, 60 % of
+// every odd eleventh moved to the even one before it, stay within 0.06 of the uniform distribution
+// function: the bins see them, a distance often does not.
+TEST(RankTest, HasEyesForRipplesAndKeepsItsLevel) {
+  int alarms = 0, seen = 0, by_distance = 0;
+  for (std::uint64_t set = 0; set < 500; ++set) {
+    std::vector<double> u, rippled;
+    for (std::uint32_t i = 0; i < 300; ++i) {
+      const Real v = Rng::from_seed(9).uniform(set, 0, i);
+      u.push_back(v);
+      const Real within = 11 * v - std::floor(11 * v);  // odd bins empty into even ones
+      const bool odd = static_cast<int>(11 * v) % 2 == 1;
+      rippled.push_back(odd && within < 0.6 ? v - 1. / 11 : v);
+    }
+    alarms += rank_p_value(u) < 0.05;
+    seen += rank_p_value(rippled) < 0.05;
+    by_distance += uniform_p_value(rippled) < 0.05;
+  }
+  EXPECT_LE(alarms, 46);
+  EXPECT_GE(seen, 490);
+  EXPECT_LE(by_distance, 400);
+  EXPECT_TRUE(std::isnan(rank_p_value({})));
 }
 
 }  // namespace
