@@ -1,10 +1,10 @@
 # Parsing Kokkos and Eigen costs each file more than its own code does, so they are parsed once: here for the rooms, in
 # tests/CMakeLists.txt for the tests. Only headers of others: a room's own headers still have to be included by name.
-# nvcc_wrapper knows no precompiled headers.
+# nvcc_wrapper knows no precompiled headers, and clang-tidy cannot read gcc's.
 set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> <Eigen/Dense> <fmt/format.h> <algorithm> <functional> <memory> <optional>
     <string> <variant> <vector>)
 function(plumbline_precompile target owner)
-  if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
+  if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA" OR CMAKE_DISABLE_PRECOMPILE_HEADERS)
     return()
   endif()
   if(target STREQUAL owner)
