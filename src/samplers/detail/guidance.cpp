@@ -61,21 +61,28 @@ GaussianMixture conditional_mixture(const Problem& problem) {
   return problem.full_posterior();
 }
 
-Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
-                     ScoreField& field, Index n, Rng rng, Trace& trace) {
+GuidedStart start_guided(const Exec& exec, const Problem& problem, const GuidedRun& run, Index n,
+                         Rng rng) {
   const Matrix z = make_matrix("z", n, problem.full_dimension());
-  const FactoredMixture start =
+  const FactoredMixture law =
       run.gamma == 0 ? problem.prior_factored() : factored(exec, conditional_mixture(problem));
+  draw_initial(exec, run.settings.initial, law, problem.process(), rng.stream("initial"), z);
+  return {factored(exec, least_regular(problem)), z};
+}
 
-  // z_T, then for t = T … : z_s ~ kernel with the guided score
-  draw_initial(exec, run.settings.initial, start, problem.process(), rng.stream("initial"), z);
-  trace.score_evaluations =
-      reverse_to_data(exec, run.settings, problem.process(), factored(exec, least_regular(problem)),
-                      field, rng.stream("reverse"), z);
-
-  const Matrix x = make_matrix("x", n, problem.dimension());
+Ensemble retain_free(const Exec& exec, const Problem& problem, const Matrix& z) {
+  const Matrix x = make_matrix("x", z.extent(0), problem.dimension());
   gather_coordinates(exec, z, to_device_list(problem.free()), x);
   return equally_weighted(x);
+}
+
+Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
+                     ScoreField& field, Index n, Rng rng, Trace& trace) {
+  // z_T, then for t = T … : z_s ~ kernel with the guided score
+  const GuidedStart start = start_guided(exec, problem, run, n, rng);
+  trace.score_evaluations = reverse_to_data(exec, run.settings, problem.process(), start.mixture,
+                                            field, rng.stream("reverse"), start.z);
+  return retain_free(exec, problem, start.z);
 }
 
 Index guided_evaluations(const Problem& problem, const ReverseSettings& settings, int cost) {

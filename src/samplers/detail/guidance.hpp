@@ -39,6 +39,15 @@ struct GuidedRun {
 Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
                      ScoreField& field, Index n, Rng rng, Trace& trace);
 
+/// The same in parts, for runs that do more than integrate.
+struct GuidedStart {
+  FactoredMixture mixture;  ///< decides whether the field has a score at t = 0
+  Matrix z;                 ///< z_T [n, D]
+};
+GuidedStart start_guided(const Exec& exec, const Problem& problem, const GuidedRun& run, Index n,
+                         Rng rng);
+Ensemble retain_free(const Exec& exec, const Problem& problem, const Matrix& z);
+
 /// Evaluations per row of such a run with a field of this cost.
 Index guided_evaluations(const Problem& problem, const ReverseSettings& settings, int cost);
 
