@@ -89,7 +89,7 @@ class LikelihoodAtXt final : public Sampler {
     const NoiseProcess& process = problem.process();
     const auto field =
         guided(exact_score(exec, problem.prior_factored(), process),
-               std::make_unique<Ignorant>(as_linear(problem), process), settings_.zeta);
+               std::make_unique<Ignorant>(as_linear(problem), process), {settings_.zeta});
     return draw_guided(exec, problem, {settings_, settings_.zeta}, *field, n, rng, trace);
   }
 

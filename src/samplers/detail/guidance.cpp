@@ -18,8 +18,11 @@ void add_increment(const Exec& exec, Real gamma, const Matrix& increment, const 
 
 class Guided final : public ScoreField {
  public:
-  Guided(std::unique_ptr<ScoreField> prior, std::unique_ptr<LikelihoodScore> likelihood, Real gamma)
-      : prior_(std::move(prior)), likelihood_(std::move(likelihood)), gamma_(gamma) {}
+  Guided(std::unique_ptr<ScoreField> prior, std::unique_ptr<LikelihoodScore> likelihood,
+         Strength strength)
+      : prior_(std::move(prior)),
+        likelihood_(std::move(likelihood)),
+        strength_(std::move(strength)) {}
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                 const Matrix& out) override {
@@ -29,7 +32,7 @@ class Guided final : public ScoreField {
     }
     prior_->evaluate(exec, t, z, prediction, sum_);
     likelihood_->evaluate(exec, t, z, prediction, sum_, increment_);
-    add_increment(exec, gamma_, increment_, sum_);
+    add_increment(exec, strength_.at(t), increment_, sum_);
     Kokkos::deep_copy(exec, out, sum_);
   }
 
@@ -38,7 +41,7 @@ class Guided final : public ScoreField {
  private:
   std::unique_ptr<ScoreField> prior_;
   std::unique_ptr<LikelihoodScore> likelihood_;
-  Real gamma_;
+  Strength strength_;
   Matrix sum_, increment_;  // [n, D] work: `out` may alias z
 };
 
@@ -51,8 +54,15 @@ GaussianMixture least_regular(const Problem& problem) {
 }  // namespace
 
 std::unique_ptr<ScoreField> guided(std::unique_ptr<ScoreField> prior,
-                                   std::unique_ptr<LikelihoodScore> likelihood, Real gamma) {
-  return std::make_unique<Guided>(std::move(prior), std::move(likelihood), gamma);
+                                   std::unique_ptr<LikelihoodScore> likelihood, Strength strength) {
+  return std::make_unique<Guided>(std::move(prior), std::move(likelihood), std::move(strength));
+}
+
+void require_interval(const std::vector<Real>& interval) {
+  const bool ordered = interval.size() == 2 && 0 <= interval[0] && interval[0] <= interval[1];
+  if (!interval.empty() && !ordered)
+    throw SpecError("interval", fmt::format("[{}]", fmt::join(interval, ", ")),
+                    "[low, high] with 0 ≤ low ≤ high, or an empty list for all times");
 }
 
 GaussianMixture conditional_mixture(const Problem& problem) {
@@ -83,6 +93,19 @@ Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& 
   trace.score_evaluations = reverse_to_data(exec, run.settings, problem.process(), start.mixture,
                                             field, rng.stream("reverse"), start.z);
   return retain_free(exec, problem, start.z);
+}
+
+std::vector<Real> guided_times(const Problem& problem, const ReverseSettings& settings) {
+  const TimeGrid grid = settings.times(problem.process());
+  const bool heun = settings.kernel == KernelKind::ode_heun;
+  const bool singular = heun && least_regular(problem).singular();
+  std::vector<Real> times;
+  for (int step = 0; step < grid.steps(); ++step) {
+    times.push_back(grid.times[step]);
+    const Real s = grid.times[step + 1];
+    if (heun && !(s == 0 && singular)) times.push_back(s);
+  }
+  return times;
 }
 
 Index guided_evaluations(const Problem& problem, const ReverseSettings& settings, int cost) {
