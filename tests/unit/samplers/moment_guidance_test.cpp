@@ -164,20 +164,19 @@ TEST(LikelihoodGuidanceClaim, IsStepsOnlyForTheGaussianThatMakesItExact) {
   EXPECT_EQ(on("dps", {}, isotropic), Claim::nothing);
 }
 
-struct HostSystem {
-  HostMatrix* c;
-  Real& operator()(int i, int j) const { return (*c)(i, j); }
-};
-struct HostRight {
-  HostVector* x;
-  Real& operator()(int i) const { return (*x)(i); }
+/// A row-major [size, size] matrix and a vector, as a kernel sees them.
+struct RowMajor {
+  Real* data;
+  int size;
+  KOKKOS_INLINE_FUNCTION Real& operator()(int i, int j) const { return data[i * size + j]; }
+  KOKKOS_INLINE_FUNCTION Real& operator()(int i) const { return data[i]; }
 };
 
 TEST(SolveDefinite, DropsAnObservationThatSaysNothingNew) {
   HostMatrix c = matrix({{2, 2, 0.5}, {2, 2, 0.5}, {0.5, 0.5, 1}});
   HostVector x = vector({1, 1, -1});
 
-  solve_definite(HostSystem{&c}, 3, HostRight{&x});
+  solve_definite(RowMajor{c.data(), 3}, 3, RowMajor{x.data(), 3});
 
   EXPECT_EQ(x(1), 0);
   EXPECT_NEAR(2 * x(0) + 0.5 * x(2), 1, 1e-15);
