@@ -98,6 +98,11 @@ std::unique_ptr<ScoreField> through_jacobian(const Exec& exec, const Problem& pr
 /// Its cost per row.
 inline constexpr int through_jacobian_cost = 2;
 
+/// v clipped to [−bound, bound]; NaN stays.
+KOKKOS_INLINE_FUNCTION Real clipped(Real v, Real bound) {
+  return v > bound ? bound : (v < -bound ? -bound : v);
+}
+
 /// y = A z_0 + N(0, Γ), of a noise-free observation too (A selects, Γ = 0).
 LinearGaussian as_linear(const Problem& problem);
 
