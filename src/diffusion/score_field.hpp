@@ -20,7 +20,8 @@ class ScoreField {
   /// allows.
   virtual void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                         const Matrix& out) = 0;
-  /// Point evaluations of a mixture that one call costs per row (counted as score evaluations).
+  /// Point evaluations of a mixture that the latest call cost per row (counted as score
+  /// evaluations).
   virtual int cost() const { return 1; }
 };
 

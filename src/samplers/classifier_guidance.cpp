@@ -1,5 +1,6 @@
 // samplers/classifier_guidance.cpp – reverse steps with ∇log p_t(z) + γ ∇log p(y | z_t).
-// S0, S2, S3; Dhariwal & Nichol 2021.
+// S0, S2, S3; Dhariwal & Nichol 2021. In a limited interval of times on request (Kynkäänniemi et
+// al. 2024).
 //
 // classifier = noisy is exact at every noise level, ∇log p(y | z_t) = ∇log p_t(z | y) − ∇log
 // p_t(z): then this is cfg with the same γ, term by term (γ = 1 is unscaled in both; a test holds
@@ -18,6 +19,7 @@ constexpr auto names(Classifier) {
 struct Settings : ReverseSettings {
   Real gamma = 1;
   Classifier classifier = Classifier::noisy;
+  std::vector<Real> interval = {};
 
   Settings() { kernel = KernelKind::ddpm; }
   void visit(auto&& field) {
@@ -25,7 +27,9 @@ struct Settings : ReverseSettings {
     field("gamma", gamma, "guidance strength: 1 is Bayes' rule, unscaled");
     field("classifier", classifier,
           "noisy: p(y | z_t), exact at every noise level; clean: p(y | z_0 = z_t)");
+    field("interval", interval, interval_doc);
   }
+  void validate() const { require_interval(interval); }
 };
 
 /// increment ← scale (conditional − increment): a difference of scores is ∇ log p(y | z).
@@ -121,9 +125,11 @@ class ClassifierGuidance final : public Sampler {
       classifier =
           std::make_unique<CleanClassifier>(exec, conditional, problem.prior_factored(), process);
 
+    const Strength strength = {settings_.gamma, settings_.interval};
     const auto field = guided(exact_score(exec, problem.prior_factored(), process),
-                              std::move(classifier), settings_.gamma);
-    return draw_guided(exec, problem, {settings_, settings_.gamma}, *field, n, rng, trace);
+                              std::move(classifier), strength);
+    return draw_guided(exec, problem, {settings_, strength.at(process.horizon())}, *field, n, rng,
+                       trace);
   }
 
  private:

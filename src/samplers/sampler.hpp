@@ -54,8 +54,8 @@ class Sampler {
   /// em.
   virtual Claim claim() const = 0;
 
-  /// The claim on this problem, where the problem can weaken it: guidance of a tilted target
-  /// (p_γ, MATH §5.4) claims nothing, whatever its settings.
+  /// The claim on this problem, where that differs: guidance of a tilted target (p_γ, MATH §5.4)
+  /// claims nothing, whatever its settings; moment-matched guidance of a Gaussian prior is exact.
   virtual Claim claim_on(const Problem&) const { return claim(); }
 };
 

@@ -78,7 +78,10 @@ TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
         expect_converges(refine(problem, entry.name, settings, {{"steps"}, 4}), 1);
         break;
       case Claim::corrections:
-        expect_converges(refine(problem, entry.name, settings, {{"langevin_steps"}, 4}), 1);
+        expect_converges(refine(problem, entry.name, settings,
+                                has_field(entry, "burn_in") ? Budget{{"burn_in"}, 1}
+                                                            : Budget{{"langevin_steps"}, 4}),
+                         1);
         break;
       case Claim::particles:
         expect_converges(refine(problem, entry.name, settings, {{"particles"}, 1}), 1);
@@ -157,6 +160,24 @@ TEST(AnnealedLangevinClaim, IsNothingBecauseItEndsAtSigmaMin) {
 
   expect_plateau(
       refine(inpainting(), "annealed-langevin", settings, {{"langevin_steps"}, 8, 30000}), 0.1);
+}
+
+/// Guidance by matched moments is exact for the prior that has those moments: no plateau, and the
+/// integrator's own order.
+TEST(MomentGuidanceClaim, IsStepsForAGaussianPriorAtTheOrderOfTheKernel) {
+  const LinearGaussian o = {.a = matrix({{1, 1}}), .noise = matrix({{0.25}}), .y = vector({2})};
+  const HostVector mean = vector({0.5, -0.2});
+  const Problem correlated(Exec{}, gaussian(mean, matrix({{1.0, 0.5}, {0.5, 0.6}})), ou(), o);
+  const Problem isotropic(
+      Exec{}, GaussianMixture::isotropic(vector({1}), mean.transpose(), vector({0.7})), ou(), o);
+  for (const auto& [name, problem] : {std::pair{"tmpd", correlated}, {"pigdm", isotropic}})
+    for (const auto& [kernel, order] : {std::pair{"ddpm", 1.0}, {"ode-heun", 2.0}}) {
+      SCOPED_TRACE(fmt::format("{}, {}", name, kernel));
+      const Refinement r = refine(problem, name, table({{"kernel", kernel}}), {{"steps"}, 4});
+
+      EXPECT_LT(r.slope(), -0.8 * order) << r.text();
+      EXPECT_TRUE(r.drowned() || order == 1) << r.text();
+    }
 }
 
 // Chidambaram et al. 2024: guidance at γ ≠ 1 does not sample p(z) p(c | z)^γ.

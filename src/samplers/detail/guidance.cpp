@@ -18,8 +18,11 @@ void add_increment(const Exec& exec, Real gamma, const Matrix& increment, const 
 
 class Guided final : public ScoreField {
  public:
-  Guided(std::unique_ptr<ScoreField> prior, std::unique_ptr<LikelihoodScore> likelihood, Real gamma)
-      : prior_(std::move(prior)), likelihood_(std::move(likelihood)), gamma_(gamma) {}
+  Guided(std::unique_ptr<ScoreField> prior, std::unique_ptr<LikelihoodScore> likelihood,
+         Strength strength)
+      : prior_(std::move(prior)),
+        likelihood_(std::move(likelihood)),
+        strength_(std::move(strength)) {}
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                 const Matrix& out) override {
@@ -29,7 +32,7 @@ class Guided final : public ScoreField {
     }
     prior_->evaluate(exec, t, z, prediction, sum_);
     likelihood_->evaluate(exec, t, z, prediction, sum_, increment_);
-    add_increment(exec, gamma_, increment_, sum_);
+    add_increment(exec, strength_.at(t), increment_, sum_);
     Kokkos::deep_copy(exec, out, sum_);
   }
 
@@ -38,7 +41,7 @@ class Guided final : public ScoreField {
  private:
   std::unique_ptr<ScoreField> prior_;
   std::unique_ptr<LikelihoodScore> likelihood_;
-  Real gamma_;
+  Strength strength_;
   Matrix sum_, increment_;  // [n, D] work: `out` may alias z
 };
 
@@ -51,8 +54,15 @@ GaussianMixture least_regular(const Problem& problem) {
 }  // namespace
 
 std::unique_ptr<ScoreField> guided(std::unique_ptr<ScoreField> prior,
-                                   std::unique_ptr<LikelihoodScore> likelihood, Real gamma) {
-  return std::make_unique<Guided>(std::move(prior), std::move(likelihood), gamma);
+                                   std::unique_ptr<LikelihoodScore> likelihood, Strength strength) {
+  return std::make_unique<Guided>(std::move(prior), std::move(likelihood), std::move(strength));
+}
+
+void require_interval(const std::vector<Real>& interval) {
+  const bool ordered = interval.size() == 2 && 0 <= interval[0] && interval[0] <= interval[1];
+  if (!interval.empty() && !ordered)
+    throw SpecError("interval", fmt::format("[{}]", fmt::join(interval, ", ")),
+                    "[low, high] with 0 ≤ low ≤ high, or an empty list for all times");
 }
 
 GaussianMixture conditional_mixture(const Problem& problem) {
@@ -61,21 +71,41 @@ GaussianMixture conditional_mixture(const Problem& problem) {
   return problem.full_posterior();
 }
 
-Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
-                     ScoreField& field, Index n, Rng rng, Trace& trace) {
+GuidedStart start_guided(const Exec& exec, const Problem& problem, const GuidedRun& run, Index n,
+                         Rng rng) {
   const Matrix z = make_matrix("z", n, problem.full_dimension());
-  const FactoredMixture start =
+  const FactoredMixture law =
       run.gamma == 0 ? problem.prior_factored() : factored(exec, conditional_mixture(problem));
+  draw_initial(exec, run.settings.initial, law, problem.process(), rng.stream("initial"), z);
+  return {factored(exec, least_regular(problem)), z};
+}
 
-  // z_T, then for t = T … : z_s ~ kernel with the guided score
-  draw_initial(exec, run.settings.initial, start, problem.process(), rng.stream("initial"), z);
-  trace.score_evaluations =
-      reverse_to_data(exec, run.settings, problem.process(), factored(exec, least_regular(problem)),
-                      field, rng.stream("reverse"), z);
-
-  const Matrix x = make_matrix("x", n, problem.dimension());
+Ensemble retain_free(const Exec& exec, const Problem& problem, const Matrix& z) {
+  const Matrix x = make_matrix("x", z.extent(0), problem.dimension());
   gather_coordinates(exec, z, to_device_list(problem.free()), x);
   return equally_weighted(x);
+}
+
+Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& run,
+                     ScoreField& field, Index n, Rng rng, Trace& trace) {
+  // z_T, then for t = T … : z_s ~ kernel with the guided score
+  const GuidedStart start = start_guided(exec, problem, run, n, rng);
+  trace.score_evaluations = reverse_to_data(exec, run.settings, problem.process(), start.mixture,
+                                            field, rng.stream("reverse"), start.z);
+  return retain_free(exec, problem, start.z);
+}
+
+std::vector<Real> guided_times(const Problem& problem, const ReverseSettings& settings) {
+  const TimeGrid grid = settings.times(problem.process());
+  const bool heun = settings.kernel == KernelKind::ode_heun;
+  const bool singular = heun && least_regular(problem).singular();
+  std::vector<Real> times;
+  for (int step = 0; step < grid.steps(); ++step) {
+    times.push_back(grid.times[step]);
+    const Real s = grid.times[step + 1];
+    if (heun && !(s == 0 && singular)) times.push_back(s);
+  }
+  return times;
 }
 
 Index guided_evaluations(const Problem& problem, const ReverseSettings& settings, int cost) {

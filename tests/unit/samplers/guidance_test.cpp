@@ -104,6 +104,61 @@ TEST_P(GuidedGaussian, ByACleanClassifierHasTheLawOfItsRecursion) {
 
 INSTANTIATE_TEST_SUITE_P(Gamma, GuidedGaussian, testing::Values(0.5, 1.0, 2.0));
 
+Table limited(Real gamma, Real low, Real high) {
+  Table settings = table({{"gamma", gamma}, {"steps", 8}});
+  settings.set("interval", Value{Array{Value{low}, Value{high}}});
+  return settings;
+}
+
+// Of the times 2, 1.75 … 0.25 the interval holds 1.5 … 0.75: γ there, the conditional score
+// outside.
+TEST_P(GuidedGaussian, InALimitedIntervalHasTheLawOfItsRecursion) {
+  const Real gamma = GetParam();
+  const LinearField field = [gamma](Real t) -> LinearScore {
+    const LinearScore p = score_of(prior)(t), q = score_of(posterior())(t);
+    const Real own = 0.7 <= t && t <= 1.5 ? gamma : 1;
+    return {(1 - own) * p.p + own * q.p, (1 - own) * p.pm + own * q.pm};
+  };
+  for (const char* name : {"cfg", "classifier-guidance"})
+    expect_gaussian(
+        draw(*find_sampler(name).make(limited(gamma, 0.7, 1.5)), linear(), draws).ensemble,
+        guided_law(field));
+}
+
+TEST(GuidanceInterval, OfAllTimesChangesNothingAndOfNoneIsTheConditionalScore) {
+  for (const char* name : {"cfg", "classifier-guidance"}) {
+    const auto with = [&](const Table& settings) {
+      return draw(*find_sampler(name).make(settings), linear(), 200).ensemble;
+    };
+    const Ensemble strong = with(table({{"gamma", 3.0}, {"steps", 8}}));
+    const Ensemble bayes = with(table({{"gamma", 1.0}, {"steps", 8}}));
+
+    EXPECT_EQ(largest_difference(with(limited(3, 0, 2)), strong), 0) << name;
+    EXPECT_LT(largest_difference(with(limited(3, 0.1, 0.2)), bayes), 1e-12) << name;
+    EXPECT_GT(largest_difference(with(limited(3, 0.7, 1.5)), bayes), 0.01) << name;
+  }
+}
+
+TEST(GuidanceInterval, CostsOneEvaluationOutsideAndIsCounted) {
+  for (const char* kernel : {"ddpm", "ode-heun"}) {
+    Table settings = limited(3, 0.7, 1.5);
+    settings.set("kernel", Value{std::string(kernel)});
+    const auto method = find_sampler("cfg").make(settings);
+    const Index counted = draw(*method, linear(), 10).trace.score_evaluations;
+
+    EXPECT_EQ(counted, method->declared_evaluations(linear(), 10));
+    EXPECT_EQ(counted, std::string(kernel) == "ddpm" ? 10 * (8 + 4) : 10 * (16 + 8));
+  }
+}
+
+TEST(GuidanceInterval, RefusesWhatIsNoInterval) {
+  EXPECT_THROW(find_sampler("cfg").make(limited(2, 1, 0.5)), SpecError);
+  EXPECT_THROW(find_sampler("classifier-guidance").make(limited(2, -1, 0.5)), SpecError);
+  Table one = table({});
+  one.set("interval", Value{Array{Value{0.5}}});
+  EXPECT_THROW(find_sampler("cfg").make(one), SpecError);
+}
+
 // At γ ≠ 1 the recursion's limit is not the tilted law p(z) p(y | z)^γ, which for a linear-Gaussian
 // likelihood is the posterior with noise τ²/γ (MATH §5.4): why γ ≠ 1 claims nothing.
 TEST(GuidanceRecursion, DoesNotReachTheTiltedLaw) {
