@@ -31,7 +31,9 @@ struct Settings {
   void visit(auto&& field) {
     field("time", time, "t of a move, up to the horizon; where log(a²/s²) = 0 when not set",
           above(0));
-    field("chains", chains, "chains that share the draws; one per draw when not set", at_least(1));
+    field("chains", chains,
+          "chains that share the draws, each a run of rows; one per draw when not set",
+          at_least(1));
     field("burn_in", burn_in, "moves of a chain before its first draw", at_least(0));
     field("thin", thin, "moves between two draws of a chain", at_least(1));
     field("start", start, "where chains start: a draw of the prior, or of the target itself");
@@ -129,6 +131,17 @@ Real total(const Exec& exec, const Vector& accepted) {
       KOKKOS_LAMBDA(Index n) { return accepted(n); });
 }
 
+/// x(chain · length + i, :) ← z(chain, :) where x has such a row.   shapes  z [C, D], x [n, D]
+void retain(const Exec& exec, const Matrix& z, Index i, Index length, const Matrix& x) {
+  const int dimension = z.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::waltz_retain", z.extent(0), KOKKOS_LAMBDA(Index chain) {
+        const Index row = chain * length + i;
+        if (row >= Index(x.extent(0))) return;
+        for (int j = 0; j < dimension; ++j) x(row, j) = z(chain, j);
+      });
+}
+
 class Waltz final : public Sampler {
  public:
   using Settings = waltz::Settings;
@@ -174,12 +187,13 @@ class Waltz final : public Sampler {
     const Rng noise = rng.stream("noise"), denoise = rng.stream("denoise"),
               coin = rng.stream("accept");
 
-    for (Index move = 0, kept = 0;; ++move) {
-      // draw j is the state of chain j mod C after burn_in + thin ⌊j/C⌋ moves
-      if (move == settings_.burn_in + (kept / width) * settings_.thin) {
-        kept += retain(exec, current.z, x, kept);
-        if (kept == n) break;
-      }
+    for (Index move = 0;; ++move) {
+      // row chain · length + i is the state after burn_in + thin i moves
+      const Index since = move - settings_.burn_in;
+      if (since >= 0 && since % settings_.thin == 0)
+        retain(exec, current.z, since / settings_.thin, length(n), x);
+      if (move == moves(n)) break;
+
       const auto step = static_cast<std::uint32_t>(move);
       // z_t ~ q(z_t | z_0), z_0' ~ p(z_0 | z_t)
       add_noise(exec, at_t.level(), noise, step, current.z, proposed.z);
@@ -190,16 +204,19 @@ class Waltz final : public Sampler {
       accept(exec, coin, step, proposed, current, accepted);
       trace.score_evaluations += width * (1 + LogLikelihood::cost(problem));
     }
+    if (length(n) > 1) trace.chain_length = length(n);
     if (moves(n) > 0) trace.acceptance = total(exec, accepted) / (Real(width) * Real(moves(n)));
     return equally_weighted(x);
   }
 
  private:
-  Index chains(Index n) const { return std::min(n, settings_.chains.value_or(n)); }
-  Index moves(Index n) const {
-    const Index rounds = (n + chains(n) - 1) / chains(n);
-    return settings_.burn_in + (rounds - 1) * settings_.thin;
+  /// Draws of one chain, and how many chains that makes.
+  Index length(Index n) const {
+    const Index chains = std::min(n, settings_.chains.value_or(n));
+    return (n + chains - 1) / chains;
   }
+  Index chains(Index n) const { return (n + length(n) - 1) / length(n); }
+  Index moves(Index n) const { return settings_.burn_in + (length(n) - 1) * settings_.thin; }
   Real time(const Problem& problem) const {
     return settings_.time.value_or(problem.process().time_at_log_snr(0));
   }
@@ -214,14 +231,6 @@ class Waltz final : public Sampler {
                       state.z);
     likelihood.evaluate(exec, state.z, state.log_l);
     return state;
-  }
-
-  /// Rows kept … of x ← as many of z as there is room for; returns how many.
-  static Index retain(const Exec& exec, const Matrix& z, const Matrix& x, Index kept) {
-    const Index count = std::min(Index(z.extent(0)), Index(x.extent(0)) - kept);
-    Kokkos::deep_copy(exec, Kokkos::subview(x, std::make_pair(kept, kept + count), Kokkos::ALL),
-                      Kokkos::subview(z, std::make_pair(Index{0}, count), Kokkos::ALL));
-    return count;
   }
 
   Settings settings_;

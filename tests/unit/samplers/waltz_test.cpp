@@ -118,17 +118,19 @@ TEST(Waltz, AcceptsIndependentProposalsAsOftenAsTheIntegralSays) {
   EXPECT_NEAR(drawn.trace.acceptance, integral, 5 * 0.0036);
 }
 
-TEST(Waltz, GivesTheStatesOfItsChainsInTurn) {
+TEST(Waltz, GivesTheStatesOfItsChainsOneAfterTheOther) {
   const auto waltz = sampler("waltz", {{"chains", 3}, {"burn_in", 4}, {"thin", 2}});
 
   const HostMatrix all = to_host_matrix(draw(*waltz, linear(ou()), 8).ensemble.x);
 
-  for (int round = 0; round < 3; ++round) {
-    const auto plain = sampler("waltz", {{"burn_in", 4 + 2 * round}});
+  for (int i = 0; i < 3; ++i) {
+    const auto plain = sampler("waltz", {{"burn_in", 4 + 2 * i}});
     const HostMatrix states = to_host_matrix(draw(*plain, linear(ou()), 3).ensemble.x);
-    for (int chain = 0; chain < 3 && 3 * round + chain < 8; ++chain)
-      EXPECT_EQ((all.row(3 * round + chain) - states.row(chain)).norm(), 0);
+    for (int chain = 0; chain < 3 && 3 * chain + i < 8; ++chain)
+      EXPECT_EQ((all.row(3 * chain + i) - states.row(chain)).norm(), 0);
   }
+  EXPECT_EQ(draw(*waltz, linear(ou()), 8).trace.chain_length, 3);
+  EXPECT_EQ(draw(*sampler("waltz"), linear(ou()), 8).trace.chain_length, 0);
   EXPECT_EQ(draw(*waltz, linear(ou()), 8).trace.score_evaluations, 3 * (4 + 2 * 2));
   EXPECT_EQ(draw(*waltz, classes(2), 8).trace.score_evaluations,
             waltz->declared_evaluations(classes(2), 8));
