@@ -43,7 +43,11 @@ def uniform_band(n: int, level: float = 0.95, points: int = 64) -> tuple[np.ndar
     def bounds(pointwise):
         return stats.binom.ppf((1 - pointwise) / 2, n, u), stats.binom.ppf((1 + pointwise) / 2, n, u)
 
-    pointwise = optimize.bisect(lambda p: inside_probability(n, u, *bounds(p)) - level, level, 1 - 1e-6, xtol=1e-5)
+    def spare(pointwise):
+        return inside_probability(n, u, *bounds(pointwise)) - level
+
+    # A few numbers have so few counts that the narrowest band is already wide enough.
+    pointwise = level if spare(level) >= 0 else optimize.bisect(spare, level, 1 - 1e-6, xtol=1e-5)
     low, high = bounds(pointwise)
     return u, low / n, high / n
 
