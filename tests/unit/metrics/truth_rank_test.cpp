@@ -101,6 +101,19 @@ TEST(TruthRank, CountsWhatLiesBelowAndBreaksTiesAtRandom) {
   EXPECT_TRUE(std::isnan(rank(math::nan, 1)));
 }
 
+TEST(TruthRank, CountsWeightsNotDraws) {
+  const Vector values = to_device("values", std::vector<Real>{1, 2, 2, 5});
+  const Vector log_w =
+      to_device("log_w", std::vector<Real>{std::log(.5), std::log(.2), std::log(.2), std::log(.1)});
+  const Real u = Rng::from_seed(1).uniform(0, 0, 0);
+  const auto rank = [&](Real at) {
+    return randomised_rank(Exec(), values, log_w, at, Rng::from_seed(1));
+  };
+
+  EXPECT_NEAR(rank(3), (4 * .9 + u) / 5, 1e-15);
+  EXPECT_NEAR(rank(2), (4 * .5 + u * (1 + 4 * .4)) / 5, 1e-15);
+}
+
 TEST(TruthRank, OfLikelihoodIsTheDensityOfTheObservationGivenTheDraw) {
   const Problem problem = drawn_problem(observation("inpainting"), 3);
   const Real y = std::get<Inpainting>(problem.observation()).y[0];
