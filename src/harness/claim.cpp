@@ -88,6 +88,7 @@ std::vector<Trend> trends_of(const Case& at, const CellRecord& corner) {
 struct Limit {
   bool known = false;
   Real squared = 0, lower = 0, excess = 0;
+  bool is_most = false;  ///< at least half of the error at the finest budget
 };
 
 Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) {
@@ -106,6 +107,7 @@ Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) 
   }
   for (const RateFit* fit : fits) limit.squared += fit->plateau * fit->plateau;
   limit.squared -= again * fits.front()->last_squared;
+  limit.is_most = is_most_of_it(limit.squared, fits.front()->last_squared);
   // Two bounds that resampling gives, the lower counts: normal (far tails) and percentile
   // (skewness).
   const Real spread = mean_and_error(draws).deviation();
@@ -169,7 +171,7 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
     if (!(claim.verdict.p_adjusted_all[i] < at.options.level)) continue;
     const Limit limit = limit_of(claim, metric, level);
     known = known || limit.known;
-    if (!(limit.lower > 0) || limit.excess < at.options.margin) continue;
+    if (!(limit.lower > 0) || limit.excess < at.options.margin || !limit.is_most) continue;
     claim.finding = Finding::inconsistent;
     claim.contradicted = true;
     claim.verdict.deciding_metric = metric.metric;

@@ -57,8 +57,9 @@ struct FileVerdict {
 ///                 that add up over the budgets of the claim,
 ///                     limit² = Σ_axes plateau²_axis − (axes − 1) error²_finest,
 ///                 and the claim is contradicted when that is above 0 at the level (Bonferroni over
-///                 claims and metrics, bootstrap) and worth more than the margin. A claim whose
-///                 budgets are not swept over at least three values stays unresolved.
+///                 claims and metrics, bootstrap), worth more than the margin and at least half of
+///                 the finest error. A claim whose budgets are not swept over at least three
+///                 values stays unresolved.
 ///
 ///   errors  IoError (claim_scopes); SpecError("null_replicates") when no metric has a null
 FileVerdict judge_file(const Results& results, const JudgeOptions& options);

@@ -182,6 +182,10 @@ RateFit fit_rate(const BudgetCurve& curve) {
   return fit;
 }
 
+bool is_most_of_it(Real plateau_squared, Real last_squared) {
+  return 4 * plateau_squared >= last_squared;
+}
+
 std::string with_error(Real value, Real error) {
   return fmt::format("{} ± {}", rounded(value, error), rounded(error, error));
 }
@@ -190,7 +194,7 @@ std::string rate_text(const RateFit& fit) {
   if (!fit.valid) return "";
   const std::string rate =
       fit.has_rate ? "rate " + with_error(fit.rate, fit.rate_interval.half_width()) : "";
-  if (fit.plateau_interval.low > 0) {
+  if (fit.plateau_interval.low > 0 && is_most_of_it(fit.plateau * fit.plateau, fit.last_squared)) {
     const std::string plateau =
         "plateaus at " + with_error(fit.plateau, fit.plateau_interval.half_width());
     return fit.has_rate ? fmt::format("{} (falls to it at {})", plateau, rate) : plateau;

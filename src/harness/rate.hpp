@@ -61,6 +61,11 @@ struct RateFit {
 ///   tested     unit/harness/rate_test.cpp: coverage on synthetic curves
 RateFit fit_rate(const BudgetCurve& curve);
 
+/// True when a plateau is at least half of the error at the largest budget. Below that it is an
+/// extrapolation by more than a factor of two, and a curve that is not yet a power law (c/T + c'/T²
+/// bends like a fall to a plateau) can feign one.
+bool is_most_of_it(Real plateau_squared, Real last_squared);
+
 /// "rate 0.50 ± 0.02, plateau < 0.004"; "plateaus at 0.31 ± 0.01", with the rate of the fall to it
 /// where that is known; "no trend, plateau < 0.1"; "falls at a rate below 0.3, …" where a slow fall
 /// and a plateau cannot be told apart; "" without a fit. ± is half the interval.
