@@ -9,6 +9,7 @@ to the condition number of the matrices they come from, at t = 0; a linear obser
 full one, and the conditional score is then held to the condition number of that."""
 
 import argparse
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -141,6 +142,7 @@ class Case:
         posterior, log_evidence, full = self.posterior(level.components)
         conditional = ref.Level(full, a, s2)
         self.posterior_covariances = [np.array(c, dtype=float) for _, _, c in full]
+        self.averaged = {"denoised": [], "reverse_mean": []}
         out = {key: [] for key in ("log_density", "score", "denoised", "denoised_covariance", "responsibilities",
                                    "noise_prediction", "log_likelihood", "conditional_score", "reverse_mean",
                                    "reverse_covariance")}
@@ -150,7 +152,11 @@ class Case:
             live = [k for k in range(self.k) if r[k] > mpf(10) ** -40]
             clean = {k: level.clean(k, solves[k]) for k in live}
             mean, covariance = ref.moments([r[k] for k in live], *zip(*(clean[k] for k in live)))
-            reverse = ref.moments([r[k] for k in live], *zip(*(level.reverse(k, solves[k], a_s, s2_s) for k in live)))
+            back = {k: level.reverse(k, solves[k], a_s, s2_s) for k in live}
+            reverse = ref.moments([r[k] for k in live], *zip(*(back[k] for k in live)))
+            heard = [k for k in live if r[k] > EPS]
+            self.averaged["denoised"].append(max(abs(v) for k in heard for v in clean[k][0]))
+            self.averaged["reverse_mean"].append(max(abs(v) for k in heard for v in back[k][0]))
             log_c, _, score_c, _ = conditional.at(z)
             # Bayes: p(y | z_t) = p_t(z_t | y) p(y) / p_t(z_t)
             log_likelihood = log_c + log_evidence - log_p
@@ -195,13 +201,16 @@ class Case:
             condition = max(np.linalg.cond(a * a * c + s2 * np.eye(self.d)) for c in self.posterior_covariances)
         return max(1e-12, 100 * EPS * condition)
 
-    def scale(self, key):
-        """What an error is at least measured against. Cov[z_0 | z_t] of far points of a data set is the product of two
-        responsibilities, which may underflow: it counts in units of s²/a², the value that it has without data."""
-        if key != "denoised_covariance":
-            return mpf(0)
+    def scales(self, key):
+        """What the errors of every row are at least measured against. Means are averages over components with
+        responsibilities that rounding an exponent of 40²/2 leaves 4e-13 of doubt: they count in units of what is averaged,
+        where that cancels. Cov[z_0 | z_t] of far points of a data set is the product of two responsibilities, which may
+        underflow: it counts in units of s²/a², the value that it has without data."""
+        rows = len(self.z)
+        if key in self.averaged:
+            return self.averaged[key]
         a, s2 = self.level(mpf(self.t))
-        return s2 / a**2
+        return [s2 / a**2 if key == "denoised_covariance" else mpf(0)] * rows
 
     def run(self, program):
         command = [program, "oracle", "spec.toml", "--time", repr(self.t), "--at", "at.h5", "--out", "out.h5",
@@ -213,7 +222,7 @@ class Case:
         with h5py.File(self.folder / "out.h5") as file:
             for key, expected in self.expected().items():
                 got = file[key][()]
-                worst = largest_relative_error(key, got, expected, self.scale(key))
+                worst = largest_relative_error(key, got, expected, self.scales(key))
                 tolerance = self.bound(key)
                 errors[key] = worst / tolerance
                 if not worst <= tolerance:
@@ -226,14 +235,15 @@ def to_array(nested):
     return np.array(nested, dtype=object)
 
 
-def largest_relative_error(key, got, expected, scale):
+def largest_relative_error(key, got, expected, scales):
     if got.shape != expected.shape:
         return float("inf")
     per_row = {"score", "denoised", "denoised_covariance", "noise_prediction", "conditional_score", "reverse_mean",
                "reverse_covariance", "responsibilities", "posterior/means", "posterior/covariances"}
     pairs = zip(got, expected) if key in per_row else [(got, expected)]
+    scales = scales if key in per_row and not key.startswith("posterior/") else itertools.repeat(mpf(0))
     worst = 0.0
-    for g, e in pairs:
+    for (g, e), scale in zip(pairs, scales):
         g, e = np.atleast_1d(g), np.atleast_1d(e)
         if not np.all(np.isfinite(g.astype(float))):
             return float("inf")
