@@ -146,7 +146,7 @@ def main(root: str, folder: str, *ids: str) -> int:
     by_suite = sum(any(o.caught for o in found[m.number].values() if o.check in m.suite) for m in mutants)
     caught = sum(any(o.caught for o in found[m.number].values()) for m in mutants)
     summary = (f"{caught} of {len(mutants)} bugs caught: {by_verify} by `plumbline verify`, {by_suite} by a test of the "
-               f"suite. With all of them asleep all {len(distinct)} checks pass. Seconds are those of one thread on the "
+               f"suite. With all of them asleep {sum(not (o.caught or o.broken) for o in asleep)} of {len(asleep)} checks pass. Seconds are those of one thread on the "
                f"machine that ran the hunt; `PLUMBLINE_PLANTED=#` wakes a bug in any of the planted programs.")
     write_report(Path(folder), [row(m, found[m.number]) for m in mutants], summary)
     print((Path(folder) / "hunt.md").read_text())
