@@ -14,7 +14,7 @@ class AutocorrelationTime final : public Metric {
 
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     if (!measurable(exec, input.ensemble) || input.chain_length <= 1) return {};
-    return {.value = largest_integrated_time(input)};
+    return {.value = largest_integrated_time(exec, input)};
   }
 };
 
@@ -31,8 +31,9 @@ MetricEntry autocorrelation_time_metric() {
        .has_floor = false,
        .least_draws = 2,
        .needs_chains = true,
-       .summary = "τ = 1 + 2 Σ_k ρ_k of the coordinate that mixes slowest: autocovariances "
-                  "averaged over the chains about the target's own mean, summed by Geyer's "
+       .summary = "τ = 1 + 2 Σ_k ρ_k of the coordinate, or the log target density, that mixes "
+                  "slowest: autocovariances averaged over the chains about the target's own mean "
+                  "(the log density's about the draws'), summed by Geyer's "
                   "initial monotone sequence. NaN for samplers whose draws are independent, and "
                   "for chains of one draw",
        .reference = "Geyer 1992, section 3.3",

@@ -19,7 +19,7 @@ class EffectiveDraws final : public Metric {
     if (!measurable(exec, input.ensemble)) return {};
     const Real weights = effective_sample_size(exec, input.ensemble);
     if (input.chain_length <= 1) return {.value = weights};
-    return {.value = weights / std::fmax(largest_integrated_time(input), 1)};
+    return {.value = weights / std::fmax(largest_integrated_time(exec, input), 1)};
   }
 };
 

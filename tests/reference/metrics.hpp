@@ -132,6 +132,31 @@ inline double energy_distance(const Points& x, const std::vector<double>& w, con
   return 2 * across - within_x / (1 - square) - within_y;
 }
 
+/// E κ(|x − Y|), Y from the mixture on a line.
+template <class Kappa>
+double kernel_mean(const Line& line, double x, const Kappa& kappa) {
+  const auto f = [&](double t) { return kappa(std::abs(x - t)) * line.pdf(t); };
+  const double kink = std::clamp(x, line.low(), line.high());
+  return integral(line, f, line.low(), kink) + integral(line, f, kink, line.high());
+}
+
+/// Unbiased E κ(X, X') + E κ(Y, Y') − 2 E κ(X, Y) of weighted points and a mixture on a line.
+template <class Kappa>
+double kernel_discrepancy(const Points& x, const std::vector<double>& w, const Line& line,
+                          const Kappa& kappa) {
+  double within = 0, across = 0, square = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    square += w[i] * w[i];
+    across += w[i] * kernel_mean(line, x[i][0], kappa);
+    for (std::size_t j = 0; j < x.size(); ++j)
+      if (j != i) within += w[i] * w[j] * kappa(distance(x[i], x[j]));
+  }
+  const double between = integral(
+      line, [&](double t) { return line.pdf(t) * kernel_mean(line, t, kappa); }, line.low(),
+      line.high());
+  return within / (1 - square) + between - 2 * across;
+}
+
 inline std::vector<double> mean(const Points& x, const std::vector<double>& w) {
   std::vector<double> m(x[0].size(), 0);
   for (std::size_t n = 0; n < x.size(); ++n)

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/reduce.hpp"
+#include "metrics/detail/target_density.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -39,7 +42,7 @@ Real integrated_time(std::span<const double> values, Index length, Real mean) {
   return tau;
 }
 
-Real largest_integrated_time(const MetricInput& input) {
+Real largest_integrated_time(const Exec& exec, const MetricInput& input) {
   const HostMatrix x = to_host_matrix(input.ensemble.x);
   const HostVector& mean = input.problem.target_mean();
   Real largest = math::nan;
@@ -47,7 +50,13 @@ Real largest_integrated_time(const MetricInput& input) {
     const std::vector<double> column(x.col(i).begin(), x.col(i).end());
     largest = std::fmax(largest, integrated_time(column, input.chain_length, mean[i]));
   }
-  return largest;
+  const TargetDensity target(exec, input.problem);
+  if (!target.exists()) return largest;
+  const Vector log_q = make_vector("log_q", x.rows());
+  target.log_density(exec, input.ensemble.x, log_q);
+  const std::vector<Real> values = to_host(log_q);
+  const Real centre = pairwise_sum(values) / static_cast<Real>(values.size());
+  return std::fmax(largest, integrated_time(values, input.chain_length, centre));
 }
 
 }  // namespace plumbline

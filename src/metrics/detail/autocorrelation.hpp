@@ -14,8 +14,9 @@ namespace plumbline {
 /// monotone sequence). NaN when the values do not vary or length < 2.
 Real integrated_time(std::span<const double> values, Index length, Real mean);
 
-/// The largest over the coordinates of the draws, about the target's mean.
+/// The largest over the coordinates of the draws, about the target's mean, and the log density of a
+/// target that has one, about the draws' mean.
 ///   requires  rows in chains of input.chain_length ≥ 2; a chain cut short at the end is left out
-Real largest_integrated_time(const MetricInput& input);
+Real largest_integrated_time(const Exec& exec, const MetricInput& input);
 
 }  // namespace plumbline

@@ -85,8 +85,11 @@ TEST(Mmd, AgainstTheMixtureAgreesWithDrawsOfItForEveryCovarianceKind) {
 
 TEST(Mmd, IsUnbiasedOnExactDrawsForBothKernels) {
   expect_mean(on_exact_draws("mmd", plane(), 50), 0, "rbf against the mixture");
-  expect_mean(on_exact_draws("mmd", plane(), 50, options({{"kernel", {std::string("imq")}}})), 0,
-              "imq against draws");
+  const Member imq = {"kernel", {std::string("imq")}};
+  expect_mean(on_exact_draws("mmd", plane(), 50, options({imq})), 0, "imq against the mixture");
+  expect_mean(
+      on_exact_draws("mmd", plane(), 50, options({imq, {"against", {std::string("draws")}}})), 0,
+      "imq against draws");
 }
 
 /// k_Q by its definition s·s k + s·∇k + s·∇k + tr ∇∇k, derivatives by central differences.
@@ -211,6 +214,21 @@ TEST(Autocorrelation, OfAFirstOrderAutoregressionIsItsClosedForm) {
     EXPECT_NEAR(integrated_time(x, 2000, 0) * (1 - phi) / (1 + phi), 1, 0.15) << phi;
   }
   EXPECT_TRUE(std::isnan(integrated_time(std::vector<double>(10, 1.0), 5, 1)));
+}
+
+TEST(Autocorrelation, LooksAtTheLogDensityToo) {
+  // Signs at random of a size that hardly moves: the coordinate forgets at once, log q does not.
+  const Problem unit = target(standard_normal_mixture(1));
+  const Rng rng = Rng::from_seed(5);
+  reference::Points x;
+  Real size = 0;
+  for (std::uint32_t t = 0; t < 4000; ++t) {
+    size = 0.95 * size + 0.3 * rng.normal(0, t, 0);
+    x.push_back({rng.uniform(1, t, 0) < 0.5 ? -std::exp(size) : std::exp(size)});
+  }
+  const auto metric = find_metric("autocorrelation_time").make({});
+  EXPECT_GT(metric->evaluate(Exec(), {unit, ensemble(x), math::nan, Rng::from_seed(1), 4000}).value,
+            5);
 }
 
 TEST(EffectiveDraws, CountsWeightsAndCorrelation) {

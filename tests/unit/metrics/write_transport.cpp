@@ -48,5 +48,12 @@ int main(int argc, char** argv) {
     write(
         out, (std::string("mixture_") + metric).c_str(),
         {test::evaluate(metric, mixture, equal, 1, test::text_setting("against", "draws")).value});
+  Table of_mixture = test::text_setting("against", "mixture"), bandwidth;
+  bandwidth.set("bandwidth", {1.5});
+  const Ensemble weighted = {equal.x, draws.log_w};
+  write(out, "kernel_energy_distance",
+        {test::evaluate("energy_distance", mixture, weighted, 1, of_mixture).value});
+  write(out, "kernel_mmd", {test::evaluate("mmd", mixture, weighted, 1, bandwidth).value});
+  write(out, "kernel_ksd", {test::evaluate("ksd", mixture, weighted).value});
   return out.good() ? 0 : 1;
 }
