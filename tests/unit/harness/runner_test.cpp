@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "fake_galleries.hpp"
+#include "io/part_file.hpp"
 #include "unit/io/scratch.hpp"
 
 namespace plumbline {
@@ -208,14 +209,17 @@ TEST(Run, RepeatsOnlyTheCellsOfATornPart) {
   std::vector<std::filesystem::path> parts;
   for (const auto& file : std::filesystem::directory_iterator(parts_folder(bench.options.output)))
     parts.push_back(file.path());
-  ASSERT_EQ(parts.size(), 1u);  // six jobs, far faster than a commit each
+  // One part as a rule (six jobs, far faster than a commit each), more on a busy machine.
+  ASSERT_GE(parts.size(), 1u);
+  std::size_t intact = 0;
+  for (std::size_t i = 1; i < parts.size(); ++i) intact += read_part(parts[i])->cells.size();
   const std::string bytes = slurp(parts[0]);
   spill(parts[0], bytes.substr(0, bytes.size() - 100));
 
   bench.options.shard = {1, 1};
   const RunOutcome outcome = bench.run();
 
-  EXPECT_EQ(outcome.ran, cells);
+  EXPECT_EQ(outcome.ran, cells - static_cast<Index>(intact));
   EXPECT_EQ(outcome.exit_code(), 0);
   EXPECT_FALSE(bench.has_parts());
 }
