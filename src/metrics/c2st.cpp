@@ -53,6 +53,11 @@ Half half_of(const Features& p, const Eigen::VectorXd& w, const Features& q, int
   return half;
 }
 
+/// False when no weight of the draws fell into this half: then there is nothing to tell apart.
+bool has_both(const Half& half) {
+  return half.label.dot(half.weight) > 0;
+}
+
 /// argmin Σ w log(1 + e^{∓β·f}) + ½ ridge |β|²: Newton steps, halved until the loss falls.
 Eigen::VectorXd logistic_regression(const Half& half, Real ridge) {
   const auto loss = [&](const Eigen::VectorXd& beta) {
@@ -122,8 +127,10 @@ class C2st final : public Metric {
     const HostVector scale = (variance.array() > 0).select(variance.array().sqrt(), 1).matrix();
     const Features p = features(to_host_matrix(draws.x), mean, scale);
     const Features q = features(to_host_matrix(exact), mean, scale);
-    const Eigen::VectorXd w = to_host_vector(draws.log_w).array().exp();
+    Eigen::VectorXd w = to_host_vector(draws.log_w);
+    for (Real& v : w) v = std::exp(v);  // exactly 0 at −∞, which Eigen's is not
     const Half train = half_of(p, w, q, 0), test = half_of(p, w, q, 1);
+    if (!has_both(train) || !has_both(test)) return {};
     return accuracy(test, logistic_regression(train, settings_.ridge));
   }
 
@@ -147,7 +154,9 @@ MetricEntry c2st_metric() {
            "standardised coordinates, ridge penalty) at telling draws from exact ones, "
            "trained on the even rows, scored on the odd rows. ½: indistinguishable to "
            "this classifier; on exact draws mean ½ and standard deviation at most √(1/4n), n "
-           "rows scored. Draws must not be ordered in pairs. NaN for fewer than four draws",
+           "rows scored. Draws must not be ordered in pairs. NaN for fewer than four draws, and "
+           "when one "
+           "half has all their weight",
        .reference = "Lopez-Paz & Oquab 2017",
        .cost = "O(n d²) per Newton step, on the host"});
 }

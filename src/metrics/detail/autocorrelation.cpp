@@ -39,7 +39,7 @@ Real integrated_time(std::span<const double> values, Index length, Real mean) {
     before = std::min(before, pair);
     tau += 2 * before;
   }
-  return tau;
+  return std::max(tau, 1 / std::log10(std::max(Real(10), static_cast<Real>(values.size()))));
 }
 
 Real largest_integrated_time(const Exec& exec, const MetricInput& input) {

@@ -11,7 +11,8 @@ namespace plumbline {
 /// τ = 1 + 2 Σ_{k≥1} ρ_k of `chains` series of `length` values each, one after the other, whose
 /// common mean is known. Γ_m = ρ_{2m} + ρ_{2m+1} of a reversible chain is positive and falls: the
 /// sum ends before the first that is not positive, each cut to its predecessor (Geyer 1992, initial
-/// monotone sequence). NaN when the values do not vary or length < 2.
+/// monotone sequence). No less than 1/log10(n), which a few antithetic draws would
+/// undercut, and 0 with it (Vehtari et al. 2021). NaN when the values do not vary or length < 2.
 Real integrated_time(std::span<const double> values, Index length, Real mean);
 
 /// The largest over the coordinates of the draws, about the target's mean, and the log density of a

@@ -200,6 +200,24 @@ TEST(C2st, ScoresAHalfOnExactDrawsAndTheBayesRateOnShiftedOnes) {
   EXPECT_GT(evaluate("c2st", unit, ensemble(normal_points(4000, 1, 0, 2))).value, 0.6);
 }
 
+TEST(C2st, SaysNothingOfDrawsWhoseWeightIsAllInOneHalf) {
+  // Scored by the exact draws alone, a collapsed ensemble would look at most as bad as a coin.
+  const Problem unit = target(standard_normal_mixture(1));
+  std::vector<Real> even(20, 0), odd(20, 0);
+  even[4] = odd[7] = 1;
+  EXPECT_TRUE(std::isnan(evaluate("c2st", unit, ensemble(normal_points(20, 1), even)).value));
+  EXPECT_TRUE(std::isnan(evaluate("c2st", unit, ensemble(normal_points(20, 1), odd)).value));
+}
+
+TEST(Autocorrelation, OfAnExampleByHand) {
+  using Values = std::vector<double>;
+  // Two chains of two: γ_0 = 16, γ_1 = 8. One chain of four: γ_1 = 4, γ_2 = −8 ends the sum.
+  EXPECT_DOUBLE_EQ(integrated_time(Values{2, 2, -2, -2}, 2, 0), 2);
+  EXPECT_DOUBLE_EQ(integrated_time(Values{2, 2, -2, -2}, 4, 0), 1.5);
+  // γ = 4, −3, 2, −1 sums to τ = 0: never below 1/log10(10).
+  EXPECT_DOUBLE_EQ(integrated_time(Values{1, -1, 1, -1}, 4, 0), 1);
+}
+
 TEST(Autocorrelation, OfAFirstOrderAutoregressionIsItsClosedForm) {
   // x_t = φ x_{t−1} + √(1 − φ²) ξ: τ = (1 + φ)/(1 − φ). 2e5 values with a window of W ≈ 5 τ lags
   // give a relative error of √(2 (2W + 1)/2e5) ≈ 0.03 (Sokal); 0.15 is five of them.
