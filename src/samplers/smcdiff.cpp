@@ -11,35 +11,89 @@
 // log_evidence: mean over runs of p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T} | y_0) (MATH §7, "Evidence
 // estimates"), for context = forward; NaN for the others, whose path has no q.
 // N T evaluations per draw, 2 N T with the exact kernel.
-#include <algorithm>
-
-#include "samplers/detail/evidence.hpp"
 #include "samplers/detail/filter_step.hpp"
-#include "samplers/detail/populations.hpp"
 #include "samplers/detail/replacement_run.hpp"
-#include "samplers/detail/retain.hpp"
+#include "samplers/detail/smc.hpp"
 
 namespace plumbline::smcdiff {
 
 struct Settings : ReplacementSettings {
-  int particles = 64;
-  Resampling resampling = Resampling::systematic;
-  Real ess_threshold = 1;
-  bool pooled = false;
+  ParticleSettings population;
 
   void visit(auto&& field) {
     ReplacementSettings::visit(field);
-    field("particles", particles, "particles N of each run", at_least(1));
-    field("resampling", resampling, "how ancestors are chosen");
-    field("ess_threshold", ess_threshold,
-          "resample below this fraction of N in effective sample size: 1 always, 0 never",
-          between(0, 1));
-    field("pooled", pooled, "keep all particles of a run instead of one: they are correlated");
+    population.visit(field);
   }
 };
 
-/// Rows of z that fit a host core's cache, or keep a GPU busy. Bits do not depend on it.
-constexpr Index chunk_numbers = Index{1} << (on_host ? 18 : 24);
+/// log_z += start − q.   shapes  [R]
+void add_path_evidence(const Exec& exec, const Vector& start, const Vector& q,
+                       const Vector& log_z) {
+  parallel_over(
+      exec, "plumbline::samplers::path_evidence", log_z.extent(0),
+      KOKKOS_LAMBDA(Index r) { log_z(r) += start(r) - q(r); });
+}
+
+/// z = [x, y], y on the context path of its run; G(z_t) = p(y_s | x_t, y_t), M = p(x_s | x_t, y_t)
+/// (exact kernel: given y_s too).
+class ContextFilter final : public FeynmanKac {
+ public:
+  ContextFilter(const Exec& exec, const Problem& problem, const ReplacementSettings& settings,
+                const SmcRuns& runs, Rng rng)
+      : problem_(problem),
+        settings_(settings),
+        runs_(runs),
+        grid_(settings.times(problem.process())),
+        initial_(rng.stream("initial")),
+        noise_(rng.stream("reverse")),
+        path_(settings.context, problem.process(), std::get<Inpainting>(problem.observation()).y,
+              runs.count, rng.stream("context"), runs.first),
+        kernel_(filter_step(exec, problem, settings.choice(), runs.rows())) {}
+
+  void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
+    // draw a path y_T …, x_T ~ p_T(x_T | y_T)
+    path_.start(exec);
+    draw_initial_given_context(exec, settings_.initial, problem_, path_.y(), runs_.particles,
+                               initial_, z, runs_.first_chain());
+    log_start_ = initial_log_evidence(exec, settings_.initial, problem_, path_.y());
+    look_ahead(exec, 0, z, log_g);
+  }
+
+  void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
+               const Matrix& z) override {
+    kernel_->propagate(exec, ancestors, {path_.y(), runs_.particles}, noise_, step.index, z,
+                       runs_.first_chain());
+  }
+
+  void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
+    if (step.last)
+      Kokkos::deep_copy(exec, log_g, 0);
+    else
+      look_ahead(exec, static_cast<int>(step.index) + 1, z, log_g);
+  }
+
+  void complete_evidence(const Exec& exec, const Vector& log_z) override {
+    add_path_evidence(exec, log_start_, path_.log_q(), log_z);
+  }
+  Index evaluations() const override { return runs_.rows() * grid_.steps() * kernel_->cost(); }
+
+ private:
+  /// Moves the path from times[step] = t to s: log p(y_s | x_t, y_t).
+  void look_ahead(const Exec& exec, int step, const Matrix& z, const Vector& log_g) {
+    const Real t = grid_.times[step], s = grid_.times[step + 1];
+    path_.move_to(exec, t, s, step + 1);
+    kernel_->weigh(exec, t, s, z, {path_.y(), runs_.particles}, log_g);
+  }
+
+  Problem problem_;
+  ReplacementSettings settings_;
+  SmcRuns runs_;
+  TimeGrid grid_;
+  Rng initial_, noise_;
+  ContextPath path_;
+  std::unique_ptr<FilterStep> kernel_;
+  Vector log_start_;  // [R]
+};
 
 class SmcDiff final : public Sampler {
  public:
@@ -60,79 +114,20 @@ class SmcDiff final : public Sampler {
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {
-    return runs(n) * settings_.particles * settings_.steps * filter_step_cost(settings_.choice());
+    const ParticleSettings& p = settings_.population;
+    return p.runs(n) * p.particles * settings_.steps * filter_step_cost(settings_.choice());
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    const Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
-    const Index total = runs(n), width = Index{settings_.particles} * problem.full_dimension();
-    const Index chunk = std::max(Index{1}, chunk_numbers / width);
-    FilterDiary diary;
-    for (Index first = 0; first < total; first += chunk)
-      filter(exec, problem, {first, std::min(chunk, total - first)}, rng, draws, diary);
-    diary.close(settings_.times(problem.process()), trace);
-    trace.score_evaluations = diary.evaluations;
-    return draws;
+    const auto filter = [&](const SmcRuns& runs, Rng own) {
+      return std::make_unique<ContextFilter>(exec, problem, settings_, runs, own);
+    };
+    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
+                       filter, n, rng, trace);
   }
 
  private:
-  /// Runs first … first + count − 1.
-  struct Runs {
-    Index first, count;
-  };
-
-  Index runs(Index n) const {
-    return settings_.pooled ? (n + settings_.particles - 1) / settings_.particles : n;
-  }
-
-  void filter(const Exec& exec, const Problem& problem, const Runs& runs, Rng rng,
-              const Ensemble& draws, FilterDiary& diary) const {
-    const TimeGrid grid = settings_.times(problem.process());
-    const Index particles = settings_.particles, rows = runs.count * particles;
-    const std::uint64_t first_chain = runs.first * particles;
-    const Rng noise = rng.stream("reverse"), coin = rng.stream("resample");
-    ContextPath path(settings_.context, problem.process(),
-                     std::get<Inpainting>(problem.observation()).y, runs.count,
-                     rng.stream("context"), runs.first);
-    Populations populations(exec, runs.count, particles,
-                            {settings_.resampling, settings_.ess_threshold});
-    const auto kernel = filter_step(exec, problem, settings_.choice(), rows);
-    const Matrix z = make_matrix("z", rows, problem.full_dimension());
-    const Vector log_g = make_vector("log_g", rows);
-
-    // 1. draw a path y_T …   2. x_T ~ p_T(x_T | y_T), N of them
-    path.start(exec);
-    draw_initial_given_context(exec, settings_.initial, problem, path.y(), particles,
-                               rng.stream("initial"), z, first_chain);
-    const Vector log_start = initial_log_evidence(exec, settings_.initial, problem, path.y());
-
-    // 3. for t = T … :
-    for (int step = 0; step < grid.steps(); ++step) {
-      const Real t = grid.times[step], s = grid.times[step + 1];
-      path.move_to(exec, t, s, step + 1);
-      const ContextRows y_s = {path.y(), particles};
-
-      //    weight w_n = p(y_s | x_t, y_t)
-      kernel->weigh(exec, t, s, z, y_s, log_g);
-      populations.reweigh(exec, log_g, step);
-      diary.note_ess(exec, step, grid.steps(), populations.ess());
-
-      //    resample
-      const IndexVector& ancestors = populations.resample(exec, coin, step, runs.first);
-
-      //    propagate x_s ~ p(x_s | x_t, y_t) (exact kernel: given y_s too)
-      kernel->propagate(exec, ancestors, y_s, noise, step, z, first_chain);
-    }
-    diary.evaluations += rows * grid.steps() * kernel->cost();
-    diary.note(populations, log_start, path.log_q());
-
-    // 4. retain one x_0 of every run, or all
-    const EndedRuns ended = {runs.first, particles, z, to_device_list(problem.free())};
-    (settings_.pooled ? retain_all : retain_one)(exec, ended, populations, rng.stream("retain"),
-                                                 draws);
-  }
-
   Settings settings_;
 };
 

@@ -43,18 +43,17 @@ Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& pro
   return log_p;
 }
 
-void FilterDiary::note_ess(const Exec& exec, int step, int steps, const Vector& ess) {
-  if (step == 0) ess_of_chunk = make_matrix("ess_path", steps, ess.extent(0));
-  Kokkos::deep_copy(exec, Kokkos::subview(ess_of_chunk, step, Kokkos::ALL), ess);
+void FilterDiary::note_ess(const Exec& exec, int weight, int weights, const Vector& ess) {
+  if (weight == 0) ess_of_chunk = make_matrix("ess_path", weights, ess.extent(0));
+  Kokkos::deep_copy(exec, Kokkos::subview(ess_of_chunk, weight, Kokkos::ALL), ess);
 }
 
-void FilterDiary::note(const Populations& populations, const Vector& log_start,
-                       const Vector& log_q) {
-  const auto start = host_copy(log_start), factor = host_copy(populations.log_evidence());
-  const auto q = host_copy(log_q), ess = host_copy(populations.ess_min());
+void FilterDiary::note(const Populations& populations) {
+  const auto evidence = host_copy(populations.log_evidence());
+  const auto ess = host_copy(populations.ess_min());
   const auto lost = host_copy(populations.lost_at());
-  for (std::size_t r = 0; r < start.extent(0); ++r) {
-    log_z.push_back(start(r) + factor(r) - q(r));
+  for (std::size_t r = 0; r < evidence.extent(0); ++r) {
+    log_z.push_back(evidence(r));
     ess_min.push_back(ess(r));
     lost_at.push_back(lost(r));
   }
@@ -87,8 +86,8 @@ void FilterDiary::close(const TimeGrid& grid, Trace& trace) const {
     if (step >= 0) earliest = std::min(earliest, step);
   trace.degenerate = true;
   trace.trouble =
-      fmt::format("all weights vanished in {} of {} runs, first in step {} of {} (t = {:.6g})",
-                  lost, lost_at.size(), earliest + 1, grid.steps(), grid.times[earliest]);
+      fmt::format("all weights vanished in {} of {} runs, first after {} of {} steps (t = {:.6g})",
+                  lost, lost_at.size(), earliest, grid.steps(), grid.times[earliest]);
 }
 
 }  // namespace plumbline

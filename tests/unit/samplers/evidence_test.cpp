@@ -42,7 +42,8 @@ TEST(FilterDiary, SaysWhereWeightsVanishedFirst) {
   diary.close(grid, trace);
 
   EXPECT_TRUE(trace.degenerate);
-  EXPECT_EQ(trace.trouble, "all weights vanished in 2 of 3 runs, first in step 2 of 4 (t = 1.5)");
+  EXPECT_EQ(trace.trouble,
+            "all weights vanished in 2 of 3 runs, first after 1 of 4 steps (t = 1.5)");
   EXPECT_NEAR(trace.log_evidence, -std::log(3.0), 1e-15);
 }
 
