@@ -76,15 +76,19 @@ void add_observation(Oracle& o) {
     const Vector log_p = o.per_point("plumbline::cli::log_likelihood");
     log_likelihood(o.exec, o.problem, o.t, o.z, log_p);
     add(o, "log_likelihood", log_p, "log p(y | z_t = z)");
-    if (o.problem.is_mixture()) {
+    const auto* event = std::get_if<Event>(&o.problem.observation());
+    const bool jumps = o.t == 0 && event && event->width == 0;
+    if (has_conditional_score(o.problem) && !jumps) {
       const Matrix out = o.per_coordinate("plumbline::cli::conditional_score");
       conditional_score(o.exec, o.problem, o.t, o.z, out);
       add(o, "conditional_score", out, "gradient of log p_t(z | y)");
     }
   }
   if (!o.problem.is_mixture()) {
-    message(
-        "a tilted class (gamma ≠ 1) is no mixture: conditional_score and posterior are left out");
+    message(has_conditional_score(o.problem)
+                ? "the posterior of an event is no mixture: it is left out"
+                : "a tilted class (gamma ≠ 1) is no mixture: conditional_score and posterior are "
+                  "left out");
     return;
   }
   const GaussianMixture& posterior = o.problem.posterior();

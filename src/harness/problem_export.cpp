@@ -48,7 +48,7 @@ void label_coordinates(ArrayFile& file, const std::string& group, const Problem&
     file.coordinate(group, dimension, indices(problem.free()), "which coordinate of z");
 }
 
-/// y = A z + N(0, noise_covariance), or the label.
+/// y = A z + N(0, noise_covariance), the label, or the event.
 struct AddObservation {
   ArrayFile& file;
   int components, full_dimension;
@@ -78,14 +78,20 @@ struct AddObservation {
     file.add("observation/label", o.label, "the class that is asked for");
     file.add("observation/gamma", o.gamma, "the target is p(z) p(label | z)^gamma");
   }
+  void operator()(const Event& o) const {
+    file.add("observation/direction", {"coordinate"}, o.direction, "direction of the event");
+    file.add("observation/threshold", o.threshold, "the event: direction·z + noise ≥ threshold");
+    file.add("observation/width", o.width, "standard deviation of the event's noise");
+  }
 };
 
 void add_posterior(ArrayFile& file, const Problem& problem) {
   if (problem.is_mixture()) {
     label_coordinates(file, "posterior", problem);
     add_mixture(file, "posterior", problem.posterior());
-    file.add("posterior/log_evidence", problem.log_evidence(), "log p(y)");
   }
+  if (std::isfinite(problem.log_evidence()))
+    file.add("posterior/log_evidence", problem.log_evidence(), "log p(y)");
   label_coordinates(file, "target", problem);
   file.add("target/mean", {"coordinate"}, problem.target_mean(), "mean of the posterior");
   file.add("target/covariance", {"coordinate", "coordinate_2"}, problem.target_covariance(),

@@ -107,12 +107,17 @@ SelfCheck check_integral(const Exec& exec, const GaussianMixture& posterior, Rng
 }
 
 /// log p(y | z) of z = the full coordinates of a draw; 0 for noise-free coordinates, which z holds.
+/// An event is asked for only where the posterior is a mixture: never.
 struct LogLikelihood {
   const Exec& exec;
   const Problem& problem;
   const HostMatrix& z;
 
   HostVector operator()(const Inpainting&) const { return HostVector::Zero(z.rows()); }
+  HostVector operator()(const Event&) const {
+    PLUMBLINE_REQUIRE(false, "the posterior of an event is no mixture");
+    return {};
+  }
   HostVector operator()(const LinearGaussian& o) const {
     const Eigen::LLT<HostMatrix> factor(o.noise);
     HostVector out(z.rows());

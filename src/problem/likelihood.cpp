@@ -1,10 +1,11 @@
-// log p(y | z_t) for the three kinds of observation, and the exact conditional score. MATH §5.
+// log p(y | z_t) for every kind of observation, and the exact conditional score. MATH §5.
 #include "problem/likelihood.hpp"
 
 #include <cmath>
 
 #include "diffusion/conditional_reverse.hpp"
 #include "mixture/pair.hpp"
+#include "problem/event.hpp"
 
 namespace plumbline {
 namespace {
@@ -101,6 +102,13 @@ void evaluate(const Exec& exec, const Problem& problem, const ClassLabel& o, Rea
   class_log_probability(exec, at_t.tables(), in_class, z, log_p);
 }
 
+void evaluate(const Exec& exec, const Problem& problem, const Event& o, Real t, const Matrix& z,
+              const Vector& log_p) {
+  if (t == 0) return event_log_indicator(exec, o, z, log_p);
+  const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
+  event_log_probability(exec, event_tables(exec, at_t.tables(), o), z, log_p);
+}
+
 }  // namespace
 
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
@@ -111,10 +119,20 @@ void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matr
              problem.observation());
 }
 
+bool has_conditional_score(const Problem& problem) {
+  return problem.is_mixture() || std::holds_alternative<Event>(problem.observation());
+}
+
 void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                        const Matrix& out) {
-  const DiffusedMixture at_t(exec, problem.full_posterior_factored(), problem.process(), t);
-  score(exec, at_t.tables(), z, out);
+  const auto* event = std::get_if<Event>(&problem.observation());
+  const DiffusedMixture at_t(exec,
+                             event ? problem.prior_factored() : problem.full_posterior_factored(),
+                             problem.process(), t);
+  if (event)
+    event_score(exec, event_tables(exec, at_t.tables(), *event), z, out);
+  else
+    score(exec, at_t.tables(), z, out);
 }
 
 }  // namespace plumbline

@@ -1,5 +1,6 @@
 // The exact likelihood at noise level t, p(y | z_t) = Σ_k r_k(z_t) N(y; A m_k(z_t), A C_k Aᵀ + Γ),
-// its class version Σ_{k∈c} r_k, and the exact conditional score. MATH §5.
+// its class version Σ_{k∈c} r_k, an event's Σ_k r_k Φ(β_k), and the exact conditional score.
+// MATH §5.
 #pragma once
 
 #include "diffusion/diffused_mixture.hpp"
@@ -11,8 +12,12 @@ namespace plumbline {
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                     const Vector& log_p);
 
-/// ∇ log p_t(z | y): the score of the full posterior pushed to t. Requires problem.is_mixture().
-///   shapes  z [n, D] → score [n, D]
+/// True for a mixture and an event: the score of their posterior has a closed form at every t.
+bool has_conditional_score(const Problem& problem);
+
+/// ∇ log p_t(z | y): the score of the full posterior pushed to t. Requires has_conditional_score;
+/// t > 0 for an event of width 0.
+///   shapes  z [n, D] → score [n, D], not aliased
 void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                        const Matrix& score);
 

@@ -101,6 +101,18 @@ void require_valid(const ClassLabel& o, const GaussianMixture& prior) {
                     "1: a prior with a variance of 0 has no p(c | z) to be tilted by");
 }
 
+void require_valid(const Event& o, const GaussianMixture& prior) {
+  if (o.direction.size() != prior.dimension())
+    throw SpecError("direction", fmt::format("{} numbers", o.direction.size()),
+                    fmt::format("{} numbers, one per coordinate of the prior", prior.dimension()));
+  require_finite("direction", o.direction);
+  if (o.direction.isZero(0)) throw SpecError("direction", "0", "a direction that is not 0");
+  if (!std::isfinite(o.threshold))
+    throw SpecError("threshold", number(o.threshold), "a finite number");
+  if (!(o.width >= 0 && std::isfinite(o.width)))
+    throw SpecError("width", number(o.width), "a finite number ≥ 0");
+}
+
 }  // namespace
 
 void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
@@ -124,7 +136,7 @@ void require_valid(const Observation& observation, const GaussianMixture& prior)
 }
 
 std::string kind_of(const Observation& observation) {
-  return std::array{"inpainting", "linear", "class"}[observation.index()];
+  return std::array{"inpainting", "linear", "class", "event"}[observation.index()];
 }
 
 std::vector<ObservationDoc> observation_docs() {
@@ -150,6 +162,14 @@ std::vector<ObservationDoc> observation_docs() {
         {"classes", "list of lists of whole numbers", "", "a partition of the components",
          "the components of every class"},
         {"gamma", "number", "1.0", "≥ 0", "the target is p(z) p(class | z)^gamma"}}},
+      {"event",
+       "a·z + η ≥ threshold, η normal: a rare event where the threshold is far out",
+       {{"coordinate", "whole number", "0", "0 … D − 1", "a is the unit vector of this coordinate"},
+        {"direction", "list of numbers", "", "D numbers, not all 0", "a, in place of coordinate"},
+        {"threshold", "number", "", "", "what a·z + η reaches"},
+        {"width", "number", "0.0", "≥ 0",
+         "standard deviation of η: the target is p(z) Φ((a·z − threshold)/width); 0: z is on one "
+         "side"}}},
   };
 }
 

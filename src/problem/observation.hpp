@@ -29,14 +29,21 @@ struct ClassLabel {
   Real gamma = 1;                         ///< 1: the posterior
 };
 
-using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel>;
+/// The event direction·z_0 + η ≥ threshold, η ~ N(0, width²); width 0: direction·z_0 ≥ threshold.
+struct Event {
+  HostVector direction;  ///< [D], not 0
+  Real threshold = 0;
+  Real width = 0;
+};
+
+using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel, Event>;
 
 /// SpecError, naming the key and index, unless the observation fits the prior: sizes, coordinates,
 /// classes, finite numbers, a noise covariance that is one.
 void require_valid(const Observation& observation, const GaussianMixture& prior);
 void require_noise_covariance(const char* key, const HostMatrix& noise, int m);
 
-/// "inpainting", "linear", "class".
+/// "inpainting", "linear", "class", "event".
 std::string kind_of(const Observation& observation);
 
 /// For `describe`: the kinds with their settings.

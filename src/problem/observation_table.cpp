@@ -7,11 +7,12 @@
 namespace plumbline {
 namespace {
 
-const std::vector<std::string> kinds = {"inpainting", "linear", "class"};
+const std::vector<std::string> kinds = {"inpainting", "linear", "class", "event"};
 
 std::size_t read_kind(const Table& table) {
   const Value* kind = table.find("kind");
-  if (!kind) throw SpecError("kind", "", "an observation is one of inpainting, linear, class");
+  if (!kind)
+    throw SpecError("kind", "", "an observation is one of inpainting, linear, class, event");
   return settings::read_choice("kind", *kind, kinds);
 }
 
@@ -102,6 +103,30 @@ ClassLabel read_class(const Table& table) {
   return out;
 }
 
+Event read_event(const Table& table, int dimension) {
+  require_known(table, {"coordinate", "direction", "threshold", "width"});
+  Event out;
+  settings::read("threshold", required(table, "threshold", "what a·z reaches"), out.threshold,
+                 Range{});
+  if (const Value* width = table.find("width"))
+    settings::read("width", *width, out.width, at_least(0));
+  const Value* coordinate = table.find("coordinate");
+  if (const Value* direction = table.find("direction")) {
+    if (coordinate)
+      throw SpecError("direction", to_text(*direction, 40), "either coordinate or direction",
+                      direction->at);
+    out.direction = read_vector("direction", *direction);
+    return out;
+  }
+  int i = 0;
+  if (coordinate) settings::read("coordinate", *coordinate, i, Range{});
+  if (i < 0 || i >= dimension)
+    throw SpecError("coordinate", std::to_string(i),
+                    fmt::format("a coordinate of the prior, 0 to {}", dimension - 1));
+  out.direction = HostVector::Unit(dimension, i);
+  return out;
+}
+
 /// The value a key like "A[1][0]" was read from: where an error points.
 const Value* find_entry(const Table& table, const std::string& key) {
   const Value* value = table.find(key.substr(0, key.find('[')));
@@ -147,6 +172,7 @@ void draw_into(LinearGaussian& o, const Truth& truth, const Rng& rng) {
     xi[j] = std::sqrt(std::max(noise.values[j], Real(0))) * stream.normal(0, 0, j);
   o.y = o.a * truth.z + noise.vectors * xi;
 }
+void draw_into(Event&, const Truth&, const Rng&) {}  // given, never drawn
 void draw_into(ClassLabel& o, const Truth& truth, const Rng&) {
   for (std::size_t c = 0; c < o.classes.size(); ++c)
     for (const int k : o.classes[c])
@@ -163,18 +189,19 @@ void choose_possible_label(Observation& observation, const GaussianMixture& prio
         o->label = static_cast<int>(c);
 }
 
-Observation read(const Table& table) {
+Observation read(const Table& table, const GaussianMixture& prior) {
   const std::size_t kind = read_kind(table);
   if (kind == 0) return read_inpainting(table);
   if (kind == 1) return read_linear(table);
-  return read_class(table);
+  if (kind == 2) return read_class(table);
+  return read_event(table, prior.dimension());
 }
 
 }  // namespace
 
 Observation make_observation(const Table& table, const GaussianMixture& prior, Rng rng) {
   try {
-    Observation observation = read(table);
+    Observation observation = read(table, prior);
     const bool drawn = draws_observation(table);
     if (drawn) choose_possible_label(observation, prior);
     require_valid(observation, prior);
@@ -203,7 +230,15 @@ bool draws_observation(const Table& table) {
 
 Table resolved_observation(const Table& table) {
   Table out = table;
-  if (kinds[read_kind(table)] == "class" && !table.find("gamma")) out.set("gamma", Value{1.0});
+  const std::string& kind = kinds[read_kind(table)];
+  const auto set_default = [&](const char* key, Value value) {
+    if (!table.find(key)) out.set(key, std::move(value));
+  };
+  if (kind == "class") set_default("gamma", {1.0});
+  if (kind == "event") {
+    if (!table.find("direction")) set_default("coordinate", {std::int64_t{0}});
+    set_default("width", {0.0});
+  }
   return out;
 }
 

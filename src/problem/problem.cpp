@@ -1,10 +1,11 @@
-// The exact target of a problem: the posterior mixture of MATH §5, or the tilt of §5.4 by
-// rejection.
+// The exact target of a problem: the posterior mixture of MATH §5; the tilt of §5.4 by rejection;
+// an event in closed form.
 #include "problem/problem.hpp"
 
 #include <cmath>
 #include <limits>
 
+#include "problem/event.hpp"
 #include "problem/tilt.hpp"
 
 namespace plumbline {
@@ -46,6 +47,46 @@ Conditioning condition(const GaussianMixture& prior, const ClassLabel& o) {
   return out;
 }
 
+Conditioning condition(const GaussianMixture& prior, const Event& o) {
+  Conditioning out;
+  out.free = complement({}, prior.dimension());
+  out.log_evidence = event_log_evidence(prior, o);
+  if (!(out.log_evidence > -std::numeric_limits<Real>::infinity()))
+    throw SpecError("threshold", fmt::format("{}", o.threshold),
+                    "what the prior can reach: no component has a positive probability of it");
+  return out;
+}
+
+/// The three things a target that is no mixture owes, by the kind of its observation.
+struct RequireDrawable {
+  const Exec& exec;
+  const FactoredMixture& prior;
+  void operator()(const ClassLabel& o) const { require_tilt_acceptance(exec, prior, o); }
+  void operator()(const Event&) const {}
+  void operator()(const auto&) const {}
+};
+
+struct DrawTarget {
+  const Exec& exec;
+  const FactoredMixture& prior;
+  Rng rng;
+  const Matrix& x;
+  void operator()(const ClassLabel& o) const { draw_tilt(exec, prior, o, rng, x); }
+  void operator()(const Event& o) const { draw_event(exec, prior, o, rng, x); }
+  void operator()(const auto&) const { PLUMBLINE_REQUIRE(false, "this target is a mixture"); }
+};
+
+struct MeasureTarget {
+  const GaussianMixture& prior;
+  const FactoredMixture& factored;
+  TargetMoments operator()(const ClassLabel& o) const { return tilt_moments(Exec(), factored, o); }
+  TargetMoments operator()(const Event& o) const { return event_moments(prior, o); }
+  TargetMoments operator()(const auto&) const {
+    PLUMBLINE_REQUIRE(false, "this target is a mixture");
+    return {};
+  }
+};
+
 }  // namespace
 
 Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
@@ -58,7 +99,7 @@ Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
     posterior_factored = factored(exec, *c.posterior);
     full_posterior_factored = factored(exec, *c.full_posterior);
   } else {
-    require_tilt_acceptance(exec, prior_factored, std::get<ClassLabel>(observation));
+    std::visit(RequireDrawable{exec, prior_factored}, observation);
   }
   state_ = std::make_shared<State>(State{std::move(prior),
                                          prior_factored,
@@ -78,15 +119,15 @@ Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
 }
 
 const GaussianMixture& Problem::posterior() const {
-  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  PLUMBLINE_REQUIRE(is_mixture(), "this target is no mixture");
   return *state_->posterior;
 }
 const GaussianMixture& Problem::full_posterior() const {
-  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  PLUMBLINE_REQUIRE(is_mixture(), "this target is no mixture");
   return *state_->full_posterior;
 }
 const FactoredMixture& Problem::full_posterior_factored() const {
-  PLUMBLINE_REQUIRE(is_mixture(), "a tilted class label has no posterior mixture");
+  PLUMBLINE_REQUIRE(is_mixture(), "this target is no mixture");
   return state_->full_posterior_factored;
 }
 
@@ -100,11 +141,11 @@ void Problem::measure_target() const {
     state.components = posterior();
     return;
   }
-  const TiltMoments moments =
-      tilt_moments(Exec(), state.prior_factored, std::get<ClassLabel>(state.observation));
+  const TargetMoments moments =
+      std::visit(MeasureTarget{state.prior, state.prior_factored}, state.observation);
   state.mean = moments.mean;
   state.covariance = moments.covariance;
-  state.components = state.prior.with_log_weights(moments.responsibilities.array().log().matrix());
+  state.components = state.prior.with_log_weights(moments.log_responsibilities);
 }
 
 const HostVector& Problem::target_mean() const {
@@ -125,7 +166,7 @@ Matrix Problem::draw_exact(const Exec& exec, Index n, Rng rng) const {
   if (is_mixture())
     draw(exec, tables_at(exec, state_->posterior_factored, NoiseLevel{}), rng, 0, x);
   else
-    draw_tilt(exec, state_->prior_factored, std::get<ClassLabel>(observation()), rng, x);
+    std::visit(DrawTarget{exec, state_->prior_factored, rng, x}, observation());
   return x;
 }
 

@@ -17,11 +17,13 @@ namespace plumbline {
 /// Everything a sampler may know and everything a metric compares with. Immutable; cheap to copy.
 ///
 /// Draws live in `dimension()` coordinates: the free ones for inpainting (D − m), all D otherwise.
-/// The target is a mixture (`posterior()`), except for a tilted class label (gamma ≠ 1).
+/// The target is a mixture (`posterior()`), except for a tilted class label (gamma ≠ 1) and an
+/// event.
 class Problem {
  public:
   /// Errors: SpecError with keys of the observation ("observed", "y", "A", "noise", "classes",
-  /// "gamma" when a tilt is too strong to be drawn by rejection). `truth` [D] is the z* that y was
+  /// "gamma" when a tilt is too strong to be drawn by rejection, "threshold" when no component
+  /// reaches an event). `truth` [D] is the z* that y was
   /// drawn from, where it was.
   Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process, Observation observation,
           std::optional<HostVector> truth = {});
@@ -42,22 +44,22 @@ class Problem {
   /// The exact posterior over all D coordinates (observed ones constant, variance 0).
   const GaussianMixture& full_posterior() const;
   const FactoredMixture& full_posterior_factored() const;
-  /// log p(y); for a tilted class, NaN.
+  /// log p(y), P(event); for a tilted class, NaN.
   Real log_evidence() const { return state_->log_evidence; }
   /// z* [D]: y was drawn from p(y | z*), so z* is itself a draw of the posterior. Absent when y was
-  /// given, and for a tilt, whose target is another law.
+  /// given, for an event, and for a tilt, whose target is another law.
   const std::optional<HostVector>& truth() const { return state_->truth; }
 
-  /// Mean [d] and covariance [d, d] of the target: closed form for a mixture, else from 2^18 exact
-  /// draws (fixed seed), computed once.
+  /// Mean [d] and covariance [d, d] of the target: closed form for a mixture and an event, else
+  /// from 2^18 exact draws (fixed seed), computed once.
   const HostVector& target_mean() const;
   const HostMatrix& target_covariance() const;
   /// Components and weights under which component masses are judged: the posterior's; the prior's
-  /// components with the target's expected responsibilities for a tilt.
+  /// components with the target's expected responsibilities for a tilt or an event.
   const GaussianMixture& target_components() const;
 
   /// n exact i.i.d. draws of the target. Row n uses chain n of `rng`. The tilt by rejection (MATH
-  /// §5.4).
+  /// §5.4), an event by truncation along its direction.
   ///   shapes  x [n, d]
   Matrix draw_exact(const Exec& exec, Index n, Rng rng) const;
 

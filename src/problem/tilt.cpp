@@ -127,7 +127,8 @@ void require_tilt_acceptance(const Exec& exec, const FactoredMixture& prior,
 
 // Chunks of equal size: the mean is the mean of chunk means, the covariance the mean of chunk
 // covariances plus the covariance of chunk means.
-TiltMoments tilt_moments(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label) {
+TargetMoments tilt_moments(const Exec& exec, const FactoredMixture& prior,
+                           const ClassLabel& label) {
   constexpr int chunks = 16;
   constexpr Index rows = (Index(1) << 18) / chunks;
   const int d = prior.dimension, components = prior.components;
@@ -136,15 +137,17 @@ TiltMoments tilt_moments(const Exec& exec, const FactoredMixture& prior, const C
   const Matrix r = make_matrix("tilt_responsibilities", rows, components);
 
   HostMatrix means(chunks, d);
-  TiltMoments out = {HostVector::Zero(d), HostMatrix::Zero(d, d), HostVector::Zero(components)};
+  HostVector shares = HostVector::Zero(components);
+  TargetMoments out = {HostVector::Zero(d), HostMatrix::Zero(d, d), {}};
   for (int c = 0; c < chunks; ++c) {
     reject(exec, tilt, c * rows, x);
     responsibilities(exec, tilt.tables, x, r);
     const Ensemble draws = equally_weighted(x);
     means.row(c) = mean(exec, draws).transpose();
     out.covariance += covariance(exec, draws) / chunks;
-    out.responsibilities += mean(exec, equally_weighted(r)) / chunks;
+    shares += mean(exec, equally_weighted(r)) / chunks;
   }
+  out.log_responsibilities = shares.array().log().matrix();
   out.mean = means.colwise().mean().transpose();
   means.rowwise() -= out.mean.transpose();
   out.covariance += means.transpose() * means / chunks;

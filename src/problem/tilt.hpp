@@ -5,6 +5,7 @@
 #include "core/rng.hpp"
 #include "mixture/factored_mixture.hpp"
 #include "problem/observation.hpp"
+#include "problem/target_moments.hpp"
 
 namespace plumbline {
 
@@ -21,11 +22,6 @@ void require_tilt_acceptance(const Exec& exec, const FactoredMixture& prior,
 
 /// From 2^18 exact draws with a fixed seed: relative Monte-Carlo error about 2e-3 of a standard
 /// deviation.
-struct TiltMoments {
-  HostVector mean;              // [D]
-  HostMatrix covariance;        // [D, D]
-  HostVector responsibilities;  // E r_k(z) under the prior's components  [K]
-};
-TiltMoments tilt_moments(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label);
+TargetMoments tilt_moments(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label);
 
 }  // namespace plumbline

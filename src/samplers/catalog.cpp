@@ -38,7 +38,8 @@ const SamplerEntry& find_sampler(std::string_view name) {
 }
 
 std::string target_kind(const Problem& problem) {
-  return problem.is_mixture() ? kind_of(problem.observation()) : "tilt";
+  const auto* label = std::get_if<ClassLabel>(&problem.observation());
+  return label && label->gamma != 1 ? "tilt" : kind_of(problem.observation());
 }
 
 void require_target(const Problem& problem, std::string_view sampler) {

@@ -4,10 +4,23 @@
 //
 // Runs in the d coordinates of a draw: for inpainting the observed block of p_t(z | y) is
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
-// ode-heun.
+// ode-heun. The posterior of an event is no mixture, but its score and its exact reverse kernel
+// have closed forms too (problem/event.hpp); of width 0 it has no score at t = 0.
+#include "problem/event.hpp"
 #include "samplers/detail/reverse_run.hpp"
 
 namespace plumbline::conditional_score {
+
+/// x ← a x + s ξ.   shapes  x [n, d], in place
+void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, const Matrix& x) {
+  const int dimension = x.extent_int(1);
+  const Real sigma = std::sqrt(level.variance);
+  parallel_over(
+      exec, "plumbline::samplers::conditional_score_noise", x.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i)
+          x(n, i) = Kokkos::fma(sigma, rng.normal(n, 0, i), level.alpha * x(n, i));
+      });
+}
 
 class ConditionalScore final : public Sampler {
  public:
@@ -17,6 +30,11 @@ class ConditionalScore final : public Sampler {
   void check(const Problem& problem) const override {
     require_target(problem, "conditional-score");
     require_steps(settings_, problem.process());
+    const auto* event = std::get_if<Event>(&problem.observation());
+    if (event && event->width == 0 && settings_.kernel == KernelKind::ode_heun)
+      throw SpecError("kernel", "ode-heun",
+                      "another kernel: the score of an event of width 0 ends before t = 0, which a "
+                      "Heun step visits. ode-euler and ddim stop short of it");
   }
 
   Claim claim() const override {
@@ -25,11 +43,14 @@ class ConditionalScore final : public Sampler {
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    return n * reverse_evaluations(settings_, problem.posterior());
+    return n * reverse_evaluations(settings_,
+                                   problem.is_mixture() ? problem.posterior() : problem.prior());
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
+    if (const auto* event = std::get_if<Event>(&problem.observation()))
+      return draw_given(exec, problem, *event, n, rng, trace);
     const FactoredMixture posterior = factored(exec, problem.posterior());
     const auto score = exact_score(exec, posterior, problem.process());
     const Matrix x = make_matrix("x", n, problem.dimension());
@@ -42,6 +63,35 @@ class ConditionalScore final : public Sampler {
   }
 
  private:
+  Ensemble draw_given(const Exec& exec, const Problem& problem, const Event& event, Index n,
+                      Rng rng, Trace& trace) const {
+    const NoiseProcess& process = problem.process();
+    const Matrix x = make_matrix("x", n, problem.dimension());
+    // x_T ~ p_T(x | event)
+    if (settings_.initial == InitialLaw::exact) {
+      draw_event(exec, problem.prior_factored(), event, rng.stream("initial"), x);
+      add_noise(exec, process.at(process.horizon()), rng.stream("initial noise"), x);
+    } else {
+      draw_gaussian(exec, practical_initial_deviation(process), rng.stream("initial"), x);
+    }
+    if (settings_.kernel != KernelKind::exact) {
+      const auto score = event_score_field(exec, problem.prior_factored(), process, event);
+      trace.score_evaluations = reverse_to_data(exec, settings_, process, problem.prior_factored(),
+                                                *score, rng.stream("reverse"), x);
+      return equally_weighted(x);
+    }
+    // for t = T … : x_s ~ p(x_s | x_t, event)
+    const TimeGrid grid = settings_.times(process);
+    DiffusedMixture at_t(exec, problem.prior_factored(), process, process.horizon());
+    for (int step = 0; step < grid.steps(); ++step) {
+      at_t.move_to(exec, grid.times[step]);
+      exact_event_reverse_draw(exec, at_t, event, grid.times[step + 1], rng.stream("reverse"), step,
+                               x, x);
+      trace.score_evaluations += n;
+    }
+    return equally_weighted(x);
+  }
+
   Settings settings_;
 };
 
@@ -54,7 +104,7 @@ SamplerEntry conditional_score_sampler() {
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
        .reference = "Song et al. 2021, section 5; exact score: MATH §5",
-       .targets = {"inpainting", "linear", "class"}});
+       .targets = {"inpainting", "linear", "class", "event"}});
 }
 
 }  // namespace plumbline

@@ -62,11 +62,11 @@ class Sampler {
 /// A catalogue entry, type-erased.
 struct SamplerEntry {
   std::string name;
-  std::string summary;    ///< one line
-  std::string reference;  ///< "Author year, Algorithm n"
-  std::vector<std::string> targets =
-      {};                        ///< of "inpainting", "linear", "class", "tilt": what it can do
-  Claim claim = Claim::nothing;  ///< at default settings
+  std::string summary;                    ///< one line
+  std::string reference;                  ///< "Author year, Algorithm n"
+  std::vector<std::string> targets = {};  ///< of "inpainting", "linear", "class", "tilt", "event":
+                                          ///< what it can do
+  Claim claim = Claim::nothing;           ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =
       {};  ///< SpecError on bad settings; skips kind, label, zip

@@ -7,11 +7,15 @@
 // needs no proposal density, and the posterior is invariant whatever t: small t moves little and is
 // accepted, large t proposes from the prior. A tilt p(z) p(c | z)^γ takes p(c | z)^γ. Exact as the
 // chain grows (burn_in → ∞). One evaluation per move, two of a class label (and one at the start).
+//
+// Where the likelihood is 0, outside an event of width 0, a chain takes every move: it walks under
+// the prior until it first meets the event, and never leaves it again. A chain that has not met it
+// is no draw of the target, so the run is then degenerate.
 #include <algorithm>
 
 #include "core/reduce.hpp"
 #include "mixture/draw.hpp"
-#include "problem/likelihood.hpp"
+#include "problem/point_likelihood.hpp"
 #include "samplers/detail/reverse_run.hpp"
 
 namespace plumbline::waltz {
@@ -40,59 +44,6 @@ struct Settings {
   }
 };
 
-/// log p(y | z_0) up to a constant, of the target's own power.
-class LogLikelihood {
- public:
-  explicit LogLikelihood(const Problem& problem) : problem_(problem) {
-    const auto* o = std::get_if<LinearGaussian>(&problem.observation());
-    if (!o) return;
-    const Eigen::MatrixXd root = o->noise.llt().matrixL();
-    const auto lower = root.triangularView<Eigen::Lower>();
-    a_ = to_device("whitened_A", HostMatrix(lower.solve(Eigen::MatrixXd(o->a))));
-    y_ = to_device("whitened_y", HostVector(lower.solve(o->y)));
-  }
-
-  /// Point evaluations per row.
-  static int cost(const Problem& problem) {
-    return std::holds_alternative<LinearGaussian>(problem.observation()) ? 0 : 1;
-  }
-
-  void evaluate(const Exec& exec, const Matrix& z, const Vector& log_l) const;
-
- private:
-  Problem problem_;
-  Matrix a_;  // L⁻¹ A  [m, D], empty for a class label
-  Vector y_;  // L⁻¹ y  [m]
-};
-
-/// −½ ‖y − A z‖².   shapes  z [n, D], a [m, D], y [m] → log_l [n]
-void whitened(const Exec& exec, const Matrix& a, const Vector& y, const Matrix& z,
-              const Vector& log_l) {
-  const int m = a.extent_int(0), dimension = a.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::waltz_likelihood", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        Real square = 0;
-        for (int j = 0; j < m; ++j) {
-          Real residual = y(j);
-          for (int i = 0; i < dimension; ++i) residual = Kokkos::fma(-a(j, i), z(n, i), residual);
-          square = Kokkos::fma(residual, residual, square);
-        }
-        log_l(n) = -square / 2;
-      });
-}
-
-void scale(const Exec& exec, Real factor, const Vector& v) {
-  parallel_over(
-      exec, "plumbline::samplers::waltz_tilt", v.extent(0),
-      KOKKOS_LAMBDA(Index n) { v(n) *= factor; });
-}
-
-void LogLikelihood::evaluate(const Exec& exec, const Matrix& z, const Vector& log_l) const {
-  if (a_.data()) return whitened(exec, a_, y_, z, log_l);
-  log_likelihood(exec, problem_, 0, z, log_l);
-  scale(exec, std::get<ClassLabel>(problem_.observation()).gamma, log_l);
-}
-
 /// Where the chains stand.
 struct State {
   Matrix z;      ///< [C, D]
@@ -112,13 +63,16 @@ void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t
       });
 }
 
-/// z ← z' with probability min(1, p(y | z')/p(y | z)); a NaN rejects.   shapes  accepted [C] counts
+/// z ← z' with probability min(1, p(y | z')/p(y | z)), always where both are 0; a NaN rejects.
+///   shapes  accepted [C] counts
 void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed,
             const State& current, const Vector& accepted) {
   const int dimension = current.z.extent_int(1);
   parallel_over(
       exec, "plumbline::samplers::waltz_accept", current.z.extent(0), KOKKOS_LAMBDA(Index n) {
-        if (!(log(rng.uniform(n, move, 0)) < proposed.log_l(n) - current.log_l(n))) return;
+        const bool outside = current.log_l(n) == -math::infinity && proposed.log_l(n) < 0;
+        if (!(outside || log(rng.uniform(n, move, 0)) < proposed.log_l(n) - current.log_l(n)))
+          return;
         current.log_l(n) = proposed.log_l(n);
         for (int i = 0; i < dimension; ++i) current.z(n, i) = proposed.z(n, i);
         accepted(n) += 1;
@@ -129,6 +83,13 @@ Real total(const Exec& exec, const Vector& accepted) {
   return fixed_sum(
       exec, "plumbline::samplers::waltz_acceptance", accepted.extent(0),
       KOKKOS_LAMBDA(Index n) { return accepted(n); });
+}
+
+/// Chains whose likelihood is still 0.
+Real never_met(const Exec& exec, const Vector& log_l) {
+  return fixed_sum(
+      exec, "plumbline::samplers::waltz_never_met", log_l.extent(0),
+      KOKKOS_LAMBDA(Index n) { return log_l(n) == -math::infinity ? Real(1) : Real(0); });
 }
 
 /// x(chain · length + i, :) ← z(chain, :) where x has such a row.   shapes  z [C, D], x [n, D]
@@ -153,15 +114,14 @@ class Waltz final : public Sampler {
     if (settings_.time && *settings_.time > horizon)
       throw SpecError("time", fmt::format("{}", *settings_.time),
                       fmt::format("at most process.horizon = {}", horizon));
-    const auto* o = std::get_if<LinearGaussian>(&problem.observation());
-    if (o && !(symmetric_eigen(o->noise).values.minCoeff() > 0))
+    if (PointLikelihood::exists(problem)) return;
+    if (std::holds_alternative<LinearGaussian>(problem.observation()))
       throw SpecError("kind", "waltz",
                       "an observation with noise: a move is accepted by its density, and no move "
                       "meets y exactly. conditional-score needs none");
-    if (!o && problem.prior().singular())
-      throw SpecError("kind", "waltz",
-                      "a prior with a density: p(c | z_0) of this one is 0 or 1. conditional-score "
-                      "needs none");
+    throw SpecError("kind", "waltz",
+                    "a prior with a density: p(c | z_0) of this one is 0 or 1. conditional-score "
+                    "needs none");
   }
 
   Claim claim() const override {
@@ -169,17 +129,17 @@ class Waltz final : public Sampler {
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const int likelihood = LogLikelihood::cost(problem);
+    const int likelihood = PointLikelihood::cost(problem);
     return chains(n) * (likelihood + moves(n) * (1 + likelihood));
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const Index width = chains(n);
-    const LogLikelihood likelihood(problem);
+    const PointLikelihood likelihood(problem);
     const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), time(problem));
     const State current = start(exec, problem, likelihood, width, rng.stream("initial"));
-    trace.score_evaluations = width * LogLikelihood::cost(problem);
+    trace.score_evaluations = width * PointLikelihood::cost(problem);
     const State proposed = {make_matrix("z_new", width, problem.full_dimension()),
                             make_vector("log_l_new", width)};
     const Vector accepted("accepted", width);
@@ -200,9 +160,13 @@ class Waltz final : public Sampler {
       exact_reverse_draw(exec, at_t, 0, denoise, step, proposed.z, proposed.z);
 
       // z_0 ← z_0' with probability min(1, p(y | z_0')/p(y | z_0))
-      likelihood.evaluate(exec, proposed.z, proposed.log_l);
+      likelihood.value(exec, proposed.z, proposed.log_l);
       accept(exec, coin, step, proposed, current, accepted);
-      trace.score_evaluations += width * (1 + LogLikelihood::cost(problem));
+      trace.score_evaluations += width * (1 + PointLikelihood::cost(problem));
+    }
+    if (const Real outside = never_met(exec, current.log_l); outside > 0) {
+      trace.degenerate = true;
+      trace.trouble = fmt::format("{} of {} chains never met the event", outside, width);
     }
     if (length(n) > 1) trace.chain_length = length(n);
     if (moves(n) > 0) trace.acceptance = total(exec, accepted) / (Real(width) * Real(moves(n)));
@@ -221,7 +185,7 @@ class Waltz final : public Sampler {
     return settings_.time.value_or(problem.process().time_at_log_snr(0));
   }
 
-  State start(const Exec& exec, const Problem& problem, const LogLikelihood& likelihood,
+  State start(const Exec& exec, const Problem& problem, const PointLikelihood& likelihood,
               Index width, Rng rng) const {
     State state = {make_matrix("z", width, problem.full_dimension()), make_vector("log_l", width)};
     if (settings_.start == Start::exact)
@@ -229,7 +193,7 @@ class Waltz final : public Sampler {
     else
       plumbline::draw(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}), rng, 0,
                       state.z);
-    likelihood.evaluate(exec, state.z, state.log_l);
+    likelihood.value(exec, state.z, state.log_l);
     return state;
   }
 
@@ -245,7 +209,7 @@ SamplerEntry waltz_sampler() {
       {.name = "waltz",
        .summary = "Metropolis chains: noise to t, exact denoise, accept by the likelihood",
        .reference = "Takao 2026",
-       .targets = {"linear", "class", "tilt"}});
+       .targets = {"linear", "class", "tilt", "event"}});
 }
 
 }  // namespace plumbline

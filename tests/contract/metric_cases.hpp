@@ -22,6 +22,7 @@ inline std::vector<MetricCase> metric_cases() {
   sigma << 4, 1.9, 1.9, 1;
   const Problem full = target(GaussianMixture::full(HostVector::Ones(1), mu, {sigma}));
   const Problem tilt = tilted_target();
+  const Problem event = event_target();
   const Problem points = target(isotropic({1, 1}, {{0, 0}, {3, 4}}, {0, 0}));
 
   // Weights that do not depend on the draws leave their law alone.
@@ -33,6 +34,7 @@ inline std::vector<MetricCase> metric_cases() {
           {"597 draws in 7 dimensions", seven, exact_draws(seven, 597, 1)},
           {"full covariance", full, exact_draws(full, 100, 1)},
           {"a tilt", tilt, exact_draws(tilt, 100, 1)},
+          {"an event", event, exact_draws(event, 100, 1)},
           {"a data set", points, exact_draws(points, 100, 1)},
           {"weights", plane, weighted},
           {"two draws", plane, exact_draws(plane, 2, 1)},
@@ -54,7 +56,7 @@ inline bool defined(const MetricEntry& entry, const MetricCase& c) {
     return false;
   if (entry.law == Law::uniform) return c.problem.truth().has_value();
   if (entry.name == "log_evidence_error" || entry.name == "evidence_ratio")
-    return c.problem.is_mixture();
+    return !std::isnan(c.problem.log_evidence());
   return true;
 }
 

@@ -54,6 +54,7 @@ inline std::vector<Case> cases() {
                LinearGaussian{.a = matrix({{2}}), .noise = matrix({{0.5}}), .y = vector({1})})});
   list.push_back({"class", Problem(exec, plane, ou(), label)});
   list.push_back({"tilt", Problem(exec, plane, ou(), tilted)});
+  list.push_back({"event", Problem(exec, plane, ou(), Event{vector({1, 0.5}), 1.5, 0.2})});
   return list;
 }
 

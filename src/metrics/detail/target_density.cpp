@@ -1,52 +1,53 @@
 #include "metrics/detail/target_density.hpp"
 
+#include <cmath>
+
 namespace plumbline {
 namespace {
 
-/// value ← (1 − γ) value + γ other, entry by entry.
-void tilt_vector(const Exec& exec, Real gamma, const Vector& other, const Vector& value) {
+/// value ← value + other − constant, entry by entry.
+void add_vector(const Exec& exec, const Vector& other, Real constant, const Vector& value) {
   parallel_over(
-      exec, "plumbline::metrics::tilt_log_density", value.extent(0),
-      KOKKOS_LAMBDA(Index n) { value(n) = Kokkos::fma(gamma, other(n) - value(n), value(n)); });
+      exec, "plumbline::metrics::target_log_density", value.extent(0),
+      KOKKOS_LAMBDA(Index n) { value(n) += other(n) - constant; });
 }
-void tilt_matrix(const Exec& exec, Real gamma, const Matrix& other, const Matrix& value) {
+void add_matrix(const Exec& exec, const Matrix& other, const Matrix& value) {
   const int d = value.extent_int(1);
   parallel_over(
-      exec, "plumbline::metrics::tilt_score", value.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < d; ++i)
-          value(n, i) = Kokkos::fma(gamma, other(n, i) - value(n, i), value(n, i));
+      exec, "plumbline::metrics::target_score", value.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < d; ++i) value(n, i) += other(n, i);
       });
-}
-
-MixtureTables tables_of(const Exec& exec, const GaussianMixture& mixture) {
-  return tables_at(exec, factored(exec, mixture), NoiseLevel{});
 }
 
 }  // namespace
 
 TargetDensity::TargetDensity(const Exec& exec, const Problem& problem)
-    : tilted_(!problem.is_mixture()),
-      base_(tables_of(exec, tilted_ ? problem.prior() : problem.posterior())) {
-  if (!tilted_) return;
-  const auto& label = std::get<ClassLabel>(problem.observation());
-  gamma_ = label.gamma;
-  members_ = tables_of(exec, problem.prior().components_of(label.classes[label.label]));
+    : base_(tables_at(
+          exec,
+          problem.is_mixture() ? factored(exec, problem.posterior()) : problem.prior_factored(),
+          NoiseLevel{})) {
+  exists_ = has_density(base_);
+  if (problem.is_mixture()) return;
+  exists_ = exists_ && PointLikelihood::differentiable(problem);
+  if (!exists_) return;
+  likelihood_.emplace(problem);
+  if (std::isfinite(problem.log_evidence())) log_evidence_ = problem.log_evidence();
 }
 
 void TargetDensity::log_density(const Exec& exec, const Matrix& x, const Vector& log_q) const {
   plumbline::log_density(exec, base_, x, log_q);
-  if (!tilted_) return;
-  const Vector other = make_vector("members", x.extent(0));
-  plumbline::log_density(exec, members_, x, other);
-  tilt_vector(exec, gamma_, other, log_q);
+  if (!likelihood_) return;
+  const Vector log_l = make_vector("log_l", x.extent(0));
+  likelihood_->value(exec, x, log_l);
+  add_vector(exec, log_l, log_evidence_, log_q);
 }
 
 void TargetDensity::score(const Exec& exec, const Matrix& x, const Matrix& score) const {
   plumbline::score(exec, base_, x, score);
-  if (!tilted_) return;
-  const Matrix other = make_matrix("members", x.extent(0), x.extent(1));
-  plumbline::score(exec, members_, x, other);
-  tilt_matrix(exec, gamma_, other, score);
+  if (!likelihood_) return;
+  const Matrix push = make_matrix("push", x.extent(0), x.extent(1));
+  likelihood_->gradient(exec, x, push);
+  add_matrix(exec, push, score);
 }
 
 }  // namespace plumbline

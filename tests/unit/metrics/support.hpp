@@ -30,6 +30,12 @@ inline Problem tilted_target() {
                  NoiseProcess::from_settings(ou), ClassLabel{0, {{0, 1}, {2}}, 2});
 }
 
+/// The same prior above a smooth threshold.
+inline Problem event_target() {
+  const Problem tilt = tilted_target();
+  return Problem(Exec(), tilt.prior(), tilt.process(), Event{HostVector::Ones(2), 1, 0.3});
+}
+
 inline GaussianMixture isotropic(const std::vector<Real>& weight, const reference::Points& mean,
                                  const std::vector<Real>& stddev) {
   const Index components = static_cast<Index>(weight.size());

@@ -28,7 +28,7 @@ LinearGaussian linear() {
 }
 std::vector<Observation> every_observation() {
   return {Inpainting{{2, 0}, HostVector::Constant(2, 0.7)}, linear(),
-          ClassLabel{1, {{0, 3}, {2, 1}}, 1}};
+          ClassLabel{1, {{0, 3}, {2, 1}}, 1}, Event{HostVector::LinSpaced(3, -0.5, 1), 1.5, 0.3}};
 }
 
 HostVector likelihoods(const Problem& problem, Real t, const HostMatrix& z) {

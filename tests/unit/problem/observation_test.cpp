@@ -74,6 +74,13 @@ TEST(Observation, ReadsEveryKind) {
                                                 {"classes", rows({whole({0, 2}), whole({1})})}})));
   EXPECT_EQ(label.label, 1);
   EXPECT_EQ(label.gamma, 1);
+
+  const auto event = std::get<Event>(make(table(
+      "event",
+      {{"coordinate", Value{std::int64_t{2}}}, {"threshold", Value{7.0}}, {"width", Value{0.1}}})));
+  EXPECT_EQ(event.direction, HostVector(HostVector::Unit(3, 2)));
+  EXPECT_EQ(event.threshold, 7);
+  EXPECT_EQ(event.width, 0.1);
 }
 
 TEST(Observation, NamesTheKeyOfEveryMistake) {
@@ -122,6 +129,23 @@ TEST(Observation, NamesTheKeyOfEveryMistake) {
   EXPECT_EQ(label(0, rows({whole({0}), whole({2})}), 1), "classes");
   EXPECT_EQ(label(0, rows({whole({0, 1, 2}), whole({})}), 1), "classes[1]");
   EXPECT_EQ(label(0, rows({whole({0}), whole({1, 2})}), -1), "gamma");
+
+  const auto event = [](Member where, Real threshold, Real width) {
+    return culprit(
+        table("event", {where, {"threshold", Value{threshold}}, {"width", Value{width}}}));
+  };
+  const Member first = {"coordinate", Value{std::int64_t{0}}};
+  EXPECT_EQ(culprit(table("event", {first})), "threshold");
+  EXPECT_EQ(event({"coordinate", Value{std::int64_t{3}}}, 1, 0), "coordinate");
+  EXPECT_EQ(event({"coordinate", Value{std::int64_t{-1}}}, 1, 0), "coordinate");
+  EXPECT_EQ(event({"direction", list({1, 0})}, 1, 0), "direction");
+  EXPECT_EQ(event({"direction", list({0, 0, 0})}, 1, 0), "direction");
+  EXPECT_EQ(event({"y", list({1, 0, 0})}, 1, 0), "y");
+  EXPECT_EQ(event(first, std::nan(""), 0), "threshold");
+  EXPECT_EQ(event(first, 1, -0.1), "width");
+  EXPECT_EQ(
+      culprit(table("event", {first, {"direction", list({1, 0, 0})}, {"threshold", Value{1.0}}})),
+      "direction");
 }
 
 TEST(Observation, PointsAtTheEntryOfAMistake) {
@@ -174,6 +198,10 @@ TEST(Observation, EchoesItsDefaults) {
   ASSERT_NE(resolved_observation(given).find("gamma"), nullptr);
   EXPECT_EQ(*resolved_observation(given).find("gamma")->get_if<double>(), 1);
   EXPECT_FALSE(draws_observation(given));
+
+  const Table event = resolved_observation(table("event", {{"threshold", Value{1.0}}}));
+  ASSERT_NE(event.find("coordinate"), nullptr);
+  ASSERT_NE(event.find("width"), nullptr);
 }
 
 }  // namespace

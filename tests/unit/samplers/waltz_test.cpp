@@ -16,6 +16,10 @@ Problem classes(Real gamma) {
                  ClassLabel{.label = 0, .classes = {{0, 2}, {1}}, .gamma = gamma});
 }
 
+Problem event(Real threshold, Real width) {
+  return Problem(Exec{}, three_in_the_plane(), ou(), Event{vector({1, 0.5}), threshold, width});
+}
+
 /// What ranks are taken of: both coordinates and the log likelihood.   shapes  x [n, 2] → [n, 3]
 HostMatrix quantities(const Problem& problem, const Matrix& x) {
   const Vector log_l = make_vector("log_l", x.extent(0));
@@ -68,6 +72,25 @@ TEST(Waltz, LeavesThePosteriorInvariantAtAnyNoiseLevel) {
 
 TEST(Waltz, LeavesAClassAndItsTiltInvariant) {
   for (const Real gamma : {0.5, 1.0, 2.0}) EXPECT_LT(after_moves(classes(gamma), 0.4), limit);
+}
+
+TEST(Waltz, LeavesAnEventInvariantWhetherItsEdgeIsSmoothOrSharp) {
+  for (const Real width : {0.3, 0.0}) EXPECT_LT(after_moves(event(1.5, width), 0.4), limit);
+}
+
+TEST(Waltz, WalksUnderThePriorUntilItMeetsAnEvent) {
+  // P(event) = 0.10 and moves of time 2 are all but independent draws of the prior: after 250 of
+  // them no chain is outside but with probability 20000 · 0.9^250 = 7e-8.
+  const Drawn met =
+      draw(*sampler("waltz", {{"burn_in", 250}, {"time", 2.0}}), event(1.5, 0), chains);
+  EXPECT_FALSE(met.trace.degenerate);
+  EXPECT_LT(rank_statistic(event(1.5, 0), met.ensemble.x), limit);
+
+  // an event that nobody meets
+  const Drawn never = draw(*sampler("waltz", {{"burn_in", 3}}), event(50, 0), 500);
+  EXPECT_EQ(never.trace.acceptance, 1);
+  EXPECT_TRUE(never.trace.degenerate);
+  EXPECT_NE(never.trace.trouble.find("500 of 500"), std::string::npos) << never.trace.trouble;
 }
 
 // What the ranks see: draws that ignore y, and chains that have not forgotten such a start.

@@ -1,0 +1,82 @@
+// An event a·z_0 + η ≥ τ, η ~ N(0, δ²), of a mixture: its probability, posterior, score and draws
+// at every noise level, in closed form. MATH §5, METHODS §0.
+//
+// Given z_t and its component, z_0 ~ N(m_k, C_k) (MATH §3), so a·z_0 + η is Gaussian and
+//
+//     p(event | z_t, k) = Φ(β_k),   β_k(z_t) = (a·m_k − τ)/√v_k,   v_k = aᵀC_k a + δ².
+//
+// At a_t = 0 the point z_t says nothing and these are the formulas of the prior itself: evidence
+// and exact draws are the same code at that level.
+#pragma once
+
+#include "core/normal.hpp"
+#include "core/rng.hpp"
+#include "diffusion/score_field.hpp"
+#include "mixture/pair.hpp"
+#include "problem/observation.hpp"
+#include "problem/target_moments.hpp"
+
+namespace plumbline {
+
+/// What depends on (t, k) only.
+struct EventTables {
+  MixtureTables tables;
+  Matrix slope;      ///< ∇(a·m_k) = a_t Σ_k S_k⁻¹ a  [K, D]
+  Matrix gain;       ///< C_k a/√v_k, 0 where v_k is  [K, D]
+  Matrix rotated;    ///< U_kᵀ a  [K, D]
+  Vector excess;     ///< a·μ_k − τ  [K]
+  Vector deviation;  ///< √v_k  [K]
+  Real width;        ///< δ
+};
+EventTables event_tables(const Exec& exec, const MixtureTables& tables, const Event& event);
+/// The level at which a point says nothing: a = 0, s = 1.
+inline constexpr NoiseLevel pure_noise = {0, -1, 1};
+
+/// β_k(z); ±∞ where v_k = 0 and the component leaves no doubt.   cost  2 D
+template <class Point>
+KOKKOS_INLINE_FUNCTION Real event_margin(const EventTables& event, int k, const Point& z) {
+  Real excess = event.excess(k);
+  for (int i = 0; i < event.tables.mixture.dimension; ++i)
+    excess = Kokkos::fma(-event.slope(k, i), difference(event.tables, k, i, z), excess);
+  if (event.deviation(k) > 0) return excess / event.deviation(k);
+  return excess >= 0 ? math::infinity : excess * math::infinity;
+}
+
+/// log p(event | z_t = z) = log Σ_k r_k Φ(β_k).   shapes  z [n, D] → log_p [n]
+void event_log_probability(const Exec& exec, const EventTables& event, const Matrix& z,
+                           const Vector& log_p);
+/// log p(event | z_0 = z) = log Φ((a·z − τ)/δ); δ = 0: 0 or −∞.   shapes  z [n, D] → log_p [n]
+void event_log_indicator(const Exec& exec, const Event& event, const Matrix& z,
+                         const Vector& log_p);
+/// Its gradient φ/Φ · a/δ. Requires δ > 0.   shapes  z [n, D] → gradient [n, D], not aliased
+void event_indicator_gradient(const Exec& exec, const Event& event, const Matrix& z,
+                              const Matrix& gradient);
+/// ∇ log p_t(z | event) = Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), ρ_k ∝ r_k Φ(β_k).
+///   shapes  z [n, D] → score [n, D], not aliased.   cost  twice that of the responsibilities
+void event_score(const Exec& exec, const EventTables& event, const Matrix& z, const Matrix& score);
+
+/// The same as a field of a reverse kernel; its denoised state is E[z_0 | z_t, event].
+std::unique_ptr<ScoreField> event_score_field(const Exec& exec, const FactoredMixture& prior,
+                                              const NoiseProcess& process, const Event& event);
+
+/// log P(event) under the prior; −∞ where no component reaches it.
+Real event_log_evidence(const GaussianMixture& prior, const Event& event);
+/// The moments of p(z_0 | event), closed form; E r_k = P(component k | event).
+TargetMoments event_moments(const GaussianMixture& prior, const Event& event);
+
+/// n exact draws of p(z_0 | event): component ∝ π_k Φ(β_k), then z_0 and η as if there were no
+/// event, then a·z_0 + η moved to its truncated law by Matheron's rule. Row n uses chain
+/// first_chain + n.   shapes  x [n, D]
+void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& event, Rng rng,
+                const Matrix& x, std::uint64_t first_chain = 0);
+
+/// z_s ~ p(z_s | z_t, event), exact at any s < t: z_0 ~ p(z_0 | z_t, event) as above, then
+/// z_s ~ q(z_s | z_0, z_t) (METHODS, notation). Streams as exact_reverse_draw has them.
+///   shapes  z_t [n, D] → z_s [n, D]; may alias
+///   cost    K D multiply-adds and two exp per component and row (`full`: K D²), twice
+///   tested  unit/problem/event_test.cpp: brute-force rejection
+void exact_event_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, const Event& event,
+                              Real s, Rng rng, std::uint32_t step, const Matrix& z_t,
+                              const Matrix& z_s, std::uint64_t first_chain = 0);
+
+}  // namespace plumbline
