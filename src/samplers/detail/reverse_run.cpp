@@ -21,11 +21,12 @@ void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
 }
 
 void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixture,
-                  const NoiseProcess& process, Rng rng, const Matrix& z) {
+                  const NoiseProcess& process, Rng rng, const Matrix& z,
+                  std::uint64_t first_chain) {
   if (law == InitialLaw::exact)
-    draw(exec, tables_at(exec, mixture, process.at(process.horizon())), rng, 0, z);
+    draw(exec, tables_at(exec, mixture, process.at(process.horizon())), rng, 0, z, first_chain);
   else
-    draw_gaussian(exec, practical_initial_deviation(process), rng, z);
+    draw_gaussian(exec, practical_initial_deviation(process), rng, z, first_chain);
 }
 
 Index reverse_to_data(const Exec& exec, const ReverseSettings& settings,
