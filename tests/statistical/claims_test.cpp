@@ -42,10 +42,16 @@ Problem two_classes(Real gamma = 1) {
   return Problem(Exec{}, three_in_the_plane(), ou(),
                  ClassLabel{.label = 0, .classes = {{0, 2}, {1}}, .gamma = gamma});
 }
+Problem linear() {
+  return Problem(
+      Exec{}, three_in_the_plane(), ou(),
+      LinearGaussian{.a = matrix({{0.6, 1}}), .noise = matrix({{0.2}}), .y = vector({1.2})});
+}
 Problem problem_for(const SamplerEntry& entry) {
-  const auto& targets = entry.targets;
-  const bool inpaints = std::find(targets.begin(), targets.end(), "inpainting") != targets.end();
-  return inpaints ? inpainting() : two_classes();
+  const auto lists = [&](const char* target) {
+    return std::find(entry.targets.begin(), entry.targets.end(), target) != entry.targets.end();
+  };
+  return lists("inpainting") ? inpainting() : lists("linear") ? linear() : two_classes();
 }
 
 void expect_converges(const Refinement& r, Real order) {

@@ -10,8 +10,8 @@ namespace plumbline {
 void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
                    std::uint64_t first_chain = 0);
 
-/// z_T ~ p_T of `mixture`, or the practical Gaussian.   shapes  z [n, D], overwritten. Row n draws
-/// from chain first_chain + n
+/// z_T ~ p_T of `mixture`, or the practical Gaussian.
+///   shapes  z [n, D], overwritten. Row n draws from chain first_chain + n
 void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixture,
                   const NoiseProcess& process, Rng rng, const Matrix& z,
                   std::uint64_t first_chain = 0);

@@ -1,0 +1,59 @@
+// samplers/fps_smc.cpp – filtering posterior sampling as a particle filter: M particles, weighed by
+// where the noised path of y is to land before they move. Dou & Song 2024, algorithm 2; METHODS §6.
+//
+// The paper's consistency is that of the filter for its model, p̂(z_{0:T}) Π_t N(y_t; A z_t, a_t²
+// Γ), in which y_t are independent given z. But y_t is made of the same y at every level, so the
+// target counts y T times; and its model step is no discretisation of the reverse process. Claims
+// nothing: statistical/linear_filter_test.cpp shows the bias that stays as M grows. M T evaluations
+// per draw.
+#include "samplers/detail/fps_filter.hpp"
+
+namespace plumbline::fps_smc {
+
+struct Settings : FpsSettings {
+  ParticleSettings population;
+
+  Settings() {
+    population.particles = 5;
+    population.resampling = Resampling::multinomial;
+  }
+  void visit(auto&& field) {
+    FpsSettings::visit(field);
+    population.visit(field);
+  }
+};
+
+class FpsSmc final : public Sampler {
+ public:
+  using Settings = fps_smc::Settings;
+  explicit FpsSmc(const Settings& settings) : settings_(settings) {}
+
+  void check(const Problem& problem) const override { require_fps(problem, settings_, "fps-smc"); }
+  Claim claim() const override { return Claim::nothing; }
+  Index declared_evaluations(const Problem&, Index n) const override {
+    const ParticleSettings& p = settings_.population;
+    return p.runs(n) * p.particles * settings_.steps;
+  }
+
+  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
+                Trace& trace) const override {
+    return draw_by_fps(exec, problem, settings_, settings_.population, "fps-smc", n, rng, trace);
+  }
+
+ private:
+  Settings settings_;
+};
+
+}  // namespace plumbline::fps_smc
+
+namespace plumbline {
+
+SamplerEntry fps_smc_sampler() {
+  return sampler_entry<fps_smc::FpsSmc>(
+      {.name = "fps-smc",
+       .summary = "particle filter on a noised path of y, as if its levels were independent",
+       .reference = "Dou & Song 2024, algorithm 2",
+       .targets = {"inpainting", "linear"}});
+}
+
+}  // namespace plumbline

@@ -1,0 +1,180 @@
+// samplers/smcdiffopt.cpp – a bootstrap filter whose potential is the likelihood of a noised y:
+// G_t(z) = N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), weights G_s(z_s)/G_t(z_t). METHODS §7.
+//
+// The weights telescope to G_0 = p(y | z_0) when z_T is weighted by G_T, so draws converge to the
+// discretised model's posterior as N → ∞ and E[Ẑ] is its p(y): with the exact kernel, p(y) itself.
+// `potential = clean` has p(y | z_t) at every level, no noising, and telescopes as well: the same
+// limits, by weights that collapse where the noise of y is small. initial_potential = false drops
+// G_T: draws of p̂ p(y | z_0)/G_T(z_T). Noise-free observations have no G_0. N evaluations per step
+// and draw (2 N with ode-heun).
+#include "samplers/detail/coordinates.hpp"
+#include "samplers/detail/denoised_guidance.hpp"
+#include "samplers/detail/reverse_run.hpp"
+#include "samplers/detail/smc.hpp"
+#include "samplers/detail/spectral_observation.hpp"
+
+namespace plumbline::smcdiffopt {
+
+enum class Potential { noised, clean };
+constexpr auto names(Potential) {
+  return std::array{"noised", "clean"};
+}
+
+struct Settings : ReverseSettings {
+  Potential potential = Potential::noised;
+  bool initial_potential = true;
+  ParticleSettings population;
+
+  Settings() {
+    kernel = KernelKind::ddpm;
+    population.ess_threshold = 0.8;
+  }
+  void visit(auto&& field) {
+    ReverseSettings::visit(field);
+    field("potential", potential,
+          "noised N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), clean p(y | z_0 = z) at every level");
+    field("initial_potential", initial_potential, "whether z_T is weighted by its potential");
+    population.visit(field);
+  }
+};
+
+/// log_g ← log_now − log_before of the ancestor.
+void ratio(const Exec& exec, const Vector& now, const Vector& before, const IndexVector& ancestors,
+           const Vector& log_g) {
+  parallel_over(
+      exec, "plumbline::samplers::potential_ratio", log_g.extent(0),
+      KOKKOS_LAMBDA(Index n) { log_g(n) = now(n) - before(ancestors(n)); });
+}
+
+/// log_z += constant.
+void add_constant(const Exec& exec, Real constant, const Vector& log_z) {
+  parallel_over(
+      exec, "plumbline::samplers::evidence_constant", log_z.extent(0),
+      KOKKOS_LAMBDA(Index r) { log_z(r) += constant; });
+}
+
+class NoisedLikelihoodFilter final : public FeynmanKac {
+ public:
+  NoisedLikelihoodFilter(const Exec& exec, const Problem& problem, const Settings& settings,
+                         const SmcRuns& runs, Rng rng)
+      : problem_(problem),
+        settings_(settings),
+        runs_(runs),
+        observation_(spectral(as_linear(problem), "smcdiffopt")),
+        directions_(to_device("directions", observation_.directions)),
+        initial_(rng.stream("initial")),
+        noise_(rng.stream("reverse")),
+        field_(exact_score(exec, problem.prior_factored(), problem.process())),
+        kernel_(exec, settings.choice(), problem.process(), problem.prior_factored(), *field_),
+        ancestor_(make_matrix("ancestor", runs.rows(), problem.full_dimension())),
+        now_(make_vector("potential", runs.rows())),
+        before_(make_vector("potential_before", runs.rows())) {}
+
+  void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
+    draw_initial(exec, settings_.initial, problem_.prior_factored(), problem_.process(), initial_,
+                 z, runs_.first_chain());
+    log_potential(exec, problem_.process().horizon(), z, now_);
+    if (settings_.initial_potential)
+      Kokkos::deep_copy(exec, log_g, now_);
+    else
+      Kokkos::deep_copy(exec, log_g, 0);
+  }
+
+  void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
+               const Matrix& z) override {
+    gather_rows(exec, z, ancestors, ancestor_);
+    Kokkos::deep_copy(exec, z, ancestor_);
+    kernel_.step(exec, step.t, step.s, noise_, step.index, z, runs_.first_chain());
+    ancestors_ = ancestors;
+  }
+
+  void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
+    std::swap(now_, before_);
+    log_potential(exec, step.s, z, now_);
+    ratio(exec, now_, before_, ancestors_, log_g);
+  }
+
+  void complete_evidence(const Exec& exec, const Vector& log_z) override {
+    add_constant(exec, observation_.log_constant, log_z);
+  }
+  Index evaluations() const override { return kernel_.evaluations(); }
+
+ private:
+  /// Direction by direction: N(a_t y_i; v_iᵀ z, a_t² σ_i² + s_t²), or N(y_i; v_iᵀ z, σ_i²).
+  void log_potential(const Exec& exec, Real t, const Matrix& z, const Vector& out) {
+    const NoiseLevel level = settings_.potential == Potential::clean
+                                 ? NoiseLevel{.alpha = 1, .variance = 0}
+                                 : problem_.process().at(t);
+    const HostMatrix target = level.alpha * observation_.y.transpose();
+    const HostVector variance =
+        (level.alpha * level.alpha * observation_.variance).array() + level.variance;
+    log_outlook(exec, directions_, {to_device("target", target), to_device("variance", variance)},
+                z, out);
+  }
+
+  Problem problem_;
+  Settings settings_;
+  SmcRuns runs_;
+  SpectralObservation observation_;
+  Matrix directions_;
+  Rng initial_, noise_;
+  std::unique_ptr<ScoreField> field_;
+  ReverseKernel kernel_;
+  Matrix ancestor_;        // [R N, D]
+  Vector now_, before_;    // log G of z  [R N]
+  IndexVector ancestors_;  // of the last move
+};
+
+class SmcDiffOpt final : public Sampler {
+ public:
+  using Settings = smcdiffopt::Settings;
+  explicit SmcDiffOpt(const Settings& settings) : settings_(settings) {}
+
+  void check(const Problem& problem) const override {
+    require_target(problem, "smcdiffopt");
+    require_spectral(problem, "smcdiffopt");
+    if (as_linear(problem).noise.isZero(0))
+      throw SpecError("noise", "0",
+                      "a covariance that is positive definite: smcdiffopt weighs z_0 by "
+                      "p(y | z_0). mcgdiff and fps-smc need no noise");
+    require_steps(settings_, problem.process());
+  }
+
+  Claim claim() const override {
+    if (!settings_.initial_potential) return Claim::nothing;
+    return claim_from(settings_.initial, settings_.kernel == KernelKind::exact
+                                             ? Claim::particles
+                                             : Claim::steps_and_particles);
+  }
+
+  Index declared_evaluations(const Problem& problem, Index n) const override {
+    const ParticleSettings& p = settings_.population;
+    return p.runs(n) * p.particles * reverse_evaluations(settings_, problem.prior());
+  }
+
+  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
+                Trace& trace) const override {
+    const auto filter = [&](const SmcRuns& runs, Rng own) {
+      return std::make_unique<NoisedLikelihoodFilter>(exec, problem, settings_, runs, own);
+    };
+    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
+                       filter, n, rng, trace);
+  }
+
+ private:
+  Settings settings_;
+};
+
+}  // namespace plumbline::smcdiffopt
+
+namespace plumbline {
+
+SamplerEntry smcdiffopt_sampler() {
+  return sampler_entry<smcdiffopt::SmcDiffOpt>(
+      {.name = "smcdiffopt",
+       .summary = "bootstrap particle filter weighted by the likelihood of a noised y",
+       .reference = "SMCDiffOpt, as coded in diffusionlib; potential = clean: gdcs",
+       .targets = {"linear"}});
+}
+
+}  // namespace plumbline
