@@ -5,10 +5,11 @@
 //     w = p(z_s | z_t) h(z_s)/(proposal(z_s) h(z_t))
 //
 // With the exact kernel and a posterior that is a mixture z_s ~ p(z_s | z_t, y), every weight is
-// p(y) or 1, and one particle is exact. With the others E[Ẑ] is the discretised model's p(y),
-// however few the particles: what is left of its bias is the kernel's. Deterministic kernels
-// (ode-euler, ddim at η = 0) move without h, which then only weighs.
-// 3 N T evaluations per draw, N T more with the exact kernel, and N at the end for p(y | z_0).
+// p(y) or 1, and one particle is exact; given an event only p(event | z_T) weighs. With the others
+// E[Ẑ] is the discretised model's p(y), however few the particles: what is left of its bias is the
+// kernel's. Deterministic kernels (ode-euler, ddim at η = 0) move without h, which then only
+// weighs. 3 N T evaluations per draw, N T more with the exact kernel, and N at the end for p(c |
+// z_0).
 #include "samplers/detail/twisted_filter.hpp"
 
 namespace plumbline::doob {
@@ -72,7 +73,7 @@ SamplerEntry doob_sampler() {
       {.name = "doob",
        .summary = "reverse steps given y by the exact likelihood at every level, with weights",
        .reference = "Subedi et al. 2026; Doob 1957",
-       .targets = {"inpainting", "linear", "class"}});
+       .targets = {"inpainting", "linear", "class", "event"}});
 }
 
 }  // namespace plumbline

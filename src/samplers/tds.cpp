@@ -13,13 +13,13 @@
 // log_evidence: the product of mean weights is unbiased for the discretised model's p(y), with the
 // exact kernel for p(y): twists carry their normalising constants.
 // 2 N T evaluations per draw (the covariance is the second), 3 N T with the exact twist; N at the
-// end for p(y | z_0), N T more with the exact kernel.
+// end for p(c | z_0), N T more with the exact kernel.
 #include "samplers/detail/twisted_filter.hpp"
 
 namespace plumbline::tds {
 
 struct Settings : ReverseSettings {
-  TwistKind twist = TwistKind::prior;
+  std::optional<TwistKind> twist;
   Real prior_variance = 1;
   Proposal proposal = Proposal::twisted;
   bool final_weight = true;
@@ -30,13 +30,16 @@ struct Settings : ReverseSettings {
     ReverseSettings::visit(field);
     field("twist", twist,
           "variance of A z_0 given z_t: noise s²/a², prior s²c/(s² + a²c), beta 2 s²_{t|s}, "
-          "beta_scaled s²_{t|s}/a_t, point 0; exact: p(y | z_t) itself");
+          "beta_scaled s²_{t|s}/a_t, point 0; exact: p(y | z_t) itself. When not set prior for a "
+          "linear y, else point");
     field("prior_variance", prior_variance, "c of the twist `prior`", above(0));
     field("proposal", proposal, "twisted: steps steered by ∇log h; prior: by nothing");
     field("final_weight", final_weight, "the last weight, with p(y | z_0)");
     population.visit(field);
   }
-  TwistedChoice choice() const { return {{twist, prior_variance}, proposal, final_weight}; }
+  TwistedChoice choice(const Problem& problem) const {
+    return {{twist.value_or(default_twist(problem)), prior_variance}, proposal, final_weight};
+  }
 };
 
 class Tds final : public Sampler {
@@ -46,7 +49,7 @@ class Tds final : public Sampler {
 
   void check(const Problem& problem) const override {
     require_target(problem, "tds");
-    require_twisted(problem, settings_, settings_.choice(), "tds");
+    require_twisted(problem, settings_, settings_.choice(problem), "tds");
   }
 
   Claim claim() const override {
@@ -55,19 +58,20 @@ class Tds final : public Sampler {
     return claim_from(settings_.initial, exact ? Claim::particles : Claim::steps_and_particles);
   }
   Claim claim_on(const Problem& problem) const override {
-    const bool constant = twists_exactly(problem, settings_, settings_.choice());
+    const bool constant = twists_exactly(problem, settings_, settings_.choice(problem));
     return constant ? claim_from(settings_.initial, Claim::exact) : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const ParticleSettings& p = settings_.population;
-    return p.runs(n) * p.particles * twisted_evaluations(problem, settings_, settings_.choice());
+    return p.runs(n) * p.particles *
+           twisted_evaluations(problem, settings_, settings_.choice(problem));
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return twisted_filter(exec, problem, settings_, settings_.choice(), runs, own);
+      return twisted_filter(exec, problem, settings_, settings_.choice(problem), runs, own);
     };
     return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
                        filter, n, rng, trace);
@@ -86,7 +90,7 @@ SamplerEntry tds_sampler() {
       {.name = "tds",
        .summary = "twisted particle filter: steps and weights see the likelihood of E[z_0 | z_t]",
        .reference = "Wu et al. 2023, algorithm 1",
-       .targets = {"inpainting", "linear"}});
+       .targets = {"inpainting", "linear", "class", "event"}});
 }
 
 }  // namespace plumbline

@@ -1,9 +1,12 @@
 #include "samplers/detail/twist.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
+#include "problem/event.hpp"
 #include "problem/likelihood.hpp"
+#include "problem/point_likelihood.hpp"
 #include "samplers/detail/denoised_guidance.hpp"
 
 namespace plumbline {
@@ -18,12 +21,18 @@ void subtract_prior(const Exec& exec, const Matrix& prior, const Matrix& increme
       });
 }
 
-/// h = p(y | z_t): the conditional prediction of the posterior mixture less the prior's.
+/// The field of ∇log p_t(z | y).
+std::unique_ptr<ScoreField> conditional_field(const Exec& exec, const Problem& problem) {
+  if (const auto* event = std::get_if<Event>(&problem.observation()))
+    return event_score_field(exec, problem.prior_factored(), problem.process(), *event);
+  return exact_score(exec, problem.full_posterior_factored(), problem.process());
+}
+
+/// h = p(y | z_t): the conditional prediction less the prior's.
 class ExactTwist final : public Twist {
  public:
   ExactTwist(const Exec& exec, const Problem& problem)
-      : problem_(problem),
-        conditional_(exact_score(exec, problem.full_posterior_factored(), problem.process())) {}
+      : problem_(problem), conditional_(conditional_field(exec, problem)) {}
 
   void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
                 const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
@@ -31,8 +40,7 @@ class ExactTwist final : public Twist {
     conditional_->evaluate(exec, t, z, prediction, increment);
     subtract_prior(exec, prior, increment);
   }
-  int cost() const override { return exact_cost; }
-  static constexpr int exact_cost = 2;
+  int cost() const override { return 1 + conditional_->cost(); }
 
  private:
   Problem problem_;
@@ -106,9 +114,11 @@ class GaussianTwist final : public Twist {
         return 2 * process_.between(s, t).variance;
       case TwistKind::beta_scaled:
         return process_.between(s, t).variance / level.alpha;
-      default:
-        return 0;
+      case TwistKind::exact:
+      case TwistKind::point:
+        break;
     }
+    return 0;
   }
 
   TwistChoice choice_;
@@ -118,34 +128,133 @@ class GaussianTwist final : public Twist {
   std::unique_ptr<LikelihoodScore> gradient_;
 };
 
+/// z_0 = state z + model prior.   shapes  [n, D]
+void denoise(const Exec& exec, Real state, Real model, const Matrix& z, const Matrix& prior,
+             const Matrix& z_0) {
+  const int dimension = z.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::twist_denoised", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i)
+          z_0(n, i) = Kokkos::fma(state, z(n, i), model * prior(n, i));
+      });
+}
+
+/// out(n, :) = scale C(n) g(n, :).   shapes  g, out [n, D], covariance [n, D, D]
+void multiply(const Exec& exec, Real scale, const Cube& covariance, const Matrix& g,
+              const Matrix& out) {
+  const int dimension = g.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::twist_pull_back", g.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) {
+          Real sum = 0;
+          for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(covariance(n, i, j), g(n, j), sum);
+          out(n, i) = scale * sum;
+        }
+      });
+}
+
+/// h = p(y | z_0 = ẑ_0(z_t)), ∇log h = Jᵀ ∇log p(y | ẑ_0), J = (a/s²) Cov[z_0 | z_t].
+class PointTwist final : public Twist {
+ public:
+  PointTwist(const Exec& exec, const Problem& problem)
+      : likelihood_(problem),
+        cost_(1 + 3 * PointLikelihood::cost(problem)),
+        diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {}
+
+  void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
+    reserve(z);
+    diffused_.move_to(exec, t);
+    const NoiseLevel& level = diffused_.level();
+    const bool given = prediction == Prediction::denoised;
+    denoise(exec, given ? 0 : 1 / level.alpha, given ? 1 : level.variance / level.alpha, z, prior,
+            z_0_);
+    likelihood_.value(exec, z_0_, log_h);
+    likelihood_.gradient(exec, z_0_, gradient_);
+    const Real scale = given ? 1 : level.alpha / level.variance;
+    const Index n = z.extent(0), chunk = covariance_.extent(0);
+    for (Index first = 0; first < n; first += chunk) {
+      const auto rows = std::make_pair(first, std::min(n, first + chunk));
+      const auto part = [&](const Matrix& m) {
+        return Matrix(Kokkos::subview(m, rows, Kokkos::ALL));
+      };
+      const Cube covariance = Kokkos::subview(
+          covariance_, std::make_pair(Index{0}, rows.second - first), Kokkos::ALL, Kokkos::ALL);
+      denoised_covariance(exec, diffused_.tables(), part(z), covariance);
+      multiply(exec, scale, covariance, part(gradient_), part(increment));
+    }
+  }
+  int cost() const override { return cost_; }
+
+ private:
+  void reserve(const Matrix& z) {
+    constexpr Index budget = Index(1) << 22;  // numbers
+    const Index n = z.extent(0), dimension = z.extent(1);
+    if (Index(z_0_.extent(0)) == n) return;
+    z_0_ = make_matrix("z_0", n, dimension);
+    gradient_ = make_matrix("gradient", n, dimension);
+    const Index chunk = std::min(n, std::max(Index(1), budget / (dimension * dimension)));
+    covariance_ = make_cube("covariance", chunk, dimension, dimension);
+  }
+
+  PointLikelihood likelihood_;
+  int cost_;
+  DiffusedMixture diffused_;
+  Matrix z_0_, gradient_;  // [n, D] work
+  Cube covariance_;        // [chunk, D, D] work
+};
+
+bool is_linear(const Problem& problem) {
+  return std::holds_alternative<LinearGaussian>(problem.observation()) ||
+         std::holds_alternative<Inpainting>(problem.observation());
+}
+
 }  // namespace
+
+TwistKind default_twist(const Problem& problem) {
+  if (is_linear(problem)) return TwistKind::prior;
+  return PointLikelihood::differentiable(problem) ? TwistKind::point : TwistKind::exact;
+}
 
 std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
                                   const TwistChoice& choice) {
   if (choice.kind == TwistKind::exact) return std::make_unique<ExactTwist>(exec, problem);
+  if (choice.kind == TwistKind::point) return std::make_unique<PointTwist>(exec, problem);
   return std::make_unique<GaussianTwist>(exec, problem, choice);
 }
 
-int twist_cost(const Problem&, TwistKind kind) {
-  return kind == TwistKind::exact ? ExactTwist::exact_cost : 1;
+int twist_cost(const Problem& problem, TwistKind kind) {
+  if (kind == TwistKind::exact) return 2;
+  return 1 + (kind == TwistKind::point ? 3 * PointLikelihood::cost(problem) : 0);
 }
 
 void require_twist(const Problem& problem, const TwistChoice& choice, std::string_view sampler) {
-  if (choice.kind == TwistKind::exact) return;
   const std::string kind = name_of(choice.kind);
-  if (std::holds_alternative<ClassLabel>(problem.observation()))
-    throw SpecError(
-        "twist", kind,
-        fmt::format("exact, which doob has: the other twists of {} are Gaussians of a linear y",
-                    sampler));
-  if (choice.kind == TwistKind::point)
-    require_noise(problem, "twist", kind, "p(y | ẑ_0) is no density; noise, prior and exact are");
-  const bool infinite = choice.kind == TwistKind::noise || choice.kind == TwistKind::beta_scaled;
-  if (infinite && problem.process().degenerate_at_horizon())
-    throw SpecError("twist", kind,
-                    fmt::format("prior or exact, or a process.horizon below {}: at a_T = 0 its "
-                                "variance is infinite",
-                                problem.process().horizon()));
+  const auto refuse = [&](std::string allowed) { throw SpecError("twist", kind, allowed); };
+  switch (choice.kind) {
+    case TwistKind::exact:
+      if (!has_conditional_score(problem))
+        refuse(fmt::format("point: p(y | z_t) of {} has no closed form",
+                           kind_of(problem.observation())));
+      return;
+    case TwistKind::point:
+      if (!PointLikelihood::differentiable(problem))
+        refuse("another twist: p(y | ẑ_0) has no gradient here. exact needs none");
+      return;
+    case TwistKind::noise:
+    case TwistKind::beta_scaled:
+      if (problem.process().degenerate_at_horizon())
+        refuse(
+            fmt::format("prior or exact, or a process.horizon below {}: at a_T = 0 its variance "
+                        "is infinite",
+                        problem.process().horizon()));
+      [[fallthrough]];
+    case TwistKind::prior:
+    case TwistKind::beta:
+      if (!is_linear(problem))
+        refuse(fmt::format("point or exact: {} twists by a Gaussian only where y is linear in z_0",
+                           sampler));
+  }
 }
 
 }  // namespace plumbline

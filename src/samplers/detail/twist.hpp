@@ -24,6 +24,10 @@ struct TwistChoice {
   Real prior_variance = 1;
 };
 
+/// What a problem gets when nothing is said: `prior` of a linear or inpainting observation, `point`
+/// where no A carries a variance, `exact` where the point's likelihood has no gradient.
+TwistKind default_twist(const Problem& problem);
+
 /// log h(z_t) and ∇ log h. All normalising constants are in it, so that evidence estimates hold.
 class Twist {
  public:
@@ -38,14 +42,15 @@ class Twist {
   virtual int cost() const = 0;
 };
 
-/// exact: of any observation. The others: N(y; A ẑ_0, variance A Aᵀ + Γ), of a linear or inpainting
-/// observation; their gradient goes through the denoiser, by its exact Jacobian.
+/// exact: of any observation with a conditional score. point: p(y | z_0 = ẑ_0) of any with a
+/// differentiable likelihood. The others: N(y; A ẑ_0, variance A Aᵀ + Γ), of a linear or inpainting
+/// observation. Gradients go through the denoiser, by its exact Jacobian.
 std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
                                   const TwistChoice& choice);
 int twist_cost(const Problem& problem, TwistKind kind);
 
-/// SpecError("twist") for what the observation or the process does not admit: a Gaussian twist of a
-/// class, a twist without variance of a noise-free y, `noise` at a_T = 0.
+/// SpecError("twist") for what the observation or the process does not admit: a Gaussian twist of
+/// what is not linear, `point` without a differentiable likelihood, `noise` at a_T = 0.
 void require_twist(const Problem& problem, const TwistChoice& choice, std::string_view sampler);
 
 }  // namespace plumbline

@@ -4,7 +4,8 @@
 #include <numbers>
 
 #include "diffusion/conditional_reverse.hpp"
-#include "problem/likelihood.hpp"
+#include "problem/event.hpp"
+#include "problem/point_likelihood.hpp"
 #include "samplers/detail/bayes_identity.hpp"
 #include "samplers/detail/conditioned_filter.hpp"
 #include "samplers/detail/coordinates.hpp"
@@ -203,16 +204,19 @@ class TwistedFilter final : public FeynmanKac {
 
   /// log p(y | z_0) where it is a density.
   void likelihood(const Exec& exec, const Matrix& z) {
-    log_likelihood(exec, problem_, 0, z, log_h_s_);
-    evaluations_ += runs_.rows();
+    PointLikelihood(problem_).value(exec, z, log_h_s_);
+    evaluations_ += runs_.rows() * PointLikelihood::cost(problem_);
   }
 
-  /// z_s ~ p(z_s | z_t), or at the end p(y | z_t) and p(x_0 | z_t, y).
+  /// z_s ~ p(z_s | z_t) or p(z_s | z_t, event), or at the end p(y | z_t) and p(x_0 | z_t, y).
   void propose_exactly(const Exec& exec, const SmcStep& step, const Matrix& z) {
     gather_rows(exec, z, ancestors_, mean_);
     evaluations_ += runs_.rows();
     if (!ends_on_y(step)) {
       diffused_->move_to(exec, step.t);
+      if (moves_given_y(settings_, choice_))
+        return exact_event_reverse_draw(exec, *diffused_, std::get<Event>(problem_.observation()),
+                                        step.s, noise_, step.index, mean_, z, runs_.first_chain());
       exact_reverse_draw(exec, *diffused_, step.s, noise_, step.index, mean_, z,
                          runs_.first_chain());
       return;
@@ -245,10 +249,13 @@ class TwistedFilter final : public FeynmanKac {
 
 }  // namespace
 
+bool moves_given_y(const ReverseSettings& settings, const TwistedChoice& choice) {
+  return settings.kernel == KernelKind::exact && choice.twist.kind == TwistKind::exact &&
+         choice.proposal == Proposal::twisted;
+}
 bool twists_exactly(const Problem& problem, const ReverseSettings& settings,
                     const TwistedChoice& choice) {
-  return settings.kernel == KernelKind::exact && choice.twist.kind == TwistKind::exact &&
-         choice.proposal == Proposal::twisted && problem.is_mixture();
+  return moves_given_y(settings, choice) && problem.is_mixture();
 }
 
 std::unique_ptr<FeynmanKac> twisted_filter(const Exec& exec, const Problem& problem,
@@ -264,11 +271,13 @@ Index twisted_evaluations(const Problem& problem, const ReverseSettings& setting
                           const TwistedChoice& choice) {
   if (twists_exactly(problem, settings, choice)) return conditioned_evaluations(problem, settings);
   const bool exact = settings.kernel == KernelKind::exact;
-  Index count = Index{settings.steps} * (1 + twist_cost(problem, choice.twist.kind));
+  const int place = 1 + twist_cost(problem, choice.twist.kind);
+  if (moves_given_y(settings, choice)) return place + settings.steps;  // an event's
+  Index count = Index{settings.steps} * place;
   if (starts_conditioned(problem, settings, choice)) count += PriorOverPosterior::cost;
   if (exact) count += settings.steps;                       // the draws
   if (noise_free(problem)) return count + (exact ? 1 : 0);  // p(y | z_t) of the last step
-  return count + (choice.final_weight ? 1 : 0);             // p(y | z_0)
+  return count + (choice.final_weight ? PointLikelihood::cost(problem) : 0);
 }
 
 void require_twisted(const Problem& problem, const ReverseSettings& settings,
@@ -280,12 +289,12 @@ void require_twisted(const Problem& problem, const ReverseSettings& settings,
                     fmt::format("{} shifts a step that is affine in one score: use exact, ddpm, "
                                 "em, ddim or ode-euler",
                                 sampler));
-  if (noise_free(problem)) require_filter_kernel(settings.choice(), sampler);
-  if (const auto* linear = std::get_if<LinearGaussian>(&problem.observation());
-      linear && !(symmetric_eigen(linear->noise).values.minCoeff() > 0))
+  if (noise_free(problem))
+    require_filter_kernel(settings.choice(), sampler);
+  else if (!PointLikelihood::exists(problem))
     throw SpecError("kind", std::string(sampler),
-                    "an observation with noise, or inpainting: the last weight is the density of "
-                    "y. pigdm, tmpd, mmps, mcgdiff and conditional-score need none");
+                    "an observation with noise, or inpainting: the last weight is the likelihood "
+                    "of z_0. pigdm, tmpd, mmps, mcgdiff and conditional-score need none");
 }
 
 }  // namespace plumbline

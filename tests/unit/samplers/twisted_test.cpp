@@ -145,12 +145,12 @@ TEST(Twisted, RefusesWhatItCannotDo) {
   };
   EXPECT_TRUE(says(refusal("tds", {{"twist", "noise"}}, flow), "a_T = 0"));
   EXPECT_EQ(refusal("tds", {{"twist", "prior"}}, flow), "");
-  EXPECT_TRUE(says(refusal("tds", {{"twist", "point"}}, masked), "observation with noise"));
+  EXPECT_TRUE(says(refusal("tds", {{"twist", "point"}}, masked), "no gradient"));
   EXPECT_TRUE(says(refusal("tds", {{"kernel", "ddim"}, {"eta", 1.0}}, masked), "s = 0"));
   EXPECT_TRUE(says(refusal("tds", {{"kernel", "ode-heun"}}, masked), "ode-euler"));
   EXPECT_TRUE(says(refusal("tds", {}, noiseless), "mcgdiff"));
   EXPECT_TRUE(says(refusal("doob", {}, noiseless), "conditional-score"));
-  EXPECT_TRUE(says(refusal("tds", {}, labelled(prior, ou())), "doob"));
+  EXPECT_TRUE(says(refusal("tds", {{"twist", "beta"}}, labelled(prior, ou())), "linear in z_0"));
   for (const char* kernel : {"ddim", "ode-euler"})
     EXPECT_EQ(refusal("doob", {{"kernel", kernel}}, labelled(prior, ou())), "");
 }
