@@ -138,9 +138,11 @@ TEST(Ksd, IsTheMeanOfItsKernelOverPairs) {
   EXPECT_NEAR(evaluate("ksd", problem, ensemble(x, w)).value, pairs / (1 - squares), 1e-6);
 }
 
-TEST(Ksd, IsUnbiasedOnExactDrawsOfMixturesAndTilts) {
+TEST(Ksd, IsUnbiasedOnExactDrawsOfEveryKindOfTarget) {
   expect_mean(on_exact_draws("ksd", plane(), 60), 0, "two components");
   expect_mean(on_exact_draws("ksd", tilted_target(), 60), 0, "a tilt");
+  expect_mean(on_exact_draws("ksd", event_target(), 60), 0, "an event");
+  expect_mean(on_exact_draws("ksd", crescent_target(), 60), 0, "a crescent");
 }
 
 TEST(Ksd, DoesNotSeeTheUnitsOfTheData) {
@@ -156,9 +158,9 @@ TEST(Ksd, DoesNotSeeTheUnitsOfTheData) {
   EXPECT_NEAR(evaluate("ksd", stretched, ensemble(scaled)).value, value, 1e-10 * value);
 }
 
-TEST(TargetDensity, ScoreOfATiltIsTheDerivativeOfItsLogDensity) {
-  const Problem problem = tilted_target();
+void expect_score_is_derivative(const Problem& problem) {
   const TargetDensity density(Exec(), problem);
+  ASSERT_TRUE(density.exists());
   const auto at = [&](Real a, Real b) {
     const Vector value = make_vector("log_q", 1);
     density.log_density(Exec(), to_device("x", std::vector<Real>{a, b}, 1, 2), value);
@@ -169,6 +171,31 @@ TEST(TargetDensity, ScoreOfATiltIsTheDerivativeOfItsLogDensity) {
   constexpr Real e = 1e-5;
   EXPECT_NEAR(to_host(s)[0], (at(.3 + e, -.7) - at(.3 - e, -.7)) / (2 * e), 1e-8);
   EXPECT_NEAR(to_host(s)[1], (at(.3, -.7 + e) - at(.3, -.7 - e)) / (2 * e), 1e-8);
+}
+
+TEST(TargetDensity, HasTheDerivativeOfItsLogDensityAsScoreWhereItIsNoMixture) {
+  expect_score_is_derivative(tilted_target());
+  expect_score_is_derivative(event_target());
+  expect_score_is_derivative(crescent_target());
+}
+
+// Under a uniform law on a box around the target, the mean of its density times the area is 1.
+TEST(TargetDensity, OfAnEventAndACrescentIntegratesToOne) {
+  const int side = 400;
+  const Real h = 16.0 / side;
+  std::vector<Real> grid;
+  for (int i = 0; i < side * side; ++i) {
+    grid.push_back(-8 + h * (i / side + 0.5));
+    grid.push_back(-8 + h * (i % side + 0.5));
+  }
+  const Matrix x = to_device("x", grid, side * side, 2);
+  for (const Problem& problem : {event_target(), crescent_target()}) {
+    const Vector log_q = make_vector("log_q", side * side);
+    TargetDensity(Exec(), problem).log_density(Exec(), x, log_q);
+    Real sum = 0;
+    for (const Real l : to_host(log_q)) sum += std::exp(l) * h * h;
+    EXPECT_NEAR(sum, 1, 1e-7);  // outside the box: 6 standard deviations of the prior
+  }
 }
 
 TEST(LogDensityGap, OfAWiderGaussianIsMinusHalfTheExtraVariance) {
@@ -185,6 +212,8 @@ TEST(LogDensityGap, OfAWiderGaussianIsMinusHalfTheExtraVariance) {
 TEST(LogDensityGap, IsUnbiasedOnExactDraws) {
   expect_mean(on_exact_draws("log_density_gap", plane(), 100), 0, "two components");
   expect_mean(on_exact_draws("log_density_gap", tilted_target(), 100), 0, "a tilt");
+  expect_mean(on_exact_draws("log_density_gap", event_target(), 100), 0, "an event");
+  expect_mean(on_exact_draws("log_density_gap", crescent_target(), 100), 0, "a crescent");
 }
 
 TEST(C2st, ScoresAHalfOnExactDrawsAndTheBayesRateOnShiftedOnes) {
