@@ -72,6 +72,10 @@ void add_observation(Oracle& o) {
     message(
         "at t = 0 a noise-free observation has no likelihood density: log_likelihood and "
         "conditional_score are left out");
+  } else if (o.t > 0 && std::holds_alternative<Crescent>(o.problem.observation())) {
+    message(
+        "a nonlinear observation has no closed form at t > 0: log_likelihood and conditional_score "
+        "are left out");
   } else {
     const Vector log_p = o.per_point("plumbline::cli::log_likelihood");
     log_likelihood(o.exec, o.problem, o.t, o.z, log_p);
@@ -87,8 +91,7 @@ void add_observation(Oracle& o) {
   if (!o.problem.is_mixture()) {
     message(has_conditional_score(o.problem)
                 ? "the posterior of an event is no mixture: it is left out"
-                : "a tilted class (gamma ≠ 1) is no mixture: conditional_score and posterior are "
-                  "left out");
+                : "the posterior is no mixture: conditional_score and posterior are left out");
     return;
   }
   const GaussianMixture& posterior = o.problem.posterior();

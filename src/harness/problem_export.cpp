@@ -78,6 +78,12 @@ struct AddObservation {
     file.add("observation/label", o.label, "the class that is asked for");
     file.add("observation/gamma", o.gamma, "the target is p(z) p(label | z)^gamma");
   }
+  void operator()(const Crescent& o) const {
+    file.add("observation/y", {"measurement"}, HostVector(HostVector::Constant(1, o.y)),
+             "what was observed: y = z_2/c + (z_1² + c²)/2 + noise");
+    file.add("observation/c", o.c, "curvature");
+    file.add("observation/xi", o.xi, "variance of the noise");
+  }
   void operator()(const Event& o) const {
     file.add("observation/direction", {"coordinate"}, o.direction, "direction of the event");
     file.add("observation/threshold", o.threshold, "the event: direction·z + noise ≥ threshold");

@@ -107,17 +107,15 @@ SelfCheck check_integral(const Exec& exec, const GaussianMixture& posterior, Rng
 }
 
 /// log p(y | z) of z = the full coordinates of a draw; 0 for noise-free coordinates, which z holds.
-/// An event is asked for only where the posterior is a mixture: never.
+/// Asked for only where the posterior is a mixture: never of an event or a crescent.
 struct LogLikelihood {
   const Exec& exec;
   const Problem& problem;
-  const HostMatrix& z;
+  const HostMatrix& z;  // [n, D]
 
   HostVector operator()(const Inpainting&) const { return HostVector::Zero(z.rows()); }
-  HostVector operator()(const Event&) const {
-    PLUMBLINE_REQUIRE(false, "the posterior of an event is no mixture");
-    return {};
-  }
+  HostVector operator()(const Event&) const { return no_mixture(); }
+  HostVector operator()(const Crescent&) const { return no_mixture(); }
   HostVector operator()(const LinearGaussian& o) const {
     const Eigen::LLT<HostMatrix> factor(o.noise);
     HostVector out(z.rows());
@@ -141,6 +139,12 @@ struct LogLikelihood {
       out[n] = log_sum_exp(members);
     }
     return out;
+  }
+
+ private:
+  static HostVector no_mixture() {
+    PLUMBLINE_REQUIRE(false, "this posterior is no mixture");
+    return {};
   }
 };
 

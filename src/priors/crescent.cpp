@@ -1,5 +1,5 @@
 // priors/crescent.cpp – two crossed Gaussians, correlations ±ρ: the prior of the nonlinear
-// benchmark of Zhao et al. 2024. The prior only: observations here are linear or a class.
+// benchmark of Zhao et al. 2024. Its observation is of kind `crescent` too.
 #include "priors/prior.hpp"
 
 namespace plumbline::crescent {

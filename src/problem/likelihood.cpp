@@ -5,6 +5,7 @@
 
 #include "diffusion/conditional_reverse.hpp"
 #include "mixture/pair.hpp"
+#include "problem/crescent.hpp"
 #include "problem/event.hpp"
 
 namespace plumbline {
@@ -107,6 +108,13 @@ void evaluate(const Exec& exec, const Problem& problem, const Event& o, Real t, 
   if (t == 0) return event_log_indicator(exec, o, z, log_p);
   const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
   event_log_probability(exec, event_tables(exec, at_t.tables(), o), z, log_p);
+}
+
+void evaluate(const Exec& exec, const Problem&, const Crescent& o, Real t, const Matrix& z,
+              const Vector& log_p) {
+  PLUMBLINE_REQUIRE(t == 0, "p(y | z_t) of a nonlinear observation has no closed form at t = {}",
+                    t);
+  crescent_log_likelihood(exec, o, z, log_p);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace plumbline {
 
-/// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires t > 0 for noise-free observations
+/// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires t > 0 for noise-free
+/// observations, t = 0 for a crescent
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                     const Vector& log_p);
 

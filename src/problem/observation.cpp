@@ -113,6 +113,18 @@ void require_valid(const Event& o, const GaussianMixture& prior) {
     throw SpecError("width", number(o.width), "a finite number ≥ 0");
 }
 
+void require_valid(const Crescent& o, const GaussianMixture& prior) {
+  if (prior.dimension() != 2)
+    throw SpecError(
+        "kind", "crescent",
+        fmt::format("a prior in the plane: this one has {} dimensions", prior.dimension()));
+  if (prior.singular())
+    throw SpecError("kind", "crescent", "a prior with a density: this one has a variance of 0");
+  if (!(std::isfinite(o.c) && o.c != 0)) throw SpecError("c", number(o.c), "a number but 0");
+  if (!(o.xi > 0 && std::isfinite(o.xi))) throw SpecError("xi", number(o.xi), "a variance > 0");
+  if (!std::isfinite(o.y)) throw SpecError("y", number(o.y), "a finite number");
+}
+
 }  // namespace
 
 void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
@@ -136,7 +148,7 @@ void require_valid(const Observation& observation, const GaussianMixture& prior)
 }
 
 std::string kind_of(const Observation& observation) {
-  return std::array{"inpainting", "linear", "class", "event"}[observation.index()];
+  return std::array{"inpainting", "linear", "class", "event", "crescent"}[observation.index()];
 }
 
 std::vector<ObservationDoc> observation_docs() {
@@ -170,6 +182,19 @@ std::vector<ObservationDoc> observation_docs() {
         {"width", "number", "0.0", "≥ 0",
          "standard deviation of η: the target is p(z) Φ((a·z − threshold)/width); 0: z is on one "
          "side"}}},
+      {"crescent",
+       "y = z_2/c + (z_1² + c²)/2 + noise: a nonlinear observation of a z in the plane",
+       {{"c", "number", "1.0", "≠ 0", "curvature: y = z_2/c + (z_1² + c²)/2 + noise"},
+        {"xi", "number", "0.5", "> 0", "variance of the noise"},
+        {"y", "number, or \"draw\"", "", "",
+         "what was observed; \"draw\": a new one per replicate"}}},
+      {"random-linear",
+       "y = A z + noise with a random A: m singular values uniform on [0, 1], random directions",
+       {{"rows", "whole number", "", "1 … D",
+         "m: A is [m, D]; a new A per replicate when y is drawn"},
+        {"noise", "number, or \"random\"", "\"random\"", "≥ 0",
+         "standard deviation of the noise; \"random\": uniform on [0, largest singular value]"},
+        y}},
   };
 }
 

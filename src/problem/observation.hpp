@@ -36,14 +36,21 @@ struct Event {
   Real width = 0;
 };
 
-using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel, Event>;
+/// y = z_2/c + ½(z_1² + c²) + η, η ~ N(0, xi), of a z in the plane.
+struct Crescent {
+  Real c = 1;
+  Real xi = 0.5;  ///< a variance
+  Real y = 0;
+};
+
+using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel, Event, Crescent>;
 
 /// SpecError, naming the key and index, unless the observation fits the prior: sizes, coordinates,
 /// classes, finite numbers, a noise covariance that is one.
 void require_valid(const Observation& observation, const GaussianMixture& prior);
 void require_noise_covariance(const char* key, const HostMatrix& noise, int m);
 
-/// "inpainting", "linear", "class", "event".
+/// "inpainting", "linear", "class", "event", "crescent".
 std::string kind_of(const Observation& observation);
 
 /// For `describe`: the kinds with their settings.

@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "problem/crescent.hpp"
 #include "problem/problem.hpp"
+#include "problem/random_linear.hpp"
 
 namespace plumbline {
 namespace {
 
-const std::vector<std::string> kinds = {"inpainting", "linear", "class", "event"};
+const std::vector<std::string> kinds = {"inpainting", "linear",   "class",
+                                        "event",      "crescent", "random-linear"};
 
 std::size_t read_kind(const Table& table) {
   const Value* kind = table.find("kind");
@@ -127,6 +130,34 @@ Event read_event(const Table& table, int dimension) {
   return out;
 }
 
+Crescent read_crescent(const Table& table) {
+  require_known(table, {"c", "xi", "y"});
+  Crescent out;
+  if (const Value* c = table.find("c")) settings::read("c", *c, out.c, Range{});
+  if (const Value* xi = table.find("xi")) settings::read("xi", *xi, out.xi, above(0));
+  const Value& y = required(table, "y", "a number, or \"draw\"");
+  if (!is_draw(&y)) settings::read("y", y, out.y, Range{});
+  return out;
+}
+
+LinearGaussian read_random_linear(const Table& table, int dimension, const Rng& rng) {
+  require_known(table, {"rows", "noise", "y"});
+  int rows = 0;
+  settings::read("rows", required(table, "rows", "how many rows A has"), rows, at_least(1));
+  if (rows > dimension)
+    throw SpecError("rows", std::to_string(rows),
+                    fmt::format("at most {}, the dimension of the prior", dimension));
+  std::optional<Real> deviation;
+  const Value* noise = table.find("noise");
+  const std::string* text = noise ? noise->get_if<std::string>() : nullptr;
+  if (text && *text != "random")
+    throw SpecError("noise", *text, "a standard deviation, or \"random\"", noise->at);
+  if (noise && !text) settings::read("noise", *noise, deviation.emplace(), at_least(0));
+  LinearGaussian out = random_linear(rows, dimension, deviation, rng.stream("operator"));
+  out.y = read_y(table, rows);
+  return out;
+}
+
 /// The value a key like "A[1][0]" was read from: where an error points.
 const Value* find_entry(const Table& table, const std::string& key) {
   const Value* value = table.find(key.substr(0, key.find('[')));
@@ -173,6 +204,10 @@ void draw_into(LinearGaussian& o, const Truth& truth, const Rng& rng) {
   o.y = o.a * truth.z + noise.vectors * xi;
 }
 void draw_into(Event&, const Truth&, const Rng&) {}  // given, never drawn
+void draw_into(Crescent& o, const Truth& truth, const Rng& rng) {
+  o.y = -crescent_residual(o.c, 0, truth.z[0], truth.z[1]) +
+        std::sqrt(o.xi) * rng.stream("noise").normal(0, 0, 0);
+}
 void draw_into(ClassLabel& o, const Truth& truth, const Rng&) {
   for (std::size_t c = 0; c < o.classes.size(); ++c)
     for (const int k : o.classes[c])
@@ -189,19 +224,21 @@ void choose_possible_label(Observation& observation, const GaussianMixture& prio
         o->label = static_cast<int>(c);
 }
 
-Observation read(const Table& table, const GaussianMixture& prior) {
+Observation read(const Table& table, const GaussianMixture& prior, const Rng& rng) {
   const std::size_t kind = read_kind(table);
   if (kind == 0) return read_inpainting(table);
   if (kind == 1) return read_linear(table);
   if (kind == 2) return read_class(table);
-  return read_event(table, prior.dimension());
+  if (kind == 3) return read_event(table, prior.dimension());
+  if (kind == 4) return read_crescent(table);
+  return read_random_linear(table, prior.dimension(), rng);
 }
 
 }  // namespace
 
 Observation make_observation(const Table& table, const GaussianMixture& prior, Rng rng) {
   try {
-    Observation observation = read(table, prior);
+    Observation observation = read(table, prior, rng);
     const bool drawn = draws_observation(table);
     if (drawn) choose_possible_label(observation, prior);
     require_valid(observation, prior);
@@ -239,6 +276,11 @@ Table resolved_observation(const Table& table) {
     if (!table.find("direction")) set_default("coordinate", {std::int64_t{0}});
     set_default("width", {0.0});
   }
+  if (kind == "crescent") {
+    set_default("c", {1.0});
+    set_default("xi", {0.5});
+  }
+  if (kind == "random-linear") set_default("noise", {std::string("random")});
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "problem/point_likelihood.hpp"
 
+#include "problem/crescent.hpp"
 #include "problem/event.hpp"
 #include "problem/likelihood.hpp"
 
@@ -108,6 +109,8 @@ void PointLikelihood::gradient(const Exec& exec, const Matrix& z, const Matrix& 
   if (a_.data()) return whitened_gradient(exec, a_, y_, z, gradient);
   if (const auto* o = std::get_if<Event>(&problem_.observation()))
     return event_indicator_gradient(exec, *o, z, gradient);
+  if (const auto* o = std::get_if<Crescent>(&problem_.observation()))
+    return crescent_gradient(exec, *o, z, gradient);
   class_gradient(exec, problem_, std::get<ClassLabel>(problem_.observation()), z, gradient);
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "problem/crescent.hpp"
 #include "problem/event.hpp"
 #include "problem/tilt.hpp"
 
@@ -16,6 +17,7 @@ struct Conditioning {
   std::vector<int> free, observed;
   std::optional<GaussianMixture> posterior, full_posterior;
   Real log_evidence = std::numeric_limits<Real>::quiet_NaN();
+  std::optional<TargetMoments> moments = {};  // where evidence and moments are one computation
 };
 
 Conditioning condition(const GaussianMixture& prior, const Inpainting& o) {
@@ -57,12 +59,20 @@ Conditioning condition(const GaussianMixture& prior, const Event& o) {
   return out;
 }
 
+Conditioning condition(const GaussianMixture& prior, const Crescent& o) {
+  CrescentReference reference = crescent_reference(Exec(), factored(Exec(), prior), o);
+  Conditioning out;
+  out.free = complement({}, prior.dimension());
+  out.log_evidence = reference.log_evidence;
+  out.moments = std::move(reference.moments);
+  return out;
+}
+
 /// The three things a target that is no mixture owes, by the kind of its observation.
 struct RequireDrawable {
   const Exec& exec;
   const FactoredMixture& prior;
   void operator()(const ClassLabel& o) const { require_tilt_acceptance(exec, prior, o); }
-  void operator()(const Event&) const {}
   void operator()(const auto&) const {}
 };
 
@@ -73,6 +83,7 @@ struct DrawTarget {
   const Matrix& x;
   void operator()(const ClassLabel& o) const { draw_tilt(exec, prior, o, rng, x); }
   void operator()(const Event& o) const { draw_event(exec, prior, o, rng, x); }
+  void operator()(const Crescent& o) const { draw_crescent(exec, prior, o, rng, x); }
   void operator()(const auto&) const { PLUMBLINE_REQUIRE(false, "this target is a mixture"); }
 };
 
@@ -116,6 +127,7 @@ Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
                                          {},
                                          {},
                                          {}});
+  if (c.moments) keep(*c.moments);
 }
 
 const GaussianMixture& Problem::posterior() const {
@@ -131,6 +143,12 @@ const FactoredMixture& Problem::full_posterior_factored() const {
   return state_->full_posterior_factored;
 }
 
+void Problem::keep(const TargetMoments& moments) const {
+  state_->mean = moments.mean;
+  state_->covariance = moments.covariance;
+  state_->components = prior().with_log_weights(moments.log_responsibilities);
+}
+
 /// Fills the moments and components of the target, once.
 void Problem::measure_target() const {
   const State& state = *state_;
@@ -141,11 +159,7 @@ void Problem::measure_target() const {
     state.components = posterior();
     return;
   }
-  const TargetMoments moments =
-      std::visit(MeasureTarget{state.prior, state.prior_factored}, state.observation);
-  state.mean = moments.mean;
-  state.covariance = moments.covariance;
-  state.components = state.prior.with_log_weights(moments.log_responsibilities);
+  keep(std::visit(MeasureTarget{state.prior, state.prior_factored}, state.observation));
 }
 
 const HostVector& Problem::target_mean() const {

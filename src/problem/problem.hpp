@@ -14,17 +14,19 @@
 
 namespace plumbline {
 
+struct TargetMoments;
+
 /// Everything a sampler may know and everything a metric compares with. Immutable; cheap to copy.
 ///
 /// Draws live in `dimension()` coordinates: the free ones for inpainting (D − m), all D otherwise.
-/// The target is a mixture (`posterior()`), except for a tilted class label (gamma ≠ 1) and an
-/// event.
+/// The target is a mixture (`posterior()`), except for a tilted class label (gamma ≠ 1), an event
+/// and the crescent.
 class Problem {
  public:
   /// Errors: SpecError with keys of the observation ("observed", "y", "A", "noise", "classes",
-  /// "gamma" when a tilt is too strong to be drawn by rejection, "threshold" when no component
-  /// reaches an event). `truth` [D] is the z* that y was
-  /// drawn from, where it was.
+  /// "gamma", "y" when a tilt or a crescent is too unlikely to be drawn by rejection, "threshold"
+  /// when no component reaches an event). `truth` [D] is the z* that y was drawn from, where it
+  /// was.
   Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process, Observation observation,
           std::optional<HostVector> truth = {});
 
@@ -55,11 +57,11 @@ class Problem {
   const HostVector& target_mean() const;
   const HostMatrix& target_covariance() const;
   /// Components and weights under which component masses are judged: the posterior's; the prior's
-  /// components with the target's expected responsibilities for a tilt or an event.
+  /// components with the target's expected responsibilities where it is no mixture.
   const GaussianMixture& target_components() const;
 
-  /// n exact i.i.d. draws of the target. Row n uses chain n of `rng`. The tilt by rejection (MATH
-  /// §5.4), an event by truncation along its direction.
+  /// n exact i.i.d. draws of the target. Row n uses chain n of `rng`. The tilt (MATH
+  /// §5.4) and the crescent by rejection, an event by truncation along its direction.
   ///   shapes  x [n, d]
   Matrix draw_exact(const Exec& exec, Index n, Rng rng) const;
 
@@ -80,6 +82,7 @@ class Problem {
     mutable std::optional<GaussianMixture> components;
   };
   void measure_target() const;
+  void keep(const TargetMoments& moments) const;
 
   std::shared_ptr<const State> state_;
 };

@@ -6,22 +6,19 @@
 
 #include "core/ensemble.hpp"
 #include "mixture/evaluate.hpp"
-#include "mixture/pair.hpp"
+#include "problem/prior_proposal.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr int most_proposals = 1 << 16;
 constexpr Index pilot_proposals = 4096;
-constexpr Real least_acceptance = 1e-3;
 
 /// Everything a proposal and its acceptance need.
 struct Tilt {
-  MixtureTables tables;  ///< the prior without noise
-  IndexVector in_class;  ///< [K] 1 for the components of c
-  Vector cumulative;     ///< running weights of the proposal's components  [K]
-  Real exponent;         ///< acceptance probability p(c | z)^exponent
-  Rng noise, component, acceptance;
+  PriorProposal proposal;  ///< the components of c, or all
+  IndexVector in_class;    ///< [K] 1 for the components of c
+  Real exponent;           ///< acceptance probability p(c | z)^exponent
+  Rng acceptance;
 };
 
 Tilt make_tilt(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label, Rng rng) {
@@ -41,40 +38,18 @@ Tilt make_tilt(const Exec& exec, const FactoredMixture& prior, const ClassLabel&
     cumulative[k] = sum;
   }
   cumulative /= sum;
-  return {tables_at(exec, prior, NoiseLevel{}),
+  return {{tables_at(exec, prior, NoiseLevel{}), to_device("cumulative", cumulative),
+           rng.stream("state"), rng.stream("component")},
           in_class,
-          to_device("cumulative", cumulative),
           from_class ? label.gamma - 1 : label.gamma,
-          rng.stream("state"),
-          rng.stream("component"),
           rng.stream("acceptance")};
-}
-
-/// Row n of z ← proposal j of this chain.
-KOKKOS_INLINE_FUNCTION void propose(const Tilt& tilt, std::uint64_t chain, std::uint32_t j,
-                                    const RowPoint& z) {
-  const FactoredMixture& mixture = tilt.tables.mixture;
-  const Real u = tilt.component.uniform(chain, j, 0);
-  int k = 0;
-  while (k + 1 < mixture.components && tilt.cumulative(k) < u) ++k;
-  const int d = mixture.dimension;
-  for (int i = 0; i < d; ++i) z.rows(z.n, i) = mixture.means(k, i);
-  for (int i = 0; i < d; ++i) {
-    const Real xi = Kokkos::sqrt(mixture.eigenvalues(k, eigen_column(mixture, i))) *
-                    tilt.noise.normal(chain, j, i);
-    if (mixture.kind != CovarianceKind::full)
-      z.rows(z.n, i) += xi;
-    else
-      for (int c = 0; c < d; ++c)
-        z.rows(z.n, c) = Kokkos::fma(mixture.eigenvectors(k, c, i), xi, z.rows(z.n, c));
-  }
 }
 
 /// p(c | z)^exponent
 KOKKOS_INLINE_FUNCTION Real acceptance(const Tilt& tilt, const RowPoint& z) {
   OnlineLogSum all, members;
-  for (int k = 0; k < tilt.tables.mixture.components; ++k) {
-    const Real l = log_joint(tilt.tables, k, z);
+  for (int k = 0; k < tilt.proposal.tables.mixture.components; ++k) {
+    const Real l = log_joint(tilt.proposal.tables, k, z);
     all.add(l);
     if (tilt.in_class(k)) members.add(l);
   }
@@ -88,7 +63,7 @@ void reject(const Exec& exec, const Tilt& tilt, std::uint64_t first_chain, const
         const RowPoint z = {x, n};
         const std::uint64_t chain = first_chain + n;
         for (int j = 0; j < most_proposals; ++j) {
-          propose(tilt, chain, j, z);
+          propose(tilt.proposal, chain, j, z);
           if (tilt.acceptance.uniform(chain, j, 0) < acceptance(tilt, z)) return;
         }
         for (int i = 0; i < d; ++i) x(n, i) = math::nan;
@@ -99,7 +74,7 @@ void pilot(const Exec& exec, const Tilt& tilt, const Matrix& x, const Matrix& ac
   parallel_over(
       exec, "plumbline::problem::pilot_tilt", x.extent(0), KOKKOS_LAMBDA(Index n) {
         const RowPoint z = {x, n};
-        propose(tilt, n, 0, z);
+        propose(tilt.proposal, n, 0, z);
         accepted(n, 0) = acceptance(tilt, z);
       });
 }
@@ -141,7 +116,7 @@ TargetMoments tilt_moments(const Exec& exec, const FactoredMixture& prior,
   TargetMoments out = {HostVector::Zero(d), HostMatrix::Zero(d, d), {}};
   for (int c = 0; c < chunks; ++c) {
     reject(exec, tilt, c * rows, x);
-    responsibilities(exec, tilt.tables, x, r);
+    responsibilities(exec, tilt.proposal.tables, x, r);
     const Ensemble draws = equally_weighted(x);
     means.row(c) = mean(exec, draws).transpose();
     out.covariance += covariance(exec, draws) / chunks;

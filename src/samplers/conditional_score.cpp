@@ -11,17 +11,6 @@
 
 namespace plumbline::conditional_score {
 
-/// x ← a x + s ξ.   shapes  x [n, d], in place
-void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, const Matrix& x) {
-  const int dimension = x.extent_int(1);
-  const Real sigma = std::sqrt(level.variance);
-  parallel_over(
-      exec, "plumbline::samplers::conditional_score_noise", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          x(n, i) = Kokkos::fma(sigma, rng.normal(n, 0, i), level.alpha * x(n, i));
-      });
-}
-
 class ConditionalScore final : public Sampler {
  public:
   using Settings = ReverseSettings;
@@ -68,12 +57,10 @@ class ConditionalScore final : public Sampler {
     const NoiseProcess& process = problem.process();
     const Matrix x = make_matrix("x", n, problem.dimension());
     // x_T ~ p_T(x | event)
-    if (settings_.initial == InitialLaw::exact) {
-      draw_event(exec, problem.prior_factored(), event, rng.stream("initial"), x);
-      add_noise(exec, process.at(process.horizon()), rng.stream("initial noise"), x);
-    } else {
+    if (settings_.initial == InitialLaw::exact)
+      draw_noised_target(exec, problem, rng.stream("initial"), x);
+    else
       draw_gaussian(exec, practical_initial_deviation(process), rng.stream("initial"), x);
-    }
     if (settings_.kernel != KernelKind::exact) {
       const auto score = event_score_field(exec, problem.prior_factored(), process, event);
       trace.score_evaluations = reverse_to_data(exec, settings_, process, problem.prior_factored(),

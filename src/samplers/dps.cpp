@@ -7,7 +7,9 @@
 // is: its effect then grows with the number of steps. jacobian = false takes the gradient in ẑ_0
 // instead of z (S0: no backpropagation). Point mass at E[z_0 | z_t], so biased for every prior:
 // claims nothing. Per draw 2 T evaluations (the Jacobian is the second; without it T), twice that
-// with ode-heun.
+// with ode-heun. The observation may be nonlinear: the crescent's residual is y − f(ẑ_0), and its
+// gradient in ẑ_0 takes the place of Aᵀ.
+#include "problem/crescent.hpp"
 #include "samplers/detail/coordinates.hpp"
 #include "samplers/detail/denoised_guidance.hpp"
 #include "samplers/detail/reverse_run.hpp"
@@ -62,6 +64,31 @@ class ResidualNorm final : public ResidualWeight {
   Real zeta_;
 };
 
+/// v ← ζ ∇ log p(y | ẑ_0), or −ζ ∇|y − f(ẑ_0)|, from v = −ẑ_0.   shapes  v [n, 2]
+void crescent_push(const Exec& exec, Rule rule, Real zeta, const Crescent& o, const Matrix& v) {
+  parallel_over(
+      exec, "plumbline::samplers::dps_crescent", v.extent(0), KOKKOS_LAMBDA(Index n) {
+        const Real r = crescent_residual(o.c, o.y, -v(n, 0), -v(n, 1));
+        const Real sign = r > 0 ? 1 : (r < 0 ? -1 : r);
+        const Real push = zeta * (rule == Rule::residual ? sign : r / o.xi);
+        v(n, 0) *= -push;
+        v(n, 1) = push / o.c;
+      });
+}
+
+class CrescentPush final : public ResidualWeight {
+ public:
+  CrescentPush(Rule rule, Real zeta, const Crescent& o) : rule_(rule), zeta_(zeta), o_(o) {}
+  void weigh(const Exec& exec, const NoiseLevel&, const Cube&, const Matrix& v) override {
+    crescent_push(exec, rule_, zeta_, o_, v);
+  }
+
+ private:
+  Rule rule_;
+  Real zeta_;
+  Crescent o_;
+};
+
 /// z ← z + scale shift.   shapes  [n, D]
 void add_shift(const Exec& exec, Real scale, const Matrix& shift, const Matrix& z) {
   const int dimension = z.extent_int(1);
@@ -104,7 +131,8 @@ class Dps final : public Sampler {
 
   void check(const Problem& problem) const override {
     require_denoised_guidance(problem, settings_, "dps");
-    if (settings_.rule == Rule::constant)
+    if (settings_.rule == Rule::constant &&
+        !std::holds_alternative<Crescent>(problem.observation()))
       require_noise(problem, "rule", "constant", "log p(y | ẑ_0) has no gradient");
     if (!settings_.jacobian && problem.process().degenerate_at_horizon())
       throw SpecError("jacobian", "false",
@@ -137,6 +165,8 @@ class Dps final : public Sampler {
  private:
   /// ζ Γ⁻¹ r, or ζ r/‖r‖
   std::unique_ptr<ResidualWeight> weight(const Problem& problem) const {
+    if (const auto* o = std::get_if<Crescent>(&problem.observation()))
+      return std::make_unique<CrescentPush>(settings_.rule, settings_.zeta, *o);
     if (settings_.rule == Rule::residual) return std::make_unique<ResidualNorm>(settings_.zeta);
     const HostMatrix precision = settings_.zeta * HostMatrix(as_linear(problem).noise.inverse());
     return matrix_weight([precision](const NoiseLevel&) { return precision; });
@@ -171,7 +201,7 @@ SamplerEntry dps_sampler() {
       {.name = "dps",
        .summary = "prior score + ζ ∇ of the likelihood of the denoised state",
        .reference = "Chung et al. 2023, algorithm 1",
-       .targets = {"inpainting", "linear"}});
+       .targets = {"inpainting", "linear", "crescent"}});
 }
 
 }  // namespace plumbline

@@ -32,7 +32,7 @@ SamplerEntry exact_sampler() {
       {.name = "exact",
        .summary = "independent draws of the exact posterior: the floor of every figure",
        .reference = "closed form: MATH §5",
-       .targets = {"inpainting", "linear", "class", "tilt", "event"}});
+       .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
 }
 
 }  // namespace plumbline

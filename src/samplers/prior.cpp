@@ -41,7 +41,7 @@ SamplerEntry prior_sampler() {
       {.name = "prior",
        .summary = "independent draws of the prior, ignoring y: the ceiling of every figure",
        .reference = "closed form: MATH §1",
-       .targets = {"inpainting", "linear", "class", "tilt"}});
+       .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
 }
 
 }  // namespace plumbline

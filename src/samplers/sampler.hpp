@@ -64,8 +64,8 @@ struct SamplerEntry {
   std::string name;
   std::string summary;                    ///< one line
   std::string reference;                  ///< "Author year, Algorithm n"
-  std::vector<std::string> targets = {};  ///< of "inpainting", "linear", "class", "tilt", "event":
-                                          ///< what it can do
+  std::vector<std::string> targets = {};  ///< of "inpainting", "linear", "class", "tilt", "event",
+                                          ///< "crescent": what it can do
   Claim claim = Claim::nothing;           ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =

@@ -50,19 +50,6 @@ struct State {
   Vector log_l;  ///< [C]
 };
 
-/// z_t = a z + s ξ.   shapes  z, z_t [C, D]
-void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t move,
-               const Matrix& z, const Matrix& z_t) {
-  const int dimension = z.extent_int(1);
-  fill_normal(exec, rng, move, z_t);
-  const Real sigma = std::sqrt(level.variance);
-  parallel_over(
-      exec, "plumbline::samplers::waltz_noise", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          z_t(n, i) = Kokkos::fma(sigma, z_t(n, i), level.alpha * z(n, i));
-      });
-}
-
 /// z ← z' with probability min(1, p(y | z')/p(y | z)), always where both are 0; a NaN rejects.
 ///   shapes  accepted [C] counts
 void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed,
@@ -209,7 +196,7 @@ SamplerEntry waltz_sampler() {
       {.name = "waltz",
        .summary = "Metropolis chains: noise to t, exact denoise, accept by the likelihood",
        .reference = "Takao 2026",
-       .targets = {"linear", "class", "tilt", "event"}});
+       .targets = {"linear", "class", "tilt", "event", "crescent"}});
 }
 
 }  // namespace plumbline

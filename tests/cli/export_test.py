@@ -30,6 +30,28 @@ use = ["mean_error"]
 """
 
 
+BENT = """
+schema = "plumbline/1"
+name = "bent"
+seed = 3
+draws = 600
+replicates = 2
+null_replicates = 8
+
+[problem]
+process = {{ kind = "ou" }}
+prior = {{ kind = "crescent" }}
+observation = {{ kind = "{kind}", {numbers} }}
+
+[[sampler]]
+kind = "waltz"
+burn_in = 20
+
+[metrics]
+use = ["mean_error", "component_mass", "log_density_gap"]
+"""
+
+
 def gaussian(y, mean, covariance):
     offset = y - mean
     return np.exp(-offset @ np.linalg.solve(covariance, offset) / 2) / np.sqrt(np.linalg.det(2 * np.pi * covariance))
@@ -68,6 +90,26 @@ class Export(common.Case):
                     x = p["draws/x"][()]
                     error = np.sqrt(np.diag(p["target/covariance"][()]) / len(x))
                     self.assertTrue(np.all(np.abs(x.mean(0) - mean) < 5 * error), x.mean(0) - mean)
+
+    def test_an_event_and_a_crescent_are_described_and_drawn(self):
+        """Draws against the target's moments, 5 standard errors each; the event's moments are closed form, the crescent's quadrature."""
+        for kind, numbers, arrays in (("event", "threshold = 1.5, width = 0.1", ("direction", "threshold", "width")),
+                                      ("crescent", "y = 1.5", ("y", "c", "xi"))):
+            with self.subTest(kind):
+                self.write("bent.toml", BENT.format(kind=kind, numbers=numbers))
+                self.ok("export-problem", "bent.toml", "--out", "p.h5")
+                with h5py.File(self.folder / "p.h5") as p:
+                    self.assertEqual(p.attrs["observation_kind"], kind)
+                    for name in arrays:
+                        self.assertIn(name, p["observation"])
+                    self.assertEqual(list(p["posterior"]), ["log_evidence"])
+                    self.assertLess(p["posterior/log_evidence"][()], 0)
+                    x = p["draws/x"][()]
+                    error = np.sqrt(np.diag(p["target/covariance"][()]) / len(x))
+                    self.assertTrue(np.all(np.abs(x.mean(0) - p["target/mean"][()]) < 5 * error))
+                    if kind == "event":
+                        self.assertGreater(x[:, 0].min(), 1.5 - 6 * 0.1)
+                self.ok("run", "bent.toml", "--out", "bent.h5")
 
     def test_time_grids_are_those_of_the_sweep_or_the_one_asked_for(self):
         self.ok("export-problem", "tiny.toml", "--out", "p.h5", "--draws", 7)

@@ -22,7 +22,7 @@ inline std::vector<MetricCase> metric_cases() {
   sigma << 4, 1.9, 1.9, 1;
   const Problem full = target(GaussianMixture::full(HostVector::Ones(1), mu, {sigma}));
   const Problem tilt = tilted_target();
-  const Problem event = event_target();
+  const Problem event = event_target(), crescent = crescent_target();
   const Problem points = target(isotropic({1, 1}, {{0, 0}, {3, 4}}, {0, 0}));
 
   // Weights that do not depend on the draws leave their law alone.
@@ -34,6 +34,7 @@ inline std::vector<MetricCase> metric_cases() {
           {"597 draws in 7 dimensions", seven, exact_draws(seven, 597, 1)},
           {"full covariance", full, exact_draws(full, 100, 1)},
           {"a tilt", tilt, exact_draws(tilt, 100, 1)},
+          {"a crescent", crescent, exact_draws(crescent, 100, 1)},
           {"an event", event, exact_draws(event, 100, 1)},
           {"a data set", points, exact_draws(points, 100, 1)},
           {"weights", plane, weighted},

@@ -15,6 +15,7 @@ Table needed(const PriorEntry& entry) {
     return table(
         {{"means", list({numbers({0, 1}), numbers({2, 3})})}, {"stddev", numbers({1, 2})}});
   if (entry.name == "file") return table({{"path", text("prior.h5")}});
+  if (entry.name == "matern") return table({{"side", whole(5)}});  // 32: seconds per build
   if (entry.name == "digits") return table({{"per_label", whole(3)}});
   return {};
 }

@@ -55,6 +55,7 @@ inline std::vector<Case> cases() {
   list.push_back({"class", Problem(exec, plane, ou(), label)});
   list.push_back({"tilt", Problem(exec, plane, ou(), tilted)});
   list.push_back({"event", Problem(exec, plane, ou(), Event{vector({1, 0.5}), 1.5, 0.2})});
+  list.push_back({"crescent", Problem(exec, plane, ou(), Crescent{.c = 1, .xi = 0.5, .y = 1.5})});
   return list;
 }
 

@@ -47,6 +47,32 @@ TEST(EverySampler, AcceptsTheTargetsItListsAndNoOther) {
   }
 }
 
+// Noise 0 is a linear observation too: a sampler runs on it, or names the ones that do.
+TEST(EverySampler, TakesALinearObservationWithoutNoiseOrSaysWhoDoes) {
+  const Problem exact_y(
+      Exec{}, three_in_the_plane(), ou(),
+      LinearGaussian{.a = matrix({{1, 0.5}}), .noise = matrix({{0}}), .y = vector({0.7})});
+  int able = 0;
+  for (const SamplerEntry& entry : sampler_catalog()) {
+    SCOPED_TRACE(entry.name);
+    if (!can(entry, exact_y)) continue;
+    const auto method = entry.make(small_settings(entry));
+    try {
+      method->check(exact_y);
+    } catch (const SpecError& refused) {
+      const auto named = [&](const SamplerEntry& other) {
+        return refused.allowed().find(other.name) != std::string::npos;
+      };
+      EXPECT_TRUE(std::any_of(sampler_catalog().begin(), sampler_catalog().end(), named))
+          << refused.allowed();
+      continue;
+    }
+    EXPECT_TRUE(all_finite(Exec{}, draw(*method, exact_y, 33).ensemble));
+    ++able;
+  }
+  EXPECT_GE(able, 2);
+}
+
 TEST(EverySampler, ReturnsFiniteDrawsWithNormalisedWeights) {
   for_each_possible([](const SamplerEntry& entry, const Case& c) {
     const Drawn drawn = draw(*small(entry), c.problem, many);

@@ -195,6 +195,9 @@ std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Pro
 
 LinearGaussian as_linear(const Problem& problem) {
   if (const auto* given = std::get_if<LinearGaussian>(&problem.observation())) return *given;
+  if (std::holds_alternative<Crescent>(problem.observation()))
+    return {
+        .a = HostMatrix::Identity(2, 2), .noise = HostMatrix::Zero(2, 2), .y = HostVector::Zero(2)};
   const auto& given = std::get<Inpainting>(problem.observation());
   const Index m = given.y.size();
   HostMatrix select = HostMatrix::Zero(m, problem.full_dimension());

@@ -45,8 +45,14 @@ class Guided final : public ScoreField {
   Matrix sum_, increment_;  // [n, D] work: `out` may alias z
 };
 
+/// p(z | y), or the clean part of a tilt, is a mixture.
+bool has_conditional_mixture(const Problem& problem) {
+  return problem.is_mixture() || std::holds_alternative<ClassLabel>(problem.observation());
+}
+
 /// The mixture that decides whether the field has a score at t = 0.
 GaussianMixture least_regular(const Problem& problem) {
+  if (!has_conditional_mixture(problem)) return problem.prior();
   GaussianMixture conditional = conditional_mixture(problem);
   return conditional.singular() ? conditional : problem.prior();
 }
@@ -74,8 +80,13 @@ GaussianMixture conditional_mixture(const Problem& problem) {
 GuidedStart start_guided(const Exec& exec, const Problem& problem, const GuidedRun& run, Index n,
                          Rng rng) {
   const Matrix z = make_matrix("z", n, problem.full_dimension());
+  const bool given = run.gamma != 0 && run.settings.initial == InitialLaw::exact;
+  if (given && !has_conditional_mixture(problem)) {
+    draw_noised_target(exec, problem, rng.stream("initial"), z);
+    return {problem.prior_factored(), z};
+  }
   const FactoredMixture law =
-      run.gamma == 0 ? problem.prior_factored() : factored(exec, conditional_mixture(problem));
+      given ? factored(exec, conditional_mixture(problem)) : problem.prior_factored();
   draw_initial(exec, run.settings.initial, law, problem.process(), rng.stream("initial"), z);
   return {factored(exec, least_regular(problem)), z};
 }

@@ -1,5 +1,7 @@
 #include "samplers/detail/reverse_run.hpp"
 
+#include <cmath>
+
 #include "mixture/draw.hpp"
 #include "samplers/detail/normal_block.hpp"
 
@@ -27,6 +29,24 @@ void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixtu
     draw(exec, tables_at(exec, mixture, process.at(process.horizon())), rng, 0, z, first_chain);
   else
     draw_gaussian(exec, practical_initial_deviation(process), rng, z, first_chain);
+}
+
+void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t step,
+               const Matrix& z, const Matrix& z_t) {
+  const int dimension = z.extent_int(1);
+  fill_normal(exec, rng, step, z_t);
+  const Real sigma = std::sqrt(level.variance);
+  parallel_over(
+      exec, "plumbline::samplers::add_noise", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i)
+          z_t(n, i) = Kokkos::fma(sigma, z_t(n, i), level.alpha * z(n, i));
+      });
+}
+
+void draw_noised_target(const Exec& exec, const Problem& problem, Rng rng, const Matrix& z) {
+  const NoiseProcess& process = problem.process();
+  add_noise(exec, process.at(process.horizon()), rng.stream("noise"), 0,
+            problem.draw_exact(exec, z.extent(0), rng.stream("data")), z);
 }
 
 Index reverse_to_data(const Exec& exec, const ReverseSettings& settings,

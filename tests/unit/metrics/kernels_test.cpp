@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "metrics/detail/autocorrelation.hpp"
-#include "metrics/detail/target_density.hpp"
 #include "unit/metrics/support.hpp"
 
 namespace plumbline::test {
@@ -138,9 +137,11 @@ TEST(Ksd, IsTheMeanOfItsKernelOverPairs) {
   EXPECT_NEAR(evaluate("ksd", problem, ensemble(x, w)).value, pairs / (1 - squares), 1e-6);
 }
 
-TEST(Ksd, IsUnbiasedOnExactDrawsOfMixturesAndTilts) {
+TEST(Ksd, IsUnbiasedOnExactDrawsOfEveryKindOfTarget) {
   expect_mean(on_exact_draws("ksd", plane(), 60), 0, "two components");
   expect_mean(on_exact_draws("ksd", tilted_target(), 60), 0, "a tilt");
+  expect_mean(on_exact_draws("ksd", event_target(), 60), 0, "an event");
+  expect_mean(on_exact_draws("ksd", crescent_target(), 60), 0, "a crescent");
 }
 
 TEST(Ksd, DoesNotSeeTheUnitsOfTheData) {
@@ -154,21 +155,6 @@ TEST(Ksd, DoesNotSeeTheUnitsOfTheData) {
 
   const Real value = evaluate("ksd", unit, ensemble(x)).value;
   EXPECT_NEAR(evaluate("ksd", stretched, ensemble(scaled)).value, value, 1e-10 * value);
-}
-
-TEST(TargetDensity, ScoreOfATiltIsTheDerivativeOfItsLogDensity) {
-  const Problem problem = tilted_target();
-  const TargetDensity density(Exec(), problem);
-  const auto at = [&](Real a, Real b) {
-    const Vector value = make_vector("log_q", 1);
-    density.log_density(Exec(), to_device("x", std::vector<Real>{a, b}, 1, 2), value);
-    return to_host(value)[0];
-  };
-  const Matrix s = make_matrix("score", 1, 2);
-  density.score(Exec(), to_device("x", std::vector<Real>{.3, -.7}, 1, 2), s);
-  constexpr Real e = 1e-5;
-  EXPECT_NEAR(to_host(s)[0], (at(.3 + e, -.7) - at(.3 - e, -.7)) / (2 * e), 1e-8);
-  EXPECT_NEAR(to_host(s)[1], (at(.3, -.7 + e) - at(.3, -.7 - e)) / (2 * e), 1e-8);
 }
 
 TEST(LogDensityGap, OfAWiderGaussianIsMinusHalfTheExtraVariance) {
@@ -185,6 +171,8 @@ TEST(LogDensityGap, OfAWiderGaussianIsMinusHalfTheExtraVariance) {
 TEST(LogDensityGap, IsUnbiasedOnExactDraws) {
   expect_mean(on_exact_draws("log_density_gap", plane(), 100), 0, "two components");
   expect_mean(on_exact_draws("log_density_gap", tilted_target(), 100), 0, "a tilt");
+  expect_mean(on_exact_draws("log_density_gap", event_target(), 100), 0, "an event");
+  expect_mean(on_exact_draws("log_density_gap", crescent_target(), 100), 0, "a crescent");
 }
 
 TEST(C2st, ScoresAHalfOnExactDrawsAndTheBayesRateOnShiftedOnes) {

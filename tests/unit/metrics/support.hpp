@@ -36,6 +36,12 @@ inline Problem event_target() {
   return Problem(Exec(), tilt.prior(), tilt.process(), Event{HostVector::Ones(2), 1, 0.3});
 }
 
+/// … and bent by a nonlinear observation.
+inline Problem crescent_target() {
+  const Problem tilt = tilted_target();
+  return Problem(Exec(), tilt.prior(), tilt.process(), Crescent{.c = 1, .xi = 0.5, .y = 2});
+}
+
 inline GaussianMixture isotropic(const std::vector<Real>& weight, const reference::Points& mean,
                                  const std::vector<Real>& stddev) {
   const Index components = static_cast<Index>(weight.size());

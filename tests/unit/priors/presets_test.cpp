@@ -129,5 +129,96 @@ TEST(Crescent, CrossesTwoCorrelatedComponents) {
   EXPECT_EQ(m.covariance(1)(0, 1), -0.8);
 }
 
+TEST(Spiral, HasEquallySpacedComponentsOfGrowingRadius) {
+  const GaussianMixture m = make("spiral", table({{"components", whole(400)}}));
+
+  // chords of equal arcs: equal but for curvature, which is 2/b at the centre and 1/6 outside
+  Real shortest = 1e9, longest = 0;
+  for (int k = 100; k + 1 < 400; ++k) {
+    const Real chord = (m.means().row(k + 1) - m.means().row(k)).norm();
+    shortest = std::min(shortest, chord);
+    longest = std::max(longest, chord);
+    EXPECT_GT(m.means().row(k + 1).norm(), m.means().row(k).norm());
+  }
+  EXPECT_LT(longest / shortest, 1.001);
+  EXPECT_NEAR(m.means().row(399).norm(), 6, 1e-9);
+  EXPECT_NEAR(m.means()(399, 1), 0, 1e-9);  // two whole turns
+}
+
+TEST(Funnel, HasNealsMomentsUpToItsSlices) {
+  // v: variance scale² of a Gaussian cut at 3 standard deviations (0.973 of it) and slice width; x:
+  // E e^v = e^{scale²/2} for scale = 1, cut likewise.
+  const GaussianMixture m =
+      make("funnel", table({{"scale", number(1)}, {"components", whole(101)}}));
+
+  EXPECT_NEAR(m.total_covariance()(0, 0), 0.9733, 0.01);
+  EXPECT_NEAR(m.total_covariance()(1, 1), std::exp(0.5) * 0.977, 0.02);
+  const GaussianMixture wide = make("funnel", table({{"scale", number(3)}}));
+  EXPECT_NEAR(wide.eigenvalues().col(1).maxCoeff() / wide.eigenvalues().col(1).minCoeff(),
+              std::exp(18), 1e-6 * std::exp(18));
+}
+
+TEST(IllConditioned, SpansItsConditionAlongNoAxis) {
+  const GaussianMixture m = make("ill-conditioned");
+  const HostVector lambda = symmetric_eigen(m.covariance(0)).values;
+
+  EXPECT_NEAR(lambda[9] / lambda[0], 1e6, 1e-3 * 1e6);
+  EXPECT_GT(std::abs(m.covariance(0)(0, 1)), 1e-3);
+  EXPECT_NEAR(
+      (m.eigenvectors(0).transpose() * m.eigenvectors(0) - HostMatrix::Identity(10, 10)).norm(), 0,
+      1e-13);
+}
+
+TEST(Gp, IsAProcessAndItsObservations) {
+  const GaussianMixture m = make("gp");
+  const HostMatrix c = m.covariance(0);
+
+  ASSERT_EQ(m.dimension(), 200);
+  EXPECT_NEAR(c(0, 99), std::exp(-5.0), 1e-15);
+  EXPECT_NEAR(c(3, 104), std::exp(-5.0 / 99), 1e-15);
+  EXPECT_NEAR(c(150, 150), 2, 1e-15);
+  // an Ornstein–Uhlenbeck kernel is Markov: precision between points two apart is 0
+  const HostMatrix precision = c.topLeftCorner(100, 100).inverse();
+  EXPECT_NEAR(precision(4, 6) / precision(4, 5), 0, 1e-9);
+}
+
+TEST(Matern, HasTheKernelOfItsName) {
+  const GaussianMixture m = make("matern", table({{"side", whole(6)}, {"length", number(2)}}));
+  const HostMatrix c = m.covariance(0);
+
+  // neighbours are 2 apart, diagonal ones 2√2: u = √5 r/ℓ
+  const auto kernel = [](Real u) { return (1 + u + u * u / 3) * std::exp(-u); };
+  EXPECT_NEAR(c(7, 7), 1, 1e-15);
+  EXPECT_NEAR(c(7, 8), kernel(std::sqrt(5.0)), 1e-14);
+  EXPECT_NEAR(c(7, 13), kernel(std::sqrt(5.0)), 1e-14);
+  EXPECT_NEAR(c(7, 14), kernel(std::sqrt(10.0)), 1e-14);
+  EXPECT_EQ(make("matern", table({{"side", whole(3)}})).dimension(), 9);
+}
+
+TEST(BoundedClasses, MirrorsEachOther) {
+  const GaussianMixture m = make("bounded-classes");
+
+  EXPECT_EQ(m.means()(0, 0), 1);
+  EXPECT_EQ(m.means()(49, 0), 2);
+  EXPECT_EQ(m.means()(99, 0), -2);
+  EXPECT_EQ(complaint("bounded-classes", table({{"high", number(0.5)}})), "high");
+}
+
+TEST(Cfgig, HidesItsClassInsideTheWhole) {
+  const GaussianMixture m = make("cfgig"), whole_law = m.components_of({2, 3});
+
+  EXPECT_NEAR(m.mean()[0], whole_law.mean()[0], 1e-5);
+  EXPECT_NEAR(m.total_covariance()(0, 0), whole_law.total_covariance()(0, 0), 1e-5);
+  EXPECT_NEAR(m.components_of({0, 1}).mean()[0], 2, 1e-15);
+}
+
+TEST(Gauss100, HasAWishartSpectrum) {
+  const HostVector lambda = symmetric_eigen(make("gauss100").covariance(0)).values;
+
+  EXPECT_GT(lambda[0], 0.05);
+  EXPECT_LT(lambda[99], 3.3);
+  EXPECT_NEAR(lambda.mean(), 1, 5 * std::sqrt(1.0 / 10000));  // tr/100 has variance 1/100²
+}
+
 }  // namespace
 }  // namespace plumbline::test

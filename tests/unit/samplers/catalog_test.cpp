@@ -24,7 +24,8 @@ TEST(SamplerCatalog, ListsEveryFileOfTheFolder) {
 }
 
 TEST(SamplerCatalog, SaysWhatEveryEntryIs) {
-  const std::set<std::string> targets = {"inpainting", "linear", "class", "tilt"};
+  const std::set<std::string> targets = {"inpainting", "linear", "class",
+                                         "tilt",       "event",  "crescent"};
   for (const SamplerEntry& entry : sampler_catalog()) {
     EXPECT_FALSE(entry.summary.empty()) << entry.name;
     EXPECT_FALSE(entry.reference.empty()) << entry.name;

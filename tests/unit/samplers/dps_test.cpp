@@ -72,6 +72,39 @@ TEST(LikelihoodScore, IsTheGradientOfTheLogDensityItStandsFor) {
   }
 }
 
+// Of the crescent, from z_T ~ N(0, I): (s²/a) times central differences of log p(y | ẑ_0(z)) at z,
+// or of −|y − f(ẑ_0(z))|.
+TEST(DpsScore, OfANonlinearObservationIsTheGradientOfItsLikelihoodAtTheDenoisedState) {
+  const Crescent o = {.c = 0.8, .xi = 0.4, .y = 1.2};
+  const Problem problem(Exec{}, three_in_the_plane(), ou(0.6), o);
+  const auto residual = [&](const HostVector& z) {
+    const HostVector z_0 = point_at(problem, z).z_0;
+    return o.y - z_0(1) / o.c - (z_0(0) * z_0(0) + o.c * o.c) / 2;
+  };
+  Matrix start = make_matrix("z", 40, 2);
+  draw_gaussian(Exec{}, 1, Rng::from_seed(1).stream("initial"), start);
+  const HostMatrix z = to_host_matrix(start);
+  for (const std::string rule : {"constant", "residual"}) {
+    const auto method = find_sampler("dps").make(
+        one_step({{"rule", rule}, {"initial", "gaussian"}, {"zeta", 0.7}}));
+    const HostMatrix x = to_host_matrix(draw(*method, problem, 40).ensemble.x);
+    const auto log_p = [&](const HostVector& at) {
+      const Real r = residual(at);
+      return rule == "constant" ? -r * r / (2 * o.xi) : -std::abs(r);
+    };
+    const Real h = 1e-4;
+    for (int n = 0; n < 40; ++n) {
+      const Point p = point_at(problem, z.row(n).transpose());
+      for (int i = 0; i < 2; ++i) {
+        const HostVector step = h * HostVector::Unit(2, i);
+        const Real slope = (log_p(p.z + step) - log_p(p.z - step)) / (2 * h);
+        EXPECT_NEAR(x(n, i), p.z_0(i) + p.level.variance / p.level.alpha * 0.7 * slope, 1e-6)
+            << rule;
+      }
+    }
+  }
+}
+
 TEST(ClippedDenoiser, IsClippedInTheLikelihoodAndByTheDenoisedFormInTheStep) {
   const Real bound = 0.4;
   const LinearGaussian o = two_sums();

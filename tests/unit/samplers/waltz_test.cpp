@@ -78,6 +78,11 @@ TEST(Waltz, LeavesAnEventInvariantWhetherItsEdgeIsSmoothOrSharp) {
   for (const Real width : {0.3, 0.0}) EXPECT_LT(after_moves(event(1.5, width), 0.4), limit);
 }
 
+TEST(Waltz, LeavesACrescentInvariant) {
+  const Problem bent(Exec{}, three_in_the_plane(), ou(), Crescent{.c = 1, .xi = 0.5, .y = 1.5});
+  EXPECT_LT(after_moves(bent, 0.4), limit);
+}
+
 TEST(Waltz, WalksUnderThePriorUntilItMeetsAnEvent) {
   // P(event) = 0.10 and moves of time 2 are all but independent draws of the prior: after 250 of
   // them no chain is outside but with probability 20000 · 0.9^250 = 7e-8.

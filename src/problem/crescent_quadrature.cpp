@@ -1,0 +1,178 @@
+// The crescent's reference: the trapezoidal rule in the plane, refined until it holds still.
+#include <algorithm>
+#include <cmath>
+
+#include "core/reduce.hpp"
+#include "mixture/pair.hpp"
+#include "problem/crescent.hpp"
+#include "problem/prior_proposal.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr Real box_deviations = 12;
+constexpr int first_grid = 256, last_grid = 4096;
+constexpr Real settled = 1e-10;    ///< change that ends the refinement, relative to the scale
+constexpr Real at_border = 1e-12;  ///< share of the mass that may lie in the outermost 1/64
+
+/// [low_1, low_1 + side_1] × …
+struct Box {
+  Real low[2], side[2];
+};
+
+Box box_of(const FactoredMixture& prior) {
+  const auto means = host_copy(prior.means), values = host_copy(prior.eigenvalues);
+  Box box;
+  for (int i = 0; i < 2; ++i) {
+    Real low = math::infinity, high = -math::infinity;
+    for (int k = 0; k < prior.components; ++k) {
+      Real widest = 0;
+      for (int j = 0; j < values.extent_int(1); ++j) widest = std::max(widest, values(k, j));
+      low = std::min(low, means(k, i) - box_deviations * std::sqrt(widest));
+      high = std::max(high, means(k, i) + box_deviations * std::sqrt(widest));
+    }
+    box.low[i] = low;
+    box.side[i] = high - low;
+  }
+  return box;
+}
+
+/// The integrand on a grid of side² midpoints.
+struct Grid {
+  MixtureTables prior;
+  Crescent o;
+  Box box;
+  int side;
+
+  struct Point {
+    Real z[2];
+    KOKKOS_INLINE_FUNCTION Real operator()(int i) const { return z[i]; }
+  };
+
+  KOKKOS_INLINE_FUNCTION Point point(Index n) const {
+    return {{box.low[0] + box.side[0] * (Real(n / side) + Real(0.5)) / side,
+             box.low[1] + box.side[1] * (Real(n % side) + Real(0.5)) / side}};
+  }
+  /// log p(z) − (y − f(z))²/2ξ
+  KOKKOS_INLINE_FUNCTION Real log_integrand(const Point& z) const {
+    OnlineLogSum p;
+    for (int k = 0; k < prior.mixture.components; ++k) p.add(log_joint(prior, k, z));
+    const Real r = crescent_residual(o.c, o.y, z(0), z(1));
+    return p.value() - r * r / (2 * o.xi);
+  }
+  KOKKOS_INLINE_FUNCTION bool near_border(Index n) const {
+    const Index i = n / side, j = n % side, margin = side / 64;
+    return i < margin || j < margin || i >= side - margin || j >= side - margin;
+  }
+};
+
+struct LogIntegrand {
+  Grid grid;
+  KOKKOS_FUNCTION Real operator()(Index n) const { return grid.log_integrand(grid.point(n)); }
+};
+
+/// 1, mass near the border, z and z zᵀ, then the components' shares.
+constexpr int moments = 7;
+struct Moments {
+  Grid grid;
+  Real max;
+
+  KOKKOS_FUNCTION void operator()(Index n, Real* sums) const {
+    const Grid::Point z = grid.point(n);
+    const Real l = grid.log_integrand(z);
+    const Real weight = exp(l - max);
+    if (weight == 0) return;
+    sums[0] += weight;
+    if (grid.near_border(n)) sums[1] += weight;
+    sums[2] += weight * z(0);
+    sums[3] += weight * z(1);
+    sums[4] += weight * z(0) * z(0);
+    sums[5] += weight * z(0) * z(1);
+    sums[6] += weight * z(1) * z(1);
+    const Real r = crescent_residual(grid.o.c, grid.o.y, z(0), z(1));
+    const Real log_p = l + r * r / (2 * grid.o.xi);
+    for (int k = 0; k < grid.prior.mixture.components; ++k)
+      sums[moments + k] += weight * exp(log_joint(grid.prior, k, z) - log_p);
+  }
+};
+
+struct Integrals {
+  Real log_total;          ///< log ∫ p(z) e^{−(y − f)²/2ξ}
+  std::vector<Real> mean;  ///< of the list above
+};
+
+Integrals integrate(const Exec& exec, const Grid& grid) {
+  const Index points = Index(grid.side) * grid.side;
+  const Real max = fixed_max(exec, "plumbline::problem::crescent_max", points, LogIntegrand{grid});
+  std::vector<Real> sums = fixed_sums(exec, "plumbline::problem::crescent_moments", points,
+                                      moments + grid.prior.mixture.components, Moments{grid, max});
+  const Real total = sums[0];
+  for (Real& sum : sums) sum /= total;
+  return {max + std::log(total * grid.box.side[0] * grid.box.side[1] / Real(points)),
+          std::move(sums)};
+}
+
+bool agree(const Integrals& a, const Integrals& b, const Box& box) {
+  if (!(std::abs(a.log_total - b.log_total) < settled)) return false;
+  const Real scale[] = {1,
+                        1,
+                        box.side[0],
+                        box.side[1],
+                        box.side[0] * box.side[0],
+                        box.side[0] * box.side[1],
+                        box.side[1] * box.side[1]};
+  for (int i = 0; i < moments; ++i)
+    if (!(std::abs(a.mean[i] - b.mean[i]) < settled * scale[i])) return false;
+  return true;
+}
+
+/// Throws unless the posterior lies inside the box and rejection reaches it.
+void require_reached(const Integrals& found, const Crescent& o) {
+  if (!(found.mean[1] < at_border))
+    throw SpecError("y", fmt::format("{}", o.y),
+                    fmt::format("a y that the prior reaches: the posterior leaves the box of {} "
+                                "standard deviations around it",
+                                box_deviations));
+  if (!(found.log_total >= std::log(least_acceptance)))
+    throw SpecError("y", fmt::format("{}", o.y),
+                    fmt::format("likelier: rejection from the prior accepts {:.2g} of its "
+                                "proposals, exact draws need {:.2g}",
+                                std::exp(found.log_total), least_acceptance));
+}
+
+CrescentReference as_reference(const Integrals& found, const Crescent& o) {
+  const std::vector<Real>& m = found.mean;
+  CrescentReference out = {found.log_total - (log_2pi + std::log(o.xi)) / 2, {}};
+  out.moments.mean = HostVector(2);
+  out.moments.mean << m[2], m[3];
+  out.moments.covariance = HostMatrix(2, 2);
+  out.moments.covariance << m[4], m[5], m[5], m[6];
+  out.moments.covariance -= out.moments.mean * out.moments.mean.transpose();
+  const auto components = static_cast<Index>(m.size()) - moments;
+  out.moments.log_responsibilities =
+      HostVector::Map(m.data() + moments, components).array().log().matrix();
+  return out;
+}
+
+}  // namespace
+
+CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& prior,
+                                     const Crescent& o) {
+  Grid grid = {tables_at(exec, prior, NoiseLevel{}), o, box_of(prior), first_grid};
+  Integrals coarse = integrate(exec, grid);
+  while (grid.side < last_grid) {
+    grid.side *= 2;
+    Integrals fine = integrate(exec, grid);
+    const bool done = agree(coarse, fine, grid.box);
+    coarse = std::move(fine);
+    if (!done) continue;
+    require_reached(coarse, o);
+    return as_reference(coarse, o);
+  }
+  throw SpecError("xi", fmt::format("{}", o.xi),
+                  fmt::format("larger, or a prior of fewer scales: {}² points do not resolve the "
+                              "posterior",
+                              last_grid));
+}
+
+}  // namespace plumbline
