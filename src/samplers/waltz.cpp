@@ -7,11 +7,9 @@
 // needs no proposal density, and the posterior is invariant whatever t: small t moves little and is
 // accepted, large t proposes from the prior. A tilt p(z) p(c | z)^γ takes p(c | z)^γ. Exact as the
 // chain grows (burn_in → ∞). One evaluation per move, two of a class label (and one at the start).
-#include <algorithm>
-
-#include "core/reduce.hpp"
 #include "mixture/draw.hpp"
 #include "problem/likelihood.hpp"
+#include "samplers/detail/chains.hpp"
 #include "samplers/detail/reverse_run.hpp"
 
 namespace plumbline::waltz {
@@ -23,19 +21,13 @@ constexpr auto names(Start) {
 
 struct Settings {
   std::optional<Real> time;
-  std::optional<Index> chains;
-  Index burn_in = 100;
-  Index thin = 1;
+  ChainSettings chains;
   Start start = Start::prior;
 
   void visit(auto&& field) {
     field("time", time, "t of a move, up to the horizon; where log(a²/s²) = 0 when not set",
           above(0));
-    field("chains", chains,
-          "chains that share the draws, each a run of rows; one per draw when not set",
-          at_least(1));
-    field("burn_in", burn_in, "moves of a chain before its first draw", at_least(0));
-    field("thin", thin, "moves between two draws of a chain", at_least(1));
+    chains.visit(field);
     field("start", start, "where chains start: a draw of the prior, or of the target itself");
   }
 };
@@ -125,23 +117,6 @@ void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed
       });
 }
 
-Real total(const Exec& exec, const Vector& accepted) {
-  return fixed_sum(
-      exec, "plumbline::samplers::waltz_acceptance", accepted.extent(0),
-      KOKKOS_LAMBDA(Index n) { return accepted(n); });
-}
-
-/// x(chain · length + i, :) ← z(chain, :) where x has such a row.   shapes  z [C, D], x [n, D]
-void retain(const Exec& exec, const Matrix& z, Index i, Index length, const Matrix& x) {
-  const int dimension = z.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::waltz_retain", z.extent(0), KOKKOS_LAMBDA(Index chain) {
-        const Index row = chain * length + i;
-        if (row >= Index(x.extent(0))) return;
-        for (int j = 0; j < dimension; ++j) x(row, j) = z(chain, j);
-      });
-}
-
 class Waltz final : public Sampler {
  public:
   using Settings = waltz::Settings;
@@ -170,12 +145,12 @@ class Waltz final : public Sampler {
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const int likelihood = LogLikelihood::cost(problem);
-    return chains(n) * (likelihood + moves(n) * (1 + likelihood));
+    return settings_.chains.count(n) * (likelihood + settings_.chains.moves(n) * (1 + likelihood));
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    const Index width = chains(n);
+    const Index width = settings_.chains.count(n), moves = settings_.chains.moves(n);
     const LogLikelihood likelihood(problem);
     const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), time(problem));
     const State current = start(exec, problem, likelihood, width, rng.stream("initial"));
@@ -183,40 +158,25 @@ class Waltz final : public Sampler {
     const State proposed = {make_matrix("z_new", width, problem.full_dimension()),
                             make_vector("log_l_new", width)};
     const Vector accepted("accepted", width);
-    const Matrix x = make_matrix("x", n, problem.dimension());
     const Rng noise = rng.stream("noise"), denoise = rng.stream("denoise"),
               coin = rng.stream("accept");
 
-    for (Index move = 0;; ++move) {
-      // row chain · length + i is the state after burn_in + thin i moves
-      const Index since = move - settings_.burn_in;
-      if (since >= 0 && since % settings_.thin == 0)
-        retain(exec, current.z, since / settings_.thin, length(n), x);
-      if (move == moves(n)) break;
-
-      const auto step = static_cast<std::uint32_t>(move);
+    const auto move = [&](std::uint32_t k) {
       // z_t ~ q(z_t | z_0), z_0' ~ p(z_0 | z_t)
-      add_noise(exec, at_t.level(), noise, step, current.z, proposed.z);
-      exact_reverse_draw(exec, at_t, 0, denoise, step, proposed.z, proposed.z);
+      add_noise(exec, at_t.level(), noise, k, current.z, proposed.z);
+      exact_reverse_draw(exec, at_t, 0, denoise, k, proposed.z, proposed.z);
 
       // z_0 ← z_0' with probability min(1, p(y | z_0')/p(y | z_0))
       likelihood.evaluate(exec, proposed.z, proposed.log_l);
-      accept(exec, coin, step, proposed, current, accepted);
+      accept(exec, coin, k, proposed, current, accepted);
       trace.score_evaluations += width * (1 + LogLikelihood::cost(problem));
-    }
-    if (length(n) > 1) trace.chain_length = length(n);
-    if (moves(n) > 0) trace.acceptance = total(exec, accepted) / (Real(width) * Real(moves(n)));
+    };
+    const Matrix x = walk_chains(exec, settings_.chains, n, current.z, move, trace);
+    trace.acceptance = acceptance_rate(exec, accepted, moves);
     return equally_weighted(x);
   }
 
  private:
-  /// Draws of one chain, and how many chains that makes.
-  Index length(Index n) const {
-    const Index chains = std::min(n, settings_.chains.value_or(n));
-    return (n + chains - 1) / chains;
-  }
-  Index chains(Index n) const { return (n + length(n) - 1) / length(n); }
-  Index moves(Index n) const { return settings_.burn_in + (length(n) - 1) * settings_.thin; }
   Real time(const Problem& problem) const {
     return settings_.time.value_or(problem.process().time_at_log_snr(0));
   }
