@@ -27,7 +27,8 @@ struct Trace {
       std::numeric_limits<Real>::quiet_NaN();             ///< delta-method standard error over runs
   Real ess_min = std::numeric_limits<Real>::quiet_NaN();  ///< smallest ESS over steps, mean over
                                                           ///< runs, as a fraction of N
-  Real acceptance = std::numeric_limits<Real>::quiet_NaN();  ///< of Metropolis proposals, mean
+  /// Of Metropolis proposals, mean; of particle-gibbs, moves that leave the reference.
+  Real acceptance = std::numeric_limits<Real>::quiet_NaN();
   std::vector<Real> ess_path = {};  ///< ESS at every step, mean over runs, as a fraction of N
   Index chain_length = 0;   ///< rows chain · length + i are one chain's; 0: independent draws
   bool degenerate = false;  ///< all weights of some population vanished

@@ -11,11 +11,10 @@
 // Where the likelihood is 0, outside an event of width 0, a chain takes every move: it walks under
 // the prior until it first meets the event, and never leaves it again. A chain that has not met it
 // is no draw of the target, so the run is then degenerate.
-#include <algorithm>
-
 #include "core/reduce.hpp"
 #include "mixture/draw.hpp"
 #include "problem/point_likelihood.hpp"
+#include "samplers/detail/chains.hpp"
 #include "samplers/detail/reverse_run.hpp"
 
 namespace plumbline::waltz {
@@ -27,19 +26,13 @@ constexpr auto names(Start) {
 
 struct Settings {
   std::optional<Real> time;
-  std::optional<Index> chains;
-  Index burn_in = 100;
-  Index thin = 1;
+  ChainSettings chains;
   Start start = Start::prior;
 
   void visit(auto&& field) {
     field("time", time, "t of a move, up to the horizon; where log(a²/s²) = 0 when not set",
           above(0));
-    field("chains", chains,
-          "chains that share the draws, each a run of rows; one per draw when not set",
-          at_least(1));
-    field("burn_in", burn_in, "moves of a chain before its first draw", at_least(0));
-    field("thin", thin, "moves between two draws of a chain", at_least(1));
+    chains.visit(field);
     field("start", start, "where chains start: a draw of the prior, or of the target itself");
   }
 };
@@ -66,28 +59,11 @@ void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed
       });
 }
 
-Real total(const Exec& exec, const Vector& accepted) {
-  return fixed_sum(
-      exec, "plumbline::samplers::waltz_acceptance", accepted.extent(0),
-      KOKKOS_LAMBDA(Index n) { return accepted(n); });
-}
-
 /// Chains whose likelihood is still 0.
 Real never_met(const Exec& exec, const Vector& log_l) {
   return fixed_sum(
       exec, "plumbline::samplers::waltz_never_met", log_l.extent(0),
       KOKKOS_LAMBDA(Index n) { return log_l(n) == -math::infinity ? Real(1) : Real(0); });
-}
-
-/// x(chain · length + i, :) ← z(chain, :) where x has such a row.   shapes  z [C, D], x [n, D]
-void retain(const Exec& exec, const Matrix& z, Index i, Index length, const Matrix& x) {
-  const int dimension = z.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::waltz_retain", z.extent(0), KOKKOS_LAMBDA(Index chain) {
-        const Index row = chain * length + i;
-        if (row >= Index(x.extent(0))) return;
-        for (int j = 0; j < dimension; ++j) x(row, j) = z(chain, j);
-      });
 }
 
 class Waltz final : public Sampler {
@@ -117,12 +93,12 @@ class Waltz final : public Sampler {
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const int likelihood = PointLikelihood::cost(problem);
-    return chains(n) * (likelihood + moves(n) * (1 + likelihood));
+    return settings_.chains.count(n) * (likelihood + settings_.chains.moves(n) * (1 + likelihood));
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    const Index width = chains(n);
+    const Index width = settings_.chains.count(n), moves = settings_.chains.moves(n);
     const PointLikelihood likelihood(problem);
     const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), time(problem));
     const State current = start(exec, problem, likelihood, width, rng.stream("initial"));
@@ -130,44 +106,29 @@ class Waltz final : public Sampler {
     const State proposed = {make_matrix("z_new", width, problem.full_dimension()),
                             make_vector("log_l_new", width)};
     const Vector accepted("accepted", width);
-    const Matrix x = make_matrix("x", n, problem.dimension());
     const Rng noise = rng.stream("noise"), denoise = rng.stream("denoise"),
               coin = rng.stream("accept");
 
-    for (Index move = 0;; ++move) {
-      // row chain · length + i is the state after burn_in + thin i moves
-      const Index since = move - settings_.burn_in;
-      if (since >= 0 && since % settings_.thin == 0)
-        retain(exec, current.z, since / settings_.thin, length(n), x);
-      if (move == moves(n)) break;
-
-      const auto step = static_cast<std::uint32_t>(move);
+    const auto move = [&](std::uint32_t k) {
       // z_t ~ q(z_t | z_0), z_0' ~ p(z_0 | z_t)
-      add_noise(exec, at_t.level(), noise, step, current.z, proposed.z);
-      exact_reverse_draw(exec, at_t, 0, denoise, step, proposed.z, proposed.z);
+      add_noise(exec, at_t.level(), noise, k, current.z, proposed.z);
+      exact_reverse_draw(exec, at_t, 0, denoise, k, proposed.z, proposed.z);
 
       // z_0 ← z_0' with probability min(1, p(y | z_0')/p(y | z_0))
       likelihood.value(exec, proposed.z, proposed.log_l);
-      accept(exec, coin, step, proposed, current, accepted);
+      accept(exec, coin, k, proposed, current, accepted);
       trace.score_evaluations += width * (1 + PointLikelihood::cost(problem));
-    }
+    };
+    const Matrix x = walk_chains(exec, settings_.chains, n, current.z, move, trace);
+    trace.acceptance = acceptance_rate(exec, accepted, moves);
     if (const Real outside = never_met(exec, current.log_l); outside > 0) {
       trace.degenerate = true;
       trace.trouble = fmt::format("{} of {} chains never met the event", outside, width);
     }
-    if (length(n) > 1) trace.chain_length = length(n);
-    if (moves(n) > 0) trace.acceptance = total(exec, accepted) / (Real(width) * Real(moves(n)));
     return equally_weighted(x);
   }
 
  private:
-  /// Draws of one chain, and how many chains that makes.
-  Index length(Index n) const {
-    const Index chains = std::min(n, settings_.chains.value_or(n));
-    return (n + chains - 1) / chains;
-  }
-  Index chains(Index n) const { return (n + length(n) - 1) / length(n); }
-  Index moves(Index n) const { return settings_.burn_in + (length(n) - 1) * settings_.thin; }
   Real time(const Problem& problem) const {
     return settings_.time.value_or(problem.process().time_at_log_snr(0));
   }

@@ -64,7 +64,8 @@ inline bool can(const SamplerEntry& entry, const Problem& problem) {
   return std::find(entry.targets.begin(), entry.targets.end(), kind) != entry.targets.end();
 }
 
-/// Few steps, few particles, few corrections, of the knobs that the entry has; then `more`.
+/// Few steps, few particles, few corrections, few moves, of the knobs that the entry has; then
+/// `more`.
 inline Table small_settings(const SamplerEntry& entry, Entries more = {}) {
   Table result;
   const auto set = [&](const char* key, std::int64_t value) {
@@ -74,6 +75,7 @@ inline Table small_settings(const SamplerEntry& entry, Entries more = {}) {
   set("steps", 6);
   set("particles", 5);
   set("langevin_steps", 3);
+  set("burn_in", 4);
   for (const Member& member : table(more).members) result.set(member.key, member.value);
   return result;
 }

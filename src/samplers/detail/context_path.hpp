@@ -15,7 +15,23 @@ constexpr auto names(Context) {
   return std::array{"fixed", "forward", "fresh"};
 }
 
-/// R independent paths walked from t = T down to 0.
+/// R paths of y as a filter walks them: from t = T down to 0.
+class ContextSource {
+ public:
+  virtual ~ContextSource() = default;
+
+  /// y_T.
+  virtual void start(const Exec& exec) = 0;
+  /// y_s, given that the paths stand at t > s; `step` ≥ 1 numbers the moves.
+  virtual void move_to(const Exec& exec, Real t, Real s, std::uint32_t step) = 0;
+
+  virtual const Matrix& y() const = 0;  ///< where the paths stand [R, m]
+  /// log q of the moves so far, Σ log N(y_t; a_{t|s} y_s, s²_{t|s} I) [R]: once at 0 it is
+  /// log q(y_{1:T} | y_0). NaN where the path is no draw of the forward chain.
+  virtual const Vector& log_q() const = 0;
+};
+
+/// Paths drawn on the way, independent of each other.
 ///
 /// The forward chain is drawn backwards, so that a path costs m numbers and not m T: given y_0 it
 /// is Markov in both directions, and
@@ -26,21 +42,18 @@ constexpr auto names(Context) {
 ///
 /// is the same joint law as y_t | y_s ~ N(a_{t|s} y_s, s²_{t|s} I) upwards from y_0 (tested:
 /// unit/samplers/context_path_test.cpp). Path r draws from chain first_chain + r.
-class ContextPath {
+class ContextPath final : public ContextSource {
  public:
   ContextPath(Context kind, const NoiseProcess& process, const HostVector& y_0, Index paths,
               Rng rng, std::uint64_t first_chain = 0);
 
-  /// y_T.
-  void start(const Exec& exec);
-  /// y_s, given that the path stands at t > s; `step` ≥ 1 numbers the moves. s = 0 gives y_0.
-  void move_to(const Exec& exec, Real t, Real s, std::uint32_t step);
+  void start(const Exec& exec) override;
+  /// s = 0 gives y_0.
+  void move_to(const Exec& exec, Real t, Real s, std::uint32_t step) override;
 
-  const Matrix& y() const { return y_; }  ///< where the path stands [R, m]
-
-  /// Σ log N(y_t; a_{t|s} y_s, s²_{t|s} I) over the moves so far [R]: once at 0 it is
-  /// log q(y_{1:T} | y_0). NaN for `fixed` and `fresh`, which are no draw of the forward chain.
-  const Vector& log_q() const { return log_q_; }
+  const Matrix& y() const override { return y_; }
+  /// NaN for `fixed` and `fresh`.
+  const Vector& log_q() const override { return log_q_; }
 
  private:
   Context kind_;

@@ -127,6 +127,14 @@ const IndexVector& Populations::resample(const Exec& exec, Rng rng, std::uint32_
   return resampler_.choose(exec, weights_, wanted_, rng, step, first);
 }
 
+const IndexVector& Populations::resample_keeping(const Exec& exec, Rng rng, std::uint32_t step,
+                                                 std::uint64_t first, const IndexVector& kept) {
+  const IndexVector& ancestors = resample(exec, rng, step, first);
+  keep_alive(exec, rule_.scheme, particles_, weights_, wanted_, rng.stream("keep"), step, first,
+             kept, ancestors);
+  return ancestors;
+}
+
 void Populations::choose_one(const Exec& exec, Rng rng, std::uint64_t first,
                              const IndexVector& rows) const {
   const ChooseRows kernel{particles_, 0, 1, rng, first, log_w_, rows};

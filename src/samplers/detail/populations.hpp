@@ -2,7 +2,7 @@
 // tell about the evidence. The bookkeeping of every particle method, none of its model.
 #pragma once
 
-#include "samplers/detail/resampling.hpp"
+#include "samplers/detail/conditional_resampling.hpp"
 
 namespace plumbline {
 
@@ -28,6 +28,11 @@ class Populations {
   /// Populations below the threshold choose ancestors and get equal weights; rows of the others are
   /// their own ancestors. `first` numbers the first population.   returns  ancestors [R N]
   const IndexVector& resample(const Exec& exec, Rng rng, std::uint32_t step, std::uint64_t first);
+
+  /// The same, given that kept(r) survives: where r resamples, kept(r) becomes a row that has it as
+  /// its ancestor.   shapes  kept [R] (in, out)
+  const IndexVector& resample_keeping(const Exec& exec, Rng rng, std::uint32_t step,
+                                      std::uint64_t first, const IndexVector& kept);
 
   /// One row of every population, chosen by weight (never by slot: after systematic resampling
   /// slots are not exchangeable, METHODS §9).   shapes  rows [R]; −1 where the weights are NaN

@@ -8,7 +8,7 @@
 namespace plumbline {
 namespace {
 
-/// Numbers of z that fit a host core's cache, or keep a GPU busy. Bits do not depend on it.
+/// Numbers of z in a chunk of runs.
 constexpr Index chunk_numbers = Index{1} << (on_host ? 18 : 24);
 
 SmcStep smc_step(const TimeGrid& grid, int step) {
@@ -19,7 +19,8 @@ SmcStep smc_step(const TimeGrid& grid, int step) {
 }  // namespace
 
 SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, const SmcRuns& runs,
-                   const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary) {
+                   const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary,
+                   const Reference* reference) {
   const Rng coin = rng.stream("resample");
   const Matrix z = make_matrix("z", runs.rows(), dimension);
   const Vector log_g = make_vector("log_g", runs.rows());
@@ -34,7 +35,10 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
   // 2. for t = T … : resample, z_s ~ M(· | z_t), w ← w G(z_t, z_s)
   for (int i = 0; i < grid.steps(); ++i) {
     const SmcStep step = smc_step(grid, i);
-    const IndexVector& ancestors = populations.resample(exec, coin, step.index, runs.first);
+    const IndexVector& ancestors =
+        reference == nullptr
+            ? populations.resample(exec, coin, step.index, runs.first)
+            : populations.resample_keeping(exec, coin, step.index, runs.first, reference->kept);
     model.propose(exec, step, ancestors, z);
     model.weigh(exec, step, z, log_g);
     populations.reweigh(exec, log_g, step.index + 1);
@@ -46,12 +50,16 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
   return {z, populations};
 }
 
+Index runs_per_chunk(Index particles, int dimension) {
+  return std::max(Index{1}, chunk_numbers / (particles * dimension));
+}
+
 Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSettings& settings,
                      const TimeGrid& grid, const MakeModel& make, Index n, Rng rng, Trace& trace) {
   const Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
   const IndexVector free = to_device_list(problem.free());
   const Index total = settings.runs(n), particles = settings.particles;
-  const Index chunk = std::max(Index{1}, chunk_numbers / (particles * problem.full_dimension()));
+  const Index chunk = runs_per_chunk(particles, problem.full_dimension());
   FilterDiary diary;
   for (Index first = 0; first < total; first += chunk) {
     const SmcRuns runs = {first, std::min(chunk, total - first), particles};

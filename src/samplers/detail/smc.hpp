@@ -77,6 +77,13 @@ class FeynmanKac {
 /// that no bit depends on how runs are cut into chunks.
 using MakeModel = std::function<std::unique_ptr<FeynmanKac>(const SmcRuns& runs, Rng rng)>;
 
+/// A trajectory per run that a conditional filter keeps alive (Andrieu, Doucet & Holenstein 2010).
+/// A model that takes one puts it into its row at every level, before it weighs.
+struct Reference {
+  Cube z;            ///< z(i) at times[i] [T + 1, R, D]
+  IndexVector kept;  ///< the row that holds it, of every run [R]; moves when the run resamples
+};
+
 /// z_0 and weights of a chunk of runs.
 struct SmcOutcome {
   Matrix z;  ///< [R N, D]
@@ -84,9 +91,15 @@ struct SmcOutcome {
 };
 
 /// The loop: start, then for each step resample, propose, weigh. Streams "resample".
-/// `diary` takes ESS and evidence.
+/// `diary` takes ESS and evidence. With a `reference`, which the model has too, runs resample given
+/// that it survives, and reference->kept says where it ends.
 SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, const SmcRuns& runs,
-                   const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary);
+                   const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary,
+                   const Reference* reference = nullptr);
+
+/// How many runs go through `run_smc` together: their states fit a host core's cache, or keep a GPU
+/// busy. Bits do not depend on it.
+Index runs_per_chunk(Index particles, int dimension);
 
 /// n draws by `settings.runs(n)` filters, chunk by chunk: one particle of each, chosen by weight
 /// (stream "retain"), or all with their weights. Fills `trace`: evidence, ESS, evaluations.

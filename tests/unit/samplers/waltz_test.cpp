@@ -2,6 +2,7 @@
 // known, and which state of which chain a draw is.
 #include "problem/likelihood.hpp"
 #include "unit/samplers/linear_gaussian.hpp"
+#include "unit/samplers/ranks.hpp"
 
 namespace plumbline::test {
 namespace {
@@ -30,38 +31,17 @@ HostMatrix quantities(const Problem& problem, const Matrix& x) {
 }
 
 constexpr Index chains = 20000;
-constexpr int others = 19;
+constexpr Real limit = rank_limit;
 
-/// Pearson's χ² of the ranks of `x` [chains, 2] among 19 independent exact draws each: the largest
-/// of the three quantities. When the law of x is the target's, ranks are uniform on 0…19 exactly,
-/// and χ² has 19 degrees of freedom: it passes 75.7 with probability 1e-8. A quantity whose mean is
-/// off by 0.08 standard deviations adds about 100.
-Real rank_statistic(const Problem& problem, const Matrix& x) {
-  const HostMatrix own = quantities(problem, x);
-  const HostMatrix exact = quantities(
-      problem, problem.draw_exact(Exec{}, chains * others, Rng::from_seed(77).stream("ranks")));
-  Real worst = 0;
-  for (int q = 0; q < 3; ++q) {
-    std::vector<int> count(others + 1, 0);
-    for (Index n = 0; n < chains; ++n) {
-      int rank = 0;
-      for (int i = 0; i < others; ++i) rank += exact(n * others + i, q) < own(n, q);
-      ++count[rank];
-    }
-    const Real expected = Real(chains) / (others + 1);
-    Real statistic = 0;
-    for (const int c : count) statistic += (c - expected) * (c - expected) / expected;
-    worst = std::max(worst, statistic);
-  }
-  return worst;
+/// Ranks of both coordinates and the log likelihood.
+Real ranks_of(const Problem& problem, const Matrix& x) {
+  return rank_statistic(quantities(problem, x), quantities(problem, rank_draws(problem, chains)));
 }
-
-constexpr Real limit = 75.7;
 
 /// Ranks after 6 moves from exact draws.
 Real after_moves(const Problem& problem, double time) {
   const auto waltz = sampler("waltz", {{"start", "exact"}, {"burn_in", 6}, {"time", time}});
-  return rank_statistic(problem, draw(*waltz, problem, chains).ensemble.x);
+  return ranks_of(problem, draw(*waltz, problem, chains).ensemble.x);
 }
 
 TEST(Waltz, LeavesThePosteriorInvariantAtAnyNoiseLevel) {
@@ -103,7 +83,7 @@ TEST(Waltz, IsSeenToStartFromThePriorUntilItHasForgotten) {
   const Problem problem = linear(ou());
   const auto ranks = [&](std::int64_t burn_in) {
     const auto waltz = sampler("waltz", {{"burn_in", burn_in}});
-    return rank_statistic(problem, draw(*waltz, problem, chains).ensemble.x);
+    return ranks_of(problem, draw(*waltz, problem, chains).ensemble.x);
   };
 
   EXPECT_GT(ranks(0), 10 * limit);
