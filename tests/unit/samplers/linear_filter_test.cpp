@@ -254,10 +254,25 @@ TEST(SmcDiffOpt, RefusesObservationsWithoutNoiseAndNamesWhoDoesNot) {
   LinearGaussian o = two_sums();
   o.noise.setZero();
 
-  const std::string message = refusal("smcdiffopt", {}, Problem(Exec{}, in_space(), ou(), o));
+  const Problem problem(Exec{}, in_space(), ou(), o);
 
-  EXPECT_TRUE(says(message, "mcgdiff")) << message;
+  EXPECT_TRUE(says(refusal("smcdiffopt", {}, problem), "mcgdiff"));
+  EXPECT_TRUE(says(refusal("smcdiffopt", {}, inpainting(ou())), "mcgdiff"));
   EXPECT_EQ(refusal("smcdiffopt", {}, linear(ou())), "");
+}
+
+// With a floor it is the filter of the observation that has that noise, and claims nothing.
+TEST(SmcDiffOpt, TakesANoiseFreeObservationForOneWithTheNoiseOfItsFloor) {
+  LinearGaussian noisy = selection();
+  noisy.noise = 0.09 * HostMatrix::Identity(2, 2);
+  const auto method = sampler("smcdiffopt", {{"floor", 0.3}, {"steps", 5}});
+
+  const HostMatrix all =
+      to_host_matrix(draw(*method, Problem(Exec{}, in_space(), ou(), noisy), 20).ensemble.x);
+  const HostMatrix free = to_host_matrix(draw(*method, inpainting(ou()), 20).ensemble.x);
+
+  EXPECT_EQ(HostMatrix(all.col(1)), free);
+  EXPECT_EQ(method->claim_on(inpainting(ou())), Claim::nothing);
 }
 
 TEST(LinearFilters, ClaimALimitOnlyWhereTheirWeightsTelescope) {
