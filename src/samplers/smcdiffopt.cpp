@@ -5,8 +5,8 @@
 // discretised model's posterior as N → ∞ and E[Ẑ] is its p(y): with the exact kernel, p(y) itself.
 // `potential = clean` has p(y | z_t) at every level, no noising, and telescopes as well: the same
 // limits, by weights that collapse where the noise of y is small. initial_potential = false drops
-// G_T: draws of p̂ p(y | z_0)/G_T(z_T). Noise-free observations have no G_0. N evaluations per step
-// and draw (2 N with ode-heun).
+// G_T: draws of p̂ p(y | z_0)/G_T(z_T). Noise-free observations have no G_0, unless `floor` gives
+// them some noise: then it claims nothing. N evaluations per step and draw (2 N with ode-heun).
 #include "samplers/detail/coordinates.hpp"
 #include "samplers/detail/denoised_guidance.hpp"
 #include "samplers/detail/reverse_run.hpp"
@@ -23,6 +23,7 @@ constexpr auto names(Potential) {
 struct Settings : ReverseSettings {
   Potential potential = Potential::noised;
   bool initial_potential = true;
+  std::optional<Real> floor;
   ParticleSettings population;
 
   Settings() {
@@ -34,9 +35,19 @@ struct Settings : ReverseSettings {
     field("potential", potential,
           "noised N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), clean p(y | z_0 = z) at every level");
     field("initial_potential", initial_potential, "whether z_T is weighted by its potential");
+    field("floor", floor, "standard deviation given to a noise-free y; refused when not set",
+          above(0));
     population.visit(field);
   }
 };
+
+/// y = A z_0 + N(0, Γ), with the floor in place of Γ = 0.
+LinearGaussian seen(const Problem& problem, const Settings& settings) {
+  LinearGaussian o = as_linear(problem);
+  if (o.noise.isZero(0) && settings.floor)
+    o.noise = *settings.floor * *settings.floor * HostMatrix::Identity(o.y.size(), o.y.size());
+  return o;
+}
 
 /// log_g ← log_now − log_before of the ancestor.
 void ratio(const Exec& exec, const Vector& now, const Vector& before, const IndexVector& ancestors,
@@ -60,7 +71,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
       : problem_(problem),
         settings_(settings),
         runs_(runs),
-        observation_(spectral(as_linear(problem), "smcdiffopt")),
+        observation_(spectral(seen(problem, settings), "smcdiffopt")),
         directions_(to_device("directions", observation_.directions)),
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
@@ -131,12 +142,14 @@ class SmcDiffOpt final : public Sampler {
   explicit SmcDiffOpt(const Settings& settings) : settings_(settings) {}
 
   void check(const Problem& problem) const override {
-    require_target(problem, "smcdiffopt");
-    require_spectral(problem, "smcdiffopt");
-    if (as_linear(problem).noise.isZero(0))
+    if (!settings_.floor || target_kind(problem) != "inpainting")
+      require_target(problem, "smcdiffopt");
+    const LinearGaussian o = seen(problem, settings_);
+    if (o.noise.isZero(0))
       throw SpecError("noise", "0",
                       "a covariance that is positive definite: smcdiffopt weighs z_0 by "
-                      "p(y | z_0). mcgdiff and fps-smc need no noise");
+                      "p(y | z_0). mcgdiff and fps-smc need no noise; floor gives y some");
+    spectral(o, "smcdiffopt");
     require_steps(settings_, problem.process());
   }
 
@@ -145,6 +158,10 @@ class SmcDiffOpt final : public Sampler {
     return claim_from(settings_.initial, settings_.kernel == KernelKind::exact
                                              ? Claim::particles
                                              : Claim::steps_and_particles);
+  }
+
+  Claim claim_on(const Problem& problem) const override {
+    return as_linear(problem).noise.isZero(0) ? Claim::nothing : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

