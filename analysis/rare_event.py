@@ -1,0 +1,61 @@
+"""Figure 14: the probability of a rare event by Doob's transform; what is left is the integrator. From experiments/rare_event.toml."""
+
+import numpy as np
+from plumbline import bootstrap_band, command_line, figure, fit_slope, save, style
+
+
+def select(results):
+    """Per integrator, threshold and resampling: steps, bias and coefficient of variation of p̂ over its seeds."""
+    em, rest, exact = results["em"], results["exponential"], results["exact"]
+    cells = [(f"Euler–Maruyama, {name}", em.sel(grid=grid)) for grid, name in (("uniform", "t"), ("log_snr", "log-SNR"))]
+    cells += [("exponential, log-SNR", rest), ("exact kernel", exact.expand_dims(ess_threshold=[0.0]))]
+    rows = []
+    for name, cell in cells:
+        for threshold in cell.threshold.values:
+            for resample in cell.ess_threshold.values:
+                ratio = np.exp(cell.sel(threshold=threshold, ess_threshold=resample).log_evidence_error)
+                ratio = ratio.transpose("steps", "replicate")
+                spread = (ratio.std("replicate", ddof=1) / ratio.mean("replicate")).values
+                rows.append((name, float(threshold), float(resample), ratio.steps.values, bootstrap_band(ratio - 1), spread))
+    return rows
+
+
+def plot(axes, rows):
+    names = list(dict.fromkeys(row[0] for row in rows))
+    thresholds = sorted({row[1] for row in rows})
+    for name, threshold, resample, steps, (bias, low, high), spread in rows:
+        i = names.index(name)
+        if resample == 0:
+            panel = axes[thresholds.index(threshold)]
+            text = name
+            if name != "exact kernel" and (np.abs(bias) > 0).all():
+                slope, se = fit_slope(steps, np.abs(bias))
+                text = f"{name}: slope {slope:.2f} ± {se:.2f}"
+            inside = np.sign(low) != np.sign(high)  # the band holds 0: only its upper end can be drawn
+            style.curve(panel, steps, np.abs(bias), np.where(inside, np.abs(bias) / 3, np.minimum(abs(low), abs(high))),
+                        np.maximum(abs(low), abs(high)), i, text)
+        if threshold == thresholds[-1] and name != "exact kernel":
+            text = f"{name}, {'ESS < N/2' if resample else 'never'}"
+            axes[2].plot(steps, spread, "--" if resample else "-", marker=style.MARKERS[i], color=style.colour(i), label=text)
+    for panel, threshold in zip(axes, thresholds):
+        panel.set(yscale="log", title=f"({'ab'[thresholds.index(threshold)]}) event x$_1$ ≥ {threshold:g}",
+                  ylabel="|mean p̂ / p − 1|")
+    axes[2].set(yscale="log", title=f"(c) resampling, x$_1$ ≥ {thresholds[-1]:g}", ylabel="coefficient of variation of p̂")
+    for panel in axes:
+        panel.set(xscale="log", xlabel="steps")
+        panel.legend(fontsize=5.5)
+
+
+def main():
+    results, stem = command_line(__file__)
+    rows = select(results)
+    fig, axes = figure(columns=3, width=style.PAGE, height=2.6)
+    plot(axes, rows)
+    save(fig, stem, [{"integrator": name, "threshold": threshold, "ess_threshold": resample, "steps": int(n), "bias": b,
+                      "bias_low": lo, "bias_high": hi, "cv": cv}
+                     for name, threshold, resample, steps, band, spread in rows
+                     for n, b, lo, hi, cv in zip(steps, *band, spread)])
+
+
+if __name__ == "__main__":
+    main()
