@@ -140,7 +140,7 @@ void require_filter_kernel(const KernelChoice& choice, std::string_view sampler)
 
   const std::string what = beta_tilde ? "beta_tilde" : name_of(choice.kind);
   throw SpecError(beta_tilde ? "variance" : "kernel", what,
-                  fmt::format("{} weighs particles by the density of y_s under the kernel, and {} "
+                  fmt::format("{} weighs particles by densities of the kernel, and {} "
                               "adds no noise {}: use exact, em, or ddpm with variance = \"beta\"",
                               sampler, what,
                               beta_tilde || choice.kind == KernelKind::ddim ? "in its step to s = 0"

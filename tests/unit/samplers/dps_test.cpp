@@ -1,8 +1,12 @@
 // DPS and the likelihood at x_t: their scores, and DPS's bias on a Gaussian in closed form.
 #include "unit/samplers/likelihood_guidance.hpp"
+#include "unit/samplers/noisy_sum.hpp"
 
 namespace plumbline::test {
 namespace {
+
+using noisy_sum::dps_field, noisy_sum::dps_score, noisy_sum::posterior, noisy_sum::prior,
+    noisy_sum::sum;
 
 constexpr Index draws = 100000;
 
@@ -122,35 +126,6 @@ TEST(ClippedDenoiser, IsClippedInTheLikelihoodAndByTheDenoisedFormInTheStep) {
   }
 }
 
-/// y = z_1 + z_2 + η of a correlated Gaussian, and DPS's likelihood score there: linear.
-const OuGaussian prior = {vector({0.5, -0.2}), matrix({{1.0, 0.5}, {0.5, 0.6}})};
-const HostMatrix sum = matrix({{1, 1}});
-constexpr Real noise = 0.25, y = 2;
-Problem gaussian_problem() {
-  return Problem(Exec{}, gaussian(prior.mu, prior.sigma), ou(),
-                 LinearGaussian{.a = sum, .noise = matrix({{noise}}), .y = vector({y})});
-}
-OuGaussian posterior() {
-  const HostMatrix precision = HostMatrix(prior.sigma.inverse()) + sum.transpose() * sum / noise;
-  const HostMatrix cov = precision.inverse();
-  return {cov * (prior.sigma.inverse() * prior.mu + sum.transpose() * vector({y}) / noise), cov};
-}
-
-/// ζ Jᵀ Aᵀ Γ⁻¹ (y − A ẑ_0), ẑ_0 = μ + G (z − a μ), J = G = a Σ S⁻¹.
-LinearScore dps_score(Real zeta, bool jacobian, Real t) {
-  const HostMatrix gain = std::exp(-t) * prior.sigma * prior.covariance(t).inverse();
-  const HostMatrix back =
-      HostMatrix(jacobian ? HostMatrix(gain.transpose()) : prior.identity()) * sum.transpose();
-  const HostVector offset = prior.mu - gain * prior.mean(t);
-  return {zeta / noise * back * sum * gain, zeta / noise * back * (vector({y}) - sum * offset)};
-}
-LinearField dps_field(Real zeta, bool jacobian) {
-  return [=](Real t) -> LinearScore {
-    const LinearScore p = score_of(prior)(t), l = dps_score(zeta, jacobian, t);
-    return {p.p + l.p, p.pm + l.pm};
-  };
-}
-
 struct DpsCase {
   bool jacobian, shifts;
 };
@@ -200,9 +175,9 @@ TEST_P(DpsOnAGaussian, CarriesEachStartAsTheRecursionDoes) {
     b = k.a * b + k.b;
   }
 
-  const Drawn drawn = draw(*method("ode-euler"), gaussian_problem(), 200);
+  const Drawn drawn = draw(*method("ode-euler"), noisy_sum::problem(), 200);
 
-  const HostMatrix z = starts(gaussian_problem(), 200);
+  const HostMatrix z = starts(noisy_sum::problem(), 200);
   const HostMatrix expected = (z * a.transpose()).rowwise() + b.transpose();
   EXPECT_LT((to_host_matrix(drawn.ensemble.x) - expected).cwiseAbs().maxCoeff(), 1e-11);
 }
@@ -211,7 +186,7 @@ TEST_P(DpsOnAGaussian, HasTheLawOfItsRecursion) {
   Moments law = posterior().at(2);
   for (int i = 0; i < 16; ++i) law = push(step("ddpm", i), law);
 
-  expect_gaussian(draw(*method("ddpm"), gaussian_problem(), draws).ensemble, law);
+  expect_gaussian(draw(*method("ddpm"), noisy_sum::problem(), draws).ensemble, law);
 }
 
 // The recursion's limit as steps grow: ẑ_0 is taken for z_0, so y counts too much where the noise

@@ -1,29 +1,17 @@
 // Guided samplers: both forms against each other, against the conditional score, and against the
 // recursion of a guided Gaussian, bias included.
-#include "unit/samplers/linear_gaussian.hpp"
+#include "unit/samplers/noisy_sum.hpp"
 
 namespace plumbline::test {
 namespace {
+
+using noisy_sum::cfg_field, noisy_sum::posterior, noisy_sum::prior;
 
 constexpr Index draws = 100000;
 
 Problem two_classes(Real gamma = 1) {
   return Problem(Exec{}, three_in_the_plane(), ou(),
                  ClassLabel{.label = 0, .classes = {{0, 2}, {1}}, .gamma = gamma});
-}
-
-/// y = z_1 + z_2 + η of a correlated Gaussian.
-const OuGaussian prior = {vector({0.5, -0.2}), matrix({{1.0, 0.5}, {0.5, 0.6}})};
-Problem linear() {
-  return Problem(
-      Exec{}, gaussian(prior.mu, prior.sigma), ou(),
-      LinearGaussian{.a = matrix({{1, 1}}), .noise = matrix({{0.25}}), .y = vector({2})});
-}
-OuGaussian posterior() {
-  const HostMatrix a = matrix({{1, 1}});
-  const HostMatrix precision = HostMatrix(prior.sigma.inverse()) + a.transpose() * a / 0.25;
-  const HostMatrix cov = precision.inverse();
-  return {cov * (prior.sigma.inverse() * prior.mu + a.transpose() * vector({2}) / 0.25), cov};
 }
 
 Real largest_difference(const Ensemble& a, const Ensemble& b) {
@@ -63,30 +51,25 @@ TEST(Guidance, AtGammaZeroIsThePriorsOwnReverseProcess) {
 
   const auto unconditional = sampler("cfg", {{"gamma", 0.0}, {"steps", 8}});
 
-  expect_gaussian(draw(*unconditional, linear(), draws).ensemble, law);
+  expect_gaussian(draw(*unconditional, noisy_sum::problem(), draws).ensemble, law);
 }
 
 /// Output of a guided sampler from p_T(z | y), 8 ddpm steps on a linear score.
 Moments guided_law(const LinearField& field) {
-  Moments law = posterior().at(2);
-  const std::vector<Real> times = uniform_times(2, 8);
-  for (int i = 0; i < 8; ++i) law = push(ddpm_kernel(field, times[i], times[i + 1]), law);
-  return law;
+  return noisy_sum::law_after(8, [&](Real t, Real s) { return ddpm_kernel(field, t, s); });
 }
 
 class GuidedGaussian : public testing::TestWithParam<double> {};
 
 TEST_P(GuidedGaussian, HasTheLawOfItsRecursion) {
   const Real gamma = GetParam();
-  const LinearField field = [gamma](Real t) -> LinearScore {
-    const LinearScore p = score_of(prior)(t), q = score_of(posterior())(t);
-    return {(1 - gamma) * p.p + gamma * q.p, (1 - gamma) * p.pm + gamma * q.pm};
-  };
   const Entries settings = {{"gamma", gamma}, {"steps", 8}};
 
-  expect_gaussian(draw(*sampler("cfg", settings), linear(), draws).ensemble, guided_law(field));
-  expect_gaussian(draw(*sampler("classifier-guidance", settings), linear(), draws).ensemble,
-                  guided_law(field));
+  expect_gaussian(draw(*sampler("cfg", settings), noisy_sum::problem(), draws).ensemble,
+                  guided_law(cfg_field(gamma)));
+  expect_gaussian(
+      draw(*sampler("classifier-guidance", settings), noisy_sum::problem(), draws).ensemble,
+      guided_law(cfg_field(gamma)));
 }
 
 TEST_P(GuidedGaussian, ByACleanClassifierHasTheLawOfItsRecursion) {
@@ -98,8 +81,9 @@ TEST_P(GuidedGaussian, ByACleanClassifierHasTheLawOfItsRecursion) {
   };
   const Entries settings = {{"gamma", gamma}, {"steps", 8}, {"classifier", "clean"}};
 
-  expect_gaussian(draw(*sampler("classifier-guidance", settings), linear(), draws).ensemble,
-                  guided_law(field));
+  expect_gaussian(
+      draw(*sampler("classifier-guidance", settings), noisy_sum::problem(), draws).ensemble,
+      guided_law(field));
 }
 
 INSTANTIATE_TEST_SUITE_P(Gamma, GuidedGaussian, testing::Values(0.5, 1.0, 2.0));
@@ -121,14 +105,15 @@ TEST_P(GuidedGaussian, InALimitedIntervalHasTheLawOfItsRecursion) {
   };
   for (const char* name : {"cfg", "classifier-guidance"})
     expect_gaussian(
-        draw(*find_sampler(name).make(limited(gamma, 0.7, 1.5)), linear(), draws).ensemble,
+        draw(*find_sampler(name).make(limited(gamma, 0.7, 1.5)), noisy_sum::problem(), draws)
+            .ensemble,
         guided_law(field));
 }
 
 TEST(GuidanceInterval, OfAllTimesChangesNothingAndOfNoneIsTheConditionalScore) {
   for (const char* name : {"cfg", "classifier-guidance"}) {
     const auto with = [&](const Table& settings) {
-      return draw(*find_sampler(name).make(settings), linear(), 200).ensemble;
+      return draw(*find_sampler(name).make(settings), noisy_sum::problem(), 200).ensemble;
     };
     const Ensemble strong = with(table({{"gamma", 3.0}, {"steps", 8}}));
     const Ensemble bayes = with(table({{"gamma", 1.0}, {"steps", 8}}));
@@ -144,9 +129,9 @@ TEST(GuidanceInterval, CostsOneEvaluationOutsideAndIsCounted) {
     Table settings = limited(3, 0.7, 1.5);
     settings.set("kernel", Value{std::string(kernel)});
     const auto method = find_sampler("cfg").make(settings);
-    const Index counted = draw(*method, linear(), 10).trace.score_evaluations;
+    const Index counted = draw(*method, noisy_sum::problem(), 10).trace.score_evaluations;
 
-    EXPECT_EQ(counted, method->declared_evaluations(linear(), 10));
+    EXPECT_EQ(counted, method->declared_evaluations(noisy_sum::problem(), 10));
     EXPECT_EQ(counted, std::string(kernel) == "ddpm" ? 10 * (8 + 4) : 10 * (16 + 8));
   }
 }
@@ -163,10 +148,7 @@ TEST(GuidanceInterval, RefusesWhatIsNoInterval) {
 // likelihood is the posterior with noise τ²/γ (MATH §5.4): why γ ≠ 1 claims nothing.
 TEST(GuidanceRecursion, DoesNotReachTheTiltedLaw) {
   const Real gamma = 2;
-  const LinearField field = [gamma](Real t) -> LinearScore {
-    const LinearScore p = score_of(prior)(t), q = score_of(posterior())(t);
-    return {(1 - gamma) * p.p + gamma * q.p, (1 - gamma) * p.pm + gamma * q.pm};
-  };
+  const LinearField field = cfg_field(gamma);
   const HostMatrix a = matrix({{1, 1}});
   const HostMatrix tilted =
       HostMatrix(HostMatrix(prior.sigma.inverse()) + gamma * a.transpose() * a / 0.25).inverse();
