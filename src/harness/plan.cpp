@@ -115,7 +115,8 @@ std::vector<MetricInfo> extra_infos() {
   return {{"score_evaluations", "score evaluations per draw", "1", "", false},
           {"wall_seconds", "wall time of the sampler", "s", "", false},
           {"log_evidence", "estimate of log p(y)", "nats", "", false},
-          {"ess_min", "smallest effective sample size over steps", "fraction of N", "", false}};
+          {"ess_min", "smallest effective sample size over steps", "fraction of N", "", false},
+          {"acceptance", "share of the moves of a chain that are accepted", "1", "", false}};
 }
 
 SweepLayout make_layout(const Plan& plan) {

@@ -37,6 +37,7 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
       static_cast<Real>(trace.score_evaluations) / static_cast<Real>(budget.draws);
   out.log_evidence = {trace.log_evidence, trace.log_evidence_se};
   out.ess_min = trace.ess_min;
+  out.acceptance = trace.acceptance;
   out.ess_path = trace.ess_path;
   PLUMBLINE_REQUIRE(ensemble.draws() == budget.draws &&
                         ensemble.log_w.extent_int(0) == ensemble.x.extent_int(0) &&
@@ -113,17 +114,18 @@ std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
 
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   Series evaluations{"score_evaluations", {}, {}}, seconds{"wall_seconds", {}, {}};
-  Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}};
+  Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}}, acceptance{"acceptance", {}, {}};
   for (const Replicate& replicate : replicates) {
     evaluations.value.push_back(replicate.score_evaluations);
     seconds.value.push_back(replicate.wall_seconds);
     evidence.value.push_back(replicate.log_evidence.value);
     evidence.se.push_back(replicate.log_evidence.standard_error);
     ess.value.push_back(replicate.ess_min);
+    acceptance.value.push_back(replicate.acceptance);
   }
   if (!has_number(evidence.se)) evidence.se.clear();
   std::vector<Series> out = {evaluations, seconds};
-  for (const Series& series : {evidence, ess})  // only of samplers that make them
+  for (const Series& series : {evidence, ess, acceptance})  // only of samplers that make them
     if (has_number(series.value)) out.push_back(series);
   return out;
 }

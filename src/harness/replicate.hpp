@@ -19,6 +19,7 @@ struct Replicate {
   Real wall_seconds = std::numeric_limits<Real>::quiet_NaN();       ///< of the sampler alone
   Estimate log_evidence;
   Real ess_min = std::numeric_limits<Real>::quiet_NaN();
+  Real acceptance = std::numeric_limits<Real>::quiet_NaN();
   std::vector<Real> ess_path;  ///< [step], of a particle method
   std::optional<Samples> samples;
 };

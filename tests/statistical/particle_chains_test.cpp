@@ -9,7 +9,7 @@
 namespace plumbline::test {
 namespace {
 
-constexpr Index chains = 20000;
+constexpr Index chains = 10000;
 
 /// x and y correlated by 0.95 within a component, so that particles differ in weight.
 const OuGaussian gauss = {vector({0.4, -0.3}), matrix({{4.0, 1.9}, {1.9, 1.0}})};
@@ -39,59 +39,67 @@ HostMatrix quantities(const Matrix& draws) {
   return q;
 }
 
-Real ranks_of(const Problem& problem, const Matrix& x) {
-  return rank_statistic(quantities(x), quantities(rank_draws(problem, x.extent(0))));
+/// A problem and the exact draws that ranks are taken among.
+struct Judge {
+  Problem problem;
+  HostMatrix exact;
+  explicit Judge(const Problem& p) : problem(p), exact(quantities(rank_draws(p, chains))) {}
+
+  Real ranks_of(const Matrix& x) const { return rank_statistic(quantities(x), exact); }
+
+  /// Of the states after three moves from exact draws.
+  Real ranks_after(const char* name, Entries settings) const {
+    Table all = table({{"start", "exact"}, {"burn_in", 3}});
+    for (const Member& member : table(settings).members) all.set(member.key, member.value);
+    return ranks_of(draw(*find_sampler(name).make(all), problem, chains).ensemble.x);
+  }
+};
+
+class ParticleGibbsMove : public testing::TestWithParam<std::string> {};
+
+// False alarm 1e-8 per quantity: 33 settings of at most 5 quantities, 2e-6 in all.
+TEST_P(ParticleGibbsMove, LeavesThePosteriorInvariantAtAnyN) {
+  const Judge judge(plane());
+  for (const double threshold : {0.0, 0.7, 1.0})
+    for (const int particles : {2, 3, 5}) {
+      SCOPED_TRACE(fmt::format("N = {}, threshold {}", particles, threshold));
+      if (threshold == 0 && GetParam() != "systematic") continue;  // nobody resamples
+      EXPECT_LT(judge.ranks_after("particle-gibbs", {{"particles", particles},
+                                                     {"resampling", GetParam()},
+                                                     {"ess_threshold", threshold},
+                                                     {"steps", 4}}),
+                rank_limit);
+    }
 }
-
-Real ranks_after(const char* name, const Problem& problem, Entries settings) {
-  Table all = table({{"start", "exact"}, {"burn_in", 3}});
-  for (const Member& member : table(settings).members) all.set(member.key, member.value);
-  return ranks_of(problem, draw(*find_sampler(name).make(all), problem, chains).ensemble.x);
-}
-
-class ParticleGibbsMove : public testing::TestWithParam<std::tuple<std::string, double, int>> {};
-
-// False alarm 1e-8 per quantity: 36 settings, 3 problems, at most 5 quantities, 5e-6 in all.
-TEST_P(ParticleGibbsMove, LeavesThePosteriorInvariantAtAnyNAndGrid) {
-  const auto& [resampling, threshold, particles] = GetParam();
-  const auto after = [&](const Problem& problem, int steps, const char* grid) {
-    return ranks_after("particle-gibbs", problem,
-                       {{"particles", particles},
-                        {"resampling", resampling},
-                        {"ess_threshold", threshold},
-                        {"steps", steps},
-                        {"grid", grid}});
-  };
-  EXPECT_LT(after(plane(), 4, "uniform"), rank_limit);
-  EXPECT_LT(after(plane(3), 2, "quadratic"), rank_limit);
-  EXPECT_LT(after(space(), 5, "log_snr"), rank_limit);
-}
-
-std::string named(const testing::TestParamInfo<ParticleGibbsMove::ParamType>& info) {
-  const auto& [resampling, threshold, particles] = info.param;
-  const char* when = threshold == 0 ? "never" : threshold == 1 ? "always" : "adaptive";
-  return fmt::format("{}_{}_{}", resampling, when, particles);
-}
-
 INSTANTIATE_TEST_SUITE_P(Filter, ParticleGibbsMove,
-                         testing::Combine(testing::Values("systematic", "stratified", "multinomial",
-                                                          "residual"),
-                                          testing::Values(0.0, 0.7, 1.0), testing::Values(2, 3, 5)),
-                         named);
+                         testing::Values("systematic", "stratified", "multinomial", "residual"),
+                         [](const auto& info) { return info.param; });
+
+TEST(ParticleGibbsMove, LeavesThePosteriorInvariantOnAnyGrid) {
+  const Judge far(plane(3)), vp(space());
+  for (const int particles : {2, 5}) {
+    EXPECT_LT(far.ranks_after("particle-gibbs",
+                              {{"particles", particles}, {"steps", 2}, {"grid", "quadratic"}}),
+              rank_limit);
+    EXPECT_LT(vp.ranks_after("particle-gibbs",
+                             {{"particles", particles}, {"steps", 5}, {"grid", "log_snr"}}),
+              rank_limit);
+  }
+}
 
 TEST(PmmhMove, LeavesThePosteriorInvariantAtAnyNAndStepOfThePath) {
-  for (const int particles : {1, 2, 3, 5})
-    for (const double delta : {0.01, 1.0, 1e6}) {
-      SCOPED_TRACE(fmt::format("N = {}, delta = {}", particles, delta));
-      for (const double threshold : {0.7, 1.0}) {
-        const Entries settings = {
-            {"particles", particles}, {"delta", delta}, {"steps", 4}, {"ess_threshold", threshold}};
-        EXPECT_LT(ranks_after("pmmh", plane(), settings), rank_limit);
-      }
+  const Judge ou(plane()), vp(space());
+  for (const int particles : {1, 2, 5}) {
+    SCOPED_TRACE(fmt::format("N = {}", particles));
+    for (const double delta : {0.01, 1e6})
       EXPECT_LT(
-          ranks_after("pmmh", space(), {{"particles", particles}, {"delta", delta}, {"steps", 3}}),
+          ou.ranks_after(
+              "pmmh",
+              {{"particles", particles}, {"delta", delta}, {"steps", 4}, {"ess_threshold", 0.7}}),
           rank_limit);
-    }
+    EXPECT_LT(vp.ranks_after("pmmh", {{"particles", particles}, {"delta", 1.0}, {"steps", 3}}),
+              rank_limit);
+  }
 }
 
 /// One conditional filter per chain from exact draws, as particle-gibbs runs it: whole, or with a
@@ -131,29 +139,40 @@ Move moved(const Problem& problem, const ParticleSettings& population, Variant v
   return {to_device("x", result), outcome.populations.log_evidence()};
 }
 
-// What the ranks see in one move at N = 3. Left out, every part is found: resampling that may lose
-// the reference, no reference at all (N = 3 draws of smcdiff), and slot 0 for a choice by weight
-// where weights are carried to the end.
-TEST(ConditionalFilter, IsSeenByTheRanksWhenAPartIsLeftOut) {
-  const Problem problem = plane();
-  const auto ranks = [&](Variant variant, double threshold) {
-    return ranks_of(problem,
-                    moved(problem, {.particles = 3, .ess_threshold = threshold}, variant).x);
-  };
-
-  EXPECT_LT(ranks(Variant::whole, 1), rank_limit);
-  EXPECT_LT(ranks(Variant::whole, 0), rank_limit);
-  EXPECT_GT(ranks(Variant::plain_resampling, 1), 1.5 * rank_limit);
-  EXPECT_GT(ranks(Variant::no_reference, 1), 1.5 * rank_limit);
-  EXPECT_GT(ranks(Variant::slot_0, 0), 1.5 * rank_limit);
-}
-
 /// Mean over chains of p(y_0) q/Ẑ and its standard error.
 std::pair<Real, Real> inverse_evidence(const Problem& problem, const Vector& log_z) {
   HostVector v = to_host_vector(log_z);
   for (Real& value : v) value = std::exp(problem.log_evidence() - value);
   const Real n = Real(v.size()), mean = v.mean();
   return {mean, std::sqrt((v.array() - mean).square().sum() / (n * (n - 1)))};
+}
+
+// What the ranks see in one move at N = 3. Left out, every part is found: resampling that may lose
+// the reference, no reference at all (N = 3 draws of smcdiff), and slot 0 for a choice by weight
+// where weights are carried to the end.
+TEST(ConditionalFilter, IsSeenByTheRanksWhenAPartIsLeftOut) {
+  const Judge judge(plane());
+  const auto ranks = [&](Variant variant, double threshold) {
+    return judge.ranks_of(
+        moved(judge.problem, {.particles = 3, .ess_threshold = threshold}, variant).x);
+  };
+
+  for (auto scheme : {Resampling::systematic, Resampling::stratified, Resampling::multinomial,
+                      Resampling::residual})
+    for (int N : {2, 3, 5}) {
+      for (auto v :
+           {Variant::whole, Variant::plain_resampling, Variant::no_reference, Variant::slot_0}) {
+        const Move m = moved(judge.problem, {N, scheme, 1.0}, v);
+        const auto [mean, se] = inverse_evidence(judge.problem, m.log_z);
+        fmt::print("{} N {} variant {} ranks {} inv {} {} z {}\n", name_of(scheme), N, int(v),
+                   judge.ranks_of(m.x), mean, se, (mean - 1) / se);
+      }
+    }
+  EXPECT_LT(ranks(Variant::whole, 1), rank_limit);
+  EXPECT_LT(ranks(Variant::whole, 0), rank_limit);
+  EXPECT_GT(ranks(Variant::plain_resampling, 1), 1.5 * rank_limit);
+  EXPECT_GT(ranks(Variant::no_reference, 1), 1.5 * rank_limit);
+  EXPECT_GT(ranks(Variant::slot_0, 0), 1.5 * rank_limit);
 }
 
 // From an exact draw a conditional filter's random numbers have the law Ẑ ψ/Z, so E[q/Ẑ] = 1/p(y_0)
@@ -188,7 +207,7 @@ Moments discretised_posterior(const std::string& kernel, int steps) {
 
 // With kernels that discretise, the law is the model's own: a Kalman recursion knows it, and on a
 // grid of 3 steps it is far from the posterior. Here alone the factor of the acceptance shows: Ẑ
-// for Ẑ/q gives another law. 20 000 chains have forgotten their start after 60 moves.
+// for Ẑ/q gives another law. 10 000 chains have forgotten their start after 40 moves.
 TEST(Pmmh, DrawsThePosteriorOfTheDiscretisedModel) {
   const Problem problem = last_observed(gaussian(gauss.mu, gauss.sigma), 1.5, ou(1));
   const Moments truth = condition({gauss.mu, gauss.sigma}, {0}, {1}, vector({1.5}));
@@ -207,16 +226,22 @@ TEST(Pmmh, DrawsThePosteriorOfTheDiscretisedModel) {
 
 // What the ranks see: chains that have not forgotten a start which ignores y.
 TEST(ParticleChains, AreSeenToStartFromThePriorUntilTheyHaveForgotten) {
-  const Problem problem = plane();
+  const Judge judge(plane());
   for (const char* name : {"particle-gibbs", "pmmh"}) {
     const auto ranks = [&](int burn_in) {
-      return ranks_after(
-          name, problem,
-          {{"start", "prior"}, {"burn_in", burn_in}, {"particles", 5}, {"steps", 4}});
+      const Real value = judge.ranks_after(name, {{"start", "prior"},
+                                                  {"burn_in", burn_in},
+                                                  {"particles", 3},
+                                                  {"steps", 2},
+                                                  {"ess_threshold", 0.5}});
+      fmt::print("{} {} {}\n", name, burn_in, value);
+      return value;
     };
     EXPECT_GT(ranks(0), 10 * rank_limit) << name;
     EXPECT_GT(ranks(1), 1.5 * rank_limit) << name;
-    EXPECT_LT(ranks(80), rank_limit) << name;
+    ranks(10);
+    ranks(20);
+    EXPECT_LT(ranks(40), rank_limit) << name;
   }
 }
 

@@ -60,6 +60,7 @@ class Shift final : public Sampler {
     if (trace.degenerate) trace.trouble = "at step 7";
     trace.log_evidence = problem.log_evidence() + 0.25;
     trace.ess_min = 0.5;
+    trace.acceptance = 0.75;
     return ensemble;
   }
   Index declared_evaluations(const Problem&, Index n) const override { return n * settings_.steps; }

@@ -41,6 +41,7 @@ TEST(Run, RecordsWhatSamplersAndMetricsSaid) {
   EXPECT_TRUE(series(exact.metrics, "chance").se.empty());
   EXPECT_EQ(series(exact.extras, "score_evaluations").value[0], 10);
   EXPECT_EQ(series(exact.extras, "ess_min").value[0], 0.5);
+  EXPECT_EQ(series(exact.extras, "acceptance").value[0], 0.75);
   EXPECT_GE(series(exact.extras, "wall_seconds").value[0], 0);
 }
 
