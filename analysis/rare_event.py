@@ -11,12 +11,13 @@ def select(results):
     cells += [("exponential, log-SNR", rest), ("exact kernel", exact.expand_dims(ess_threshold=[0.0]))]
     rows = []
     for name, cell in cells:
-        for threshold in cell.threshold.values:
+        for threshold in cell.observation_threshold.values:
             for resample in cell.ess_threshold.values:
-                ratio = np.exp(cell.sel(threshold=threshold, ess_threshold=resample).log_evidence_error)
+                ratio = np.exp(cell.sel(observation_threshold=threshold, ess_threshold=resample).log_evidence_error)
                 ratio = ratio.transpose("steps", "replicate")
                 spread = (ratio.std("replicate", ddof=1) / ratio.mean("replicate")).values
-                rows.append((name, float(threshold), float(resample), ratio.steps.values, bootstrap_band(ratio - 1), spread))
+                bias = [np.log(edge) for edge in bootstrap_band(ratio)]
+                rows.append((name, float(threshold), float(resample), ratio.steps.values, bias, spread))
     return rows
 
 
@@ -25,25 +26,23 @@ def plot(axes, rows):
     thresholds = sorted({row[1] for row in rows})
     for name, threshold, resample, steps, (bias, low, high), spread in rows:
         i = names.index(name)
+        size = np.abs(bias)
         if resample == 0:
-            panel = axes[thresholds.index(threshold)]
-            text = name
-            if name != "exact kernel" and (np.abs(bias) > 0).all():
-                slope, se = fit_slope(steps, np.abs(bias))
-                text = f"{name}: slope {slope:.2f} ± {se:.2f}"
-            inside = np.sign(low) != np.sign(high)  # the band holds 0: only its upper end can be drawn
-            style.curve(panel, steps, np.abs(bias), np.where(inside, np.abs(bias) / 3, np.minimum(abs(low), abs(high))),
-                        np.maximum(abs(low), abs(high)), i, text)
+            slope, se = fit_slope(steps, size)
+            text = name if name == "exact kernel" else f"{name}: slope {slope:.2f} ± {se:.2f}"
+            nearest = np.where(np.sign(low) == np.sign(high), np.minimum(np.abs(low), np.abs(high)), size / 3)  # of 0: no log
+            style.curve(axes[thresholds.index(threshold)], steps, size, nearest, np.maximum(np.abs(low), np.abs(high)), i, text)
         if threshold == thresholds[-1] and name != "exact kernel":
-            text = f"{name}, {'ESS < N/2' if resample else 'never'}"
+            text = f"{name}: {'ESS < N/2' if resample else 'never'}"
             axes[2].plot(steps, spread, "--" if resample else "-", marker=style.MARKERS[i], color=style.colour(i), label=text)
-    for panel, threshold in zip(axes, thresholds):
-        panel.set(yscale="log", title=f"({'ab'[thresholds.index(threshold)]}) event x$_1$ ≥ {threshold:g}",
-                  ylabel="|mean p̂ / p − 1|")
-    axes[2].set(yscale="log", title=f"(c) resampling, x$_1$ ≥ {thresholds[-1]:g}", ylabel="coefficient of variation of p̂")
+    for panel, threshold, letter in zip(axes, thresholds, "ab"):
+        panel.set(title=f"({letter}) event x$_1$ ≥ {threshold:g}", ylabel="|log mean p̂/p|")
+    axes[2].set(title=f"(c) resampling, x$_1$ ≥ {thresholds[-1]:g}", ylabel="coefficient of variation of p̂")
     for panel in axes:
-        panel.set(xscale="log", xlabel="steps")
-        panel.legend(fontsize=5.5)
+        panel.set(xscale="log", yscale="log", xlabel="steps")
+        panel.set_xticks(rows[0][3], rows[0][3])
+        panel.minorticks_off()
+        panel.legend(fontsize=5.5, loc="upper center", bbox_to_anchor=(0.5, -0.26))
 
 
 def main():

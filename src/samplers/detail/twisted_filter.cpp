@@ -159,11 +159,12 @@ class TwistedFilter final : public FeynmanKac {
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
-    if (step.last && !choice_.final_weight) return Kokkos::deep_copy(exec, log_g, 0);
+    if (moves_given_y(settings_, choice_) || (step.last && !choice_.final_weight))
+      return Kokkos::deep_copy(exec, log_g, 0);
     const bool on_y = ends_on_y(step), ratio = !exact_kernel() && step_.noise > 0;
     const Real precision = ratio ? 1 / (step_.noise * step_.noise) : 0;
     const bool by_kernel = on_y && !exact_kernel();
-    // the exact kernel's shift is 0 and its density of y is in log_y_
+    // the exact kernel's shift is 0, and its density of y is in log_h_s_
     parallel_over(
         exec, "plumbline::samplers::twisted_weight", z.extent(0),
         Weigh{precision, std::log(precision / (2 * std::numbers::pi)) / 2, on_y ? free_ : all_,
