@@ -141,20 +141,21 @@ Crescent read_crescent(const Table& table) {
 }
 
 LinearGaussian read_random_linear(const Table& table, int dimension, const Rng& rng) {
-  require_known(table, {"rows", "noise", "y"});
-  int rows = 0;
-  settings::read("rows", required(table, "rows", "how many rows A has"), rows, at_least(1));
-  if (rows > dimension)
-    throw SpecError("rows", std::to_string(rows),
+  require_known(table, {"rows", "spectrum", "noise", "y"});
+  RandomOperator shape = {0, dimension, Spectrum::uniform, {}};
+  settings::read("rows", required(table, "rows", "how many rows A has"), shape.rows, at_least(1));
+  if (shape.rows > dimension)
+    throw SpecError("rows", std::to_string(shape.rows),
                     fmt::format("at most {}, the dimension of the prior", dimension));
-  std::optional<Real> deviation;
+  if (const Value* spectrum = table.find("spectrum"))
+    settings::read("spectrum", *spectrum, shape.spectrum, Range{});
   const Value* noise = table.find("noise");
   const std::string* text = noise ? noise->get_if<std::string>() : nullptr;
   if (text && *text != "random")
     throw SpecError("noise", *text, "a standard deviation, or \"random\"", noise->at);
-  if (noise && !text) settings::read("noise", *noise, deviation.emplace(), at_least(0));
-  LinearGaussian out = random_linear(rows, dimension, deviation, rng.stream("operator"));
-  out.y = read_y(table, rows);
+  if (noise && !text) settings::read("noise", *noise, shape.deviation.emplace(), at_least(0));
+  LinearGaussian out = random_linear(shape, rng.stream("operator"));
+  out.y = read_y(table, shape.rows);
   return out;
 }
 
@@ -280,7 +281,10 @@ Table resolved_observation(const Table& table) {
     set_default("c", {1.0});
     set_default("xi", {0.5});
   }
-  if (kind == "random-linear") set_default("noise", {std::string("random")});
+  if (kind == "random-linear") {
+    set_default("spectrum", {std::string("uniform")});
+    set_default("noise", {std::string("random")});
+  }
   return out;
 }
 

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "problem/problem.hpp"
+#include "problem/point_likelihood.hpp"
 #include "problem/random_linear.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
@@ -112,6 +112,31 @@ TEST(Crescent, DrawsHaveTheMomentsOfTheQuadrature) {
   }
 }
 
+TEST(Crescent, HasTheGradientOfItsLogLikelihood) {
+  const Problem problem(Exec(), skewed(), ou(), Crescent{0.8, 0.4, 1.2});
+  const HostMatrix z = 2 * testing_mixture::Numbers(2).normals(9, 2);
+  const Matrix gradient = make_matrix("gradient", 9, 2);
+  point_log_likelihood_gradient(Exec(), problem, to_device("z", z), gradient);
+  const auto value = [&](const HostMatrix& at) {
+    const Vector log_l = make_vector("log_l", 9);
+    point_log_likelihood(Exec(), problem, to_device("z", at), log_l);
+    return to_host_vector(log_l);
+  };
+  HostMatrix differences(9, 2);
+  const Real h = 1e-5;  // error h² + ε/h, about 1e-9 of numbers up to 30
+  for (int i = 0; i < 2; ++i) {
+    HostMatrix up = z, down = z;
+    up.col(i).array() += h;
+    down.col(i).array() -= h;
+    differences.col(i) = (value(up) - value(down)) / (2 * h);
+  }
+  EXPECT_LT(testing_mixture::relative_error(to_host_matrix(gradient), differences), 1e-7);
+  // at f(z) = y it is the normalised maximum
+  HostMatrix top(9, 2);
+  top.rowwise() = Eigen::RowVector2d(1, 0.8 * (1.2 - 0.5 - 0.32));
+  EXPECT_NEAR(value(top)[0], -0.5 * std::log(2 * M_PI * 0.4), 1e-14);
+}
+
 /// The key of the error that the problem raises.
 std::string culprit(const GaussianMixture& prior, const Crescent& o) {
   try {
@@ -136,7 +161,7 @@ TEST(RandomLinear, HasUniformSingularValuesAndANewOperatorPerDraw) {
   const int m = 3, d = 8, n = 400;
   Real largest = 0, noise = 0;
   for (int seed = 0; seed < n; ++seed) {
-    const LinearGaussian o = random_linear(m, d, {}, Rng::from_seed(seed));
+    const LinearGaussian o = random_linear({m, d, Spectrum::uniform, {}}, Rng::from_seed(seed));
     const HostVector s = Eigen::JacobiSVD<Eigen::MatrixXd>(o.a).singularValues();
     EXPECT_TRUE(s.minCoeff() > 0 && s.maxCoeff() < 1);
     EXPECT_LT(o.noise(0, 0), s[0] * s[0]);
@@ -149,10 +174,16 @@ TEST(RandomLinear, HasUniformSingularValuesAndANewOperatorPerDraw) {
   // directions are isotropic: the first right singular vector's entries have variance 1/d
   Real square = 0;
   for (int seed = 0; seed < n; ++seed) {
-    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(random_linear(m, d, 0.0, Rng::from_seed(seed)).a,
-                                                Eigen::ComputeThinU | Eigen::ComputeThinV);
+    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(
+        random_linear({m, d, Spectrum::uniform, 0.0}, Rng::from_seed(seed)).a,
+        Eigen::ComputeThinU | Eigen::ComputeThinV);
     square += svd.matrixV()(0, 0) * svd.matrixV()(0, 0) / n;
   }
+  // entries of their own: Frobenius norm² has mean m d and variance 2 m d
+  Real norm = 0;
+  for (int seed = 0; seed < n; ++seed)
+    norm += random_linear({m, d, Spectrum::normal, 0.0}, Rng::from_seed(seed)).a.squaredNorm() / n;
+  EXPECT_NEAR(norm, m * d, 5 * std::sqrt(2.0 * m * d / n));
   EXPECT_NEAR(square, 1.0 / d, 5 * std::sqrt(2.0 * 7 / (64 * 10) / n));
 }
 

@@ -21,12 +21,16 @@ Problem event(Real threshold, Real width) {
   return Problem(Exec{}, three_in_the_plane(), ou(), Event{vector({1, 0.5}), threshold, width});
 }
 
-/// What ranks are taken of: both coordinates and the log likelihood.   shapes  x [n, 2] → [n, 3]
+/// What ranks are taken of: both coordinates and the log likelihood, or where that is the same for
+/// all draws, the product of the coordinates.   shapes  x [n, 2] → [n, 3]
 HostMatrix quantities(const Problem& problem, const Matrix& x) {
   const Vector log_l = make_vector("log_l", x.extent(0));
   log_likelihood(Exec{}, problem, 0, x, log_l);
   HostMatrix q(x.extent(0), 3);
-  q << to_host_matrix(x), to_host_vector(log_l);
+  const HostMatrix z = to_host_matrix(x);
+  const HostVector l = to_host_vector(log_l);
+  const bool varies = l.minCoeff() < l.maxCoeff();
+  q << z, varies ? l : HostVector(z.col(0).cwiseProduct(z.col(1)));
   return q;
 }
 
