@@ -13,8 +13,8 @@ TITLES = {"exact": "exact draws", "waltz": "waltz", "dps": "dps, rule = constant
 def select(results):
     """Per sampler and y: the kept draws and their error with its band."""
     return [(label, float(y), results.group(f"samples/{label}")["x"][i].reshape(-1, 2),
-             bootstrap_band(results[label].isel(y=i)[METRIC]))
-            for label in TITLES if label in results.samplers for i, y in enumerate(results[label].y.values)]
+             bootstrap_band(results[label].isel(observation_y=i)[METRIC]))
+            for label in TITLES if label in results.samplers for i, y in enumerate(results[label].observation_y.values)]
 
 
 def posterior(results, point: int, z):
@@ -43,8 +43,8 @@ def plot(axes, results, rows):
         panel.plot(*x.T, ".", color=style.colour(labels.index(label)), markersize=1.6, alpha=0.5, markeredgewidth=0)
         panel.contour(grid, grid, density.reshape(161, 161), levels=levels, colors="black", linewidths=0.5)
         panel.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", xticks=[-3, 0, 3], yticks=[-3, 0, 3])
-        floor = f"exact: {results.floor(METRIC, y=y)[0]:.3f}" if label == "exact" else f"error {error[0]:.3f}"
-        panel.set_title(f"{TITLES[label]}, y = {y:g}: {floor}", fontsize=7)
+        note = f"floor {results.floor(METRIC, observation_y=y)[0]:.3f}" if label == "exact" else f"error {error[0]:.3f}"
+        panel.set_title(f"{TITLES[label]}, y = {y:g}: {note}", fontsize=7)
         panel.label_outer()
 
 
@@ -57,7 +57,7 @@ def main():
     fig.supxlabel("$z_1$", fontsize=8)
     fig.supylabel("$z_2$", fontsize=8)
     save(fig, stem, [{"sampler": label, "y": y, "error": float(e[0]), "low": float(e[1]), "high": float(e[2]),
-                      "floor": results.floor(METRIC, y=y)[0]} for label, y, _, e in rows])
+                      "floor": results.floor(METRIC, observation_y=y)[0]} for label, y, _, e in rows])
 
 
 if __name__ == "__main__":
