@@ -90,7 +90,8 @@ class Langevin final : public Sampler {
     require_target(problem, "langevin");
     if (problem.posterior().singular())
       throw SpecError("kind", "langevin",
-                      "a posterior with a density: this one has a direction of variance 0");
+                      "a posterior with a density: this one has a direction of variance 0. "
+                      "conditional-score needs none");
   }
 
   Claim claim() const override {

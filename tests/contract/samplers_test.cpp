@@ -13,9 +13,10 @@ struct EntryCase {
 };
 
 std::vector<EntryCase> every_entry_and_case() {
+  const std::vector<Case> all = cases();  // references by quadrature: once
   std::vector<EntryCase> list;
   for (const SamplerEntry& entry : sampler_catalog())
-    for (const Case& c : cases()) list.push_back({&entry, c});
+    for (const Case& c : all) list.push_back({&entry, c});
   return list;
 }
 
