@@ -104,7 +104,7 @@ TEST(PmmhMove, LeavesThePosteriorInvariantAtAnyNAndStepOfThePath) {
 
 /// One conditional filter per chain from exact draws, as particle-gibbs runs it: whole, or with a
 /// part left out.
-enum class Variant { whole, plain_resampling, no_reference, slot_0 };
+enum class Variant { whole, no_reference, slot_0 };
 struct Move {
   Matrix x;      ///< [C, 1]
   Vector log_z;  ///< [C]
@@ -124,10 +124,9 @@ Move moved(const Problem& problem, const ParticleSettings& population, Variant v
                       {std::make_unique<StoredPath>(problem.process(), all.context_of(reference)),
                        kept ? reference : Reference{}});
   FilterDiary diary;
-  const bool conditional = variant == Variant::whole || variant == Variant::slot_0;
   const SmcOutcome outcome =
       run_smc(Exec{}, model, all.grid, runs, s.population, problem.full_dimension(), rng, diary,
-              conditional ? &reference : nullptr);
+              kept ? &reference : nullptr);
 
   const IndexVector rows = make_index_vector("rows", chains);
   outcome.populations.choose_one(Exec{}, rng.stream("retain"), 0, rows);
@@ -147,9 +146,11 @@ std::pair<Real, Real> inverse_evidence(const Problem& problem, const Vector& log
   return {mean, std::sqrt((v.array() - mean).square().sum() / (n * (n - 1)))};
 }
 
-// What the ranks see in one move at N = 3. Left out, every part is found: resampling that may lose
-// the reference, no reference at all (N = 3 draws of smcdiff), and slot 0 for a choice by weight
-// where weights are carried to the end.
+// What the ranks see in one move at N = 3: no reference (a draw of smcdiff instead), 230; and slot
+// 0 for a choice by weight where weights are carried to the end. What they do not see is a
+// reference that is put back into its row after plain resampling: with `multinomial` that is the
+// conditional scheme, with the others close to it. unit/samplers/conditional_resampling_test.cpp
+// tells those apart.
 TEST(ConditionalFilter, IsSeenByTheRanksWhenAPartIsLeftOut) {
   const Judge judge(plane());
   const auto ranks = [&](Variant variant, double threshold) {
@@ -157,27 +158,15 @@ TEST(ConditionalFilter, IsSeenByTheRanksWhenAPartIsLeftOut) {
         moved(judge.problem, {.particles = 3, .ess_threshold = threshold}, variant).x);
   };
 
-  for (auto scheme : {Resampling::systematic, Resampling::stratified, Resampling::multinomial,
-                      Resampling::residual})
-    for (int N : {2, 3, 5}) {
-      for (auto v :
-           {Variant::whole, Variant::plain_resampling, Variant::no_reference, Variant::slot_0}) {
-        const Move m = moved(judge.problem, {N, scheme, 1.0}, v);
-        const auto [mean, se] = inverse_evidence(judge.problem, m.log_z);
-        fmt::print("{} N {} variant {} ranks {} inv {} {} z {}\n", name_of(scheme), N, int(v),
-                   judge.ranks_of(m.x), mean, se, (mean - 1) / se);
-      }
-    }
   EXPECT_LT(ranks(Variant::whole, 1), rank_limit);
   EXPECT_LT(ranks(Variant::whole, 0), rank_limit);
-  EXPECT_GT(ranks(Variant::plain_resampling, 1), 1.5 * rank_limit);
   EXPECT_GT(ranks(Variant::no_reference, 1), 1.5 * rank_limit);
   EXPECT_GT(ranks(Variant::slot_0, 0), 1.5 * rank_limit);
 }
 
 // From an exact draw a conditional filter's random numbers have the law Ẑ ψ/Z, so E[q/Ẑ] = 1/p(y_0)
 // at every N: what pmmh starts from. z below 5 for 36 cells: false alarm 2e-5; the standard error
-// is below 0.01, so 8 % is seen. Without the reference E[q/Ẑ] is above 1 by Jensen.
+// is below 0.02, so 16 % is seen. Without the reference E[q/Ẑ] is above 1 by Jensen (1.42 here).
 TEST(ConditionalFilter, HasTheEvidenceOfItsExtendedTarget) {
   const Problem problem = plane();
   for (const Resampling scheme : {Resampling::systematic, Resampling::stratified,
@@ -189,7 +178,7 @@ TEST(ConditionalFilter, HasTheEvidenceOfItsExtendedTarget) {
             inverse_evidence(problem, moved(problem, population, Variant::whole).log_z);
         EXPECT_LT(std::abs(mean - 1) / se, 5)
             << name_of(scheme) << " " << threshold << " " << particles << ": " << mean;
-        EXPECT_LT(se, 0.01);
+        EXPECT_LT(se, 0.02);
       }
   const auto [mean, se] =
       inverse_evidence(problem, moved(problem, {.particles = 3}, Variant::no_reference).log_z);
@@ -207,7 +196,7 @@ Moments discretised_posterior(const std::string& kernel, int steps) {
 
 // With kernels that discretise, the law is the model's own: a Kalman recursion knows it, and on a
 // grid of 3 steps it is far from the posterior. Here alone the factor of the acceptance shows: Ẑ
-// for Ẑ/q gives another law. 10 000 chains have forgotten their start after 40 moves.
+// for Ẑ/q gives another law. 10 000 chains have forgotten their start after 25 moves.
 TEST(Pmmh, DrawsThePosteriorOfTheDiscretisedModel) {
   const Problem problem = last_observed(gaussian(gauss.mu, gauss.sigma), 1.5, ou(1));
   const Moments truth = condition({gauss.mu, gauss.sigma}, {0}, {1}, vector({1.5}));
@@ -229,19 +218,15 @@ TEST(ParticleChains, AreSeenToStartFromThePriorUntilTheyHaveForgotten) {
   const Judge judge(plane());
   for (const char* name : {"particle-gibbs", "pmmh"}) {
     const auto ranks = [&](int burn_in) {
-      const Real value = judge.ranks_after(name, {{"start", "prior"},
-                                                  {"burn_in", burn_in},
-                                                  {"particles", 3},
-                                                  {"steps", 2},
-                                                  {"ess_threshold", 0.5}});
-      fmt::print("{} {} {}\n", name, burn_in, value);
-      return value;
+      return judge.ranks_after(name, {{"start", "prior"},
+                                      {"burn_in", burn_in},
+                                      {"particles", 3},
+                                      {"steps", 2},
+                                      {"ess_threshold", 0.5}});
     };
     EXPECT_GT(ranks(0), 10 * rank_limit) << name;
     EXPECT_GT(ranks(1), 1.5 * rank_limit) << name;
-    ranks(10);
-    ranks(20);
-    EXPECT_LT(ranks(40), rank_limit) << name;
+    EXPECT_LT(ranks(20), rank_limit) << name;
   }
 }
 

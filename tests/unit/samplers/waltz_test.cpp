@@ -73,7 +73,7 @@ TEST(Waltz, WalksUnderThePriorUntilItMeetsAnEvent) {
   const Drawn met =
       draw(*sampler("waltz", {{"burn_in", 250}, {"time", 2.0}}), event(1.5, 0), chains);
   EXPECT_FALSE(met.trace.degenerate);
-  EXPECT_LT(rank_statistic(event(1.5, 0), met.ensemble.x), limit);
+  EXPECT_LT(ranks_of(event(1.5, 0), met.ensemble.x), limit);
 
   // an event that nobody meets
   const Drawn never = draw(*sampler("waltz", {{"burn_in", 3}}), event(50, 0), 500);
