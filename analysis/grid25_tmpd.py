@@ -4,12 +4,12 @@ from plumbline import command_line, table
 
 METHODS = {"mcgdiff": "MCGdiff", "mcgdiff_published": "MCGdiff, as published", "smcdiffopt": "SMCDiffOpt",
            "fps_smc": "FPS-SMC", "dps": "DPS", "pigdm": "ΠGDM", "tmpd": "TMPD", "mmps": "MMPS"}
+AXES = {"observation_noise": "noise {}", "observation_rows": "m = {}"}
 
 
 def main():
     results, stem = command_line(__file__)
-    table.draw(results, stem, "sliced_wasserstein_1", {"observation_noise": "noise {}", "observation_rows": "m = {}"}, METHODS,
-               "sliced 1-Wasserstein distance, mean over problems ± half of its 95 % bootstrap band; last row: as many exact draws")
+    table.draw(results, stem, "sliced_wasserstein_1", AXES, METHODS)
 
 
 if __name__ == "__main__":

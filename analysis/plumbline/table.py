@@ -39,7 +39,9 @@ def write_text(stem, titles, rows, caption: str):
     stem.with_suffix(".txt").write_text("\n".join([caption, "", *text]) + "\n")
 
     def tex(entry):
-        return entry.replace("±", r"$\pm$").replace("–", "--").replace("κ", r"$\kappa$").replace("_", r"\_")
+        for character, command in (("±", r"$\pm$"), ("–", "--"), ("κ", r"$\kappa$"), ("Π", r"$\Pi$"), ("_", r"\_")):
+            entry = entry.replace(character, command)
+        return entry
 
     body = [" & ".join(tex(entry) for entry in line) + r" \\" for line in [heads, *lines]]
     stem.with_suffix(".tex").write_text("\n".join([f"% {caption}", rf"\begin{{tabular}}{{l{'r' * len(titles)}}}", r"\hline",
@@ -48,8 +50,10 @@ def write_text(stem, titles, rows, caption: str):
     print(stem.with_suffix(".txt"), stem.with_suffix(".tex"), sep="\n")
 
 
-def draw(results, stem, metric: str, axes: dict[str, str], names: dict[str, str], caption: str):
+def draw(results, stem, metric: str, axes: dict[str, str], names: dict[str, str]):
     """Writes .txt, .tex, .csv, .pdf and .png."""
+    long_name = results[next(iter(names))][metric].attrs["long_name"]
+    caption = f"{long_name}: mean over problems ± half of its 95 % band; last row: exact draws ± half of their 90 %"
     titles, rows = select(results, metric, axes, names)
     floor = rows[-1][1]
     ratios = np.array([mean / floor for _, mean, _, _ in rows])

@@ -94,7 +94,9 @@ TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
         expect_converges(refine(problem, entry.name, settings, {{"particles"}, 1}), 1);
         break;
       case Claim::steps_and_particles:
-        expect_converges(refine(problem, entry.name, settings, {{"steps", "particles"}, 2}), 1);
+        // at two steps a kernel's error saturates: no slope to speak of
+        expect_converges(refine(problem, entry.name, settings, {{"steps", "particles"}, 4, 30000}),
+                         1);
         break;
     }
   }

@@ -10,12 +10,12 @@ namespace {
 constexpr Real horizon = 1;
 constexpr int steps = 5;
 
-// Noise broad enough for the weights of a run of two particles to have a tail that 20 000 runs
-// average; correlated, so that weights agree from step to step.
+// Noise broad enough, and y near enough to what the prior expects, for the weights of two particles
+// to have a tail that 20 000 runs average; correlated, so that weights agree from step to step.
 const OuGaussian prior = {vector({0.4, -0.3}), matrix({{1.0, 0.5}, {0.5, 0.6}})};
 const LinearGaussian sums = {.a = matrix({{1, 0.5}, {0.2, -1}}),
                              .noise = matrix({{0.9, 0.1}, {0.1, 1.2}}),
-                             .y = vector({1.2, -0.5})};
+                             .y = vector({0.8, 0.1})};
 const LinearGaussian one_sum = {
     .a = matrix({{0.8, 0.6}}), .noise = matrix({{0.7}}), .y = vector({3})};
 
@@ -58,11 +58,11 @@ Drawn filtered(const char* name, const Filter& f, const Table& more, const Probl
 }
 
 /// z = (Ẑ − Z)/se below 5 in size: false alarm 5.7e-7 for each of the 48 · 7 cells, 2e-4 in all. A
-/// bias of 8 standard errors is seen with probability 0.999: 24 % at most, 5 % in most cells.
+/// bias of 8 standard errors is seen with probability 0.999: 32 % at most, 5 % in most cells.
 void expect_unbiased(const Trace& trace, Real log_z) {
   const Real ratio = std::exp(trace.log_evidence - log_z), se = ratio * trace.log_evidence_se;
   EXPECT_LT(std::abs(ratio - 1) / se, 5) << "Ẑ/Z = " << ratio << " ± " << se;
-  EXPECT_LT(se, 0.03) << "too noisy to see a bias";
+  EXPECT_LT(se, 0.04) << "too noisy to see a bias";
 }
 
 class LinearFilterEvidence : public testing::TestWithParam<std::tuple<std::string, double, int>> {
@@ -85,8 +85,8 @@ TEST_P(LinearFilterEvidence, OfMcgDiffIsUnbiasedForTheDiscretisedModel) {
 }
 
 TEST_P(LinearFilterEvidence, OfMcgDiffIsUnbiasedWithoutNoise) {
-  const Problem inpainting = last_observed(gaussian(prior.mu, prior.sigma), 0.9, ou(horizon));
-  const LinearGaussian last = {.a = matrix({{0, 1}}), .noise = matrix({{0}}), .y = vector({0.9})};
+  const Problem inpainting = last_observed(gaussian(prior.mu, prior.sigma), 0.3, ou(horizon));
+  const LinearGaussian last = {.a = matrix({{0, 1}}), .noise = matrix({{0}}), .y = vector({0.3})};
   LinearGaussian oblique = one_sum;
   oblique.a *= 3;
   oblique.noise.setZero();
