@@ -5,7 +5,7 @@ import numpy as np
 from plumbline import bootstrap_band, command_line, figure, save, style
 
 METRIC = "sliced_wasserstein_2"
-PROBLEMS = {1: "one correlated Gaussian, D = 2", 3: "3 overlapping components, D = 2", 10: "10 components, D = 10"}
+PROBLEMS = {1: "Gaussian, D = 2", 3: "K = 3, D = 2", 10: "K = 10, D = 10"}
 METHODS = {  # family → label in the sweep → name in the figure
     "replacement": {"replacement": "replacement", "langevin_replacement": "Langevin-replacement", "repaint": "RePaint",
                     "pc": "predictor–corrector"},
@@ -47,11 +47,11 @@ def plot(axes, results, rows):
             for i, name in enumerate(methods.values()):
                 cost, band = next(row[3:] for row in rows if row[:3] == (components, family, name))
                 style.curve(panel, cost, *[np.maximum(v, least / 3) for v in band], i, name)  # the bottom is "none"
-            panel.set(xscale="log", yscale="log", xlim=(8, 3e4), ylim=(least / 3, None))
-        line[0].set_ylabel(problem + "\nexcess error", fontsize=7)
+            panel.set(xscale="log", yscale="log", xlim=(8, 5e3), ylim=(least / 3, 1.5))
+        line[0].set_ylabel(problem + "\nexcess error")
     for top, bottom, family in zip(axes[0], axes[-1], METHODS):
         top.set_title(family)
-        bottom.set_xlabel("score evaluations per draw")
+        bottom.set_xlabel("score evaluations")
         bottom.legend(loc="upper center", bbox_to_anchor=(0.5, -0.35))
 
 

@@ -34,10 +34,10 @@ def plot(axes, results, rows):
         panel.fill_between(noise, least, 1e-9, color=style.FLOOR, alpha=0.25, linewidth=0, label="exact draws")
         for i, name in enumerate(NAMES.values()):
             mean, low, high = next(row[3] for row in rows if row[:2] == (dim, name))
-            shown = [np.maximum(v, least.min() / 3) for v in (mean, low, high)]  # a log axis has no 0: the bottom is "none"
+            shown = [np.maximum(v, least.min() / 3) for v in (mean, low, high)]  # the bottom is "none"
             style.curve(panel, noise, *shown, i, name)
-        panel.set(xscale="log", yscale="log", xlabel="noise of y (standard deviation)", title=f"D = {dim}", ylim=(least.min() / 3, None))
-    axes[0].set_ylabel("bias: excess over the floor of the\n" + style.label(results["tmpd"][METRIC].attrs).replace("\n", " "))
+        panel.set(xscale="log", yscale="log", ylim=(least.min() / 3, 2), xlabel="noise of y (standard deviation)", title=f"D = {dim}")
+    axes[0].set_ylabel("bias: excess over the floor,\n" + style.label(results["tmpd"][METRIC].attrs).split("\n")[0])
     axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0), ncol=4)
 
 
