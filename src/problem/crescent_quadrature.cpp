@@ -159,8 +159,11 @@ CrescentReference as_reference(const Integrals& found, const Crescent& o) {
 CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& prior,
                                      const Crescent& o) {
   Grid grid = {tables_at(exec, prior, NoiseLevel{}), o, box_of(prior), first_grid};
+  // |∇f| ≥ 1/|c|, so the posterior is nowhere wider than √ξ |c| across: too thin for the last grid?
+  const Real spacing = std::max(grid.box.side[0], grid.box.side[1]) / last_grid;
+  const bool hopeless = std::sqrt(o.xi) * std::abs(o.c) < spacing / 2;
   Integrals coarse = integrate(exec, grid);
-  while (grid.side < last_grid) {
+  while (grid.side < last_grid && !hopeless) {
     grid.side *= 2;
     Integrals fine = integrate(exec, grid);
     const bool done = agree(coarse, fine, grid.box);
