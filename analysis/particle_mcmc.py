@@ -31,9 +31,9 @@ def plot(axes, results, errors, chains):
     style.draw_floor(axes[0], results.floor(METRIC))
     for i, (name, _, cost, band) in enumerate(errors):
         style.curve(axes[0], cost, *band, i, name)
-    axes[0].set(xscale="log", yscale="log", xlabel="score evaluations per draw", title="(a) error against cost")
+    axes[0].set(xscale="log", yscale="log", xlabel="score evaluations per draw", title="(a) error against cost", xlim=(None, 2e4))
     axes[0].set_ylabel(style.label(results["smc"][METRIC].attrs))
-    axes[0].legend()
+    axes[0].legend(loc="upper right")
     panels = [("(b) acceptance", "share of moves accepted"), ("(c) autocorrelation", "draws per independent draw"),
               ("(d) price", "score evaluations\nper independent draw")]
     for panel, (title, text) in enumerate(panels):
@@ -42,7 +42,7 @@ def plot(axes, results, errors, chains):
         axes[1 + panel].set_xscale("log", base=2)
         axes[1 + panel].set(xlabel="particles N", title=title, ylabel=text)
     axes[1].set_ylim(0, 1.02)
-    axes[2].set_yscale("log")
+    axes[2].set_ylim(1, None)
     axes[3].set_yscale("log")
     axes[3].legend()
 
