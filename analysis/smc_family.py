@@ -4,7 +4,7 @@ import numpy as np
 from plumbline import bootstrap_band, command_line, figure, save, style
 
 METRIC = "sliced_wasserstein_2"
-NAMES = {"smcdiff": "SMCDiff", "mcgdiff": "MCGdiff", "mcgdiff_kappa": "MCGdiff, κ = 1e-4", "fps_smc": "FPS-SMC",
+NAMES = {"smcdiff": "SMCDiff", "mcgdiff": "MCGdiff", "fps_smc": "FPS-SMC",
          "smcdiffopt": "SMCDiffOpt, floor 0.05", "tds": "TDS", "doob": "exact twist and kernel"}
 
 
