@@ -61,6 +61,13 @@ void expect_converges(const Refinement& r, Real order) {
   EXPECT_LT(r.errors.back(), r.errors.front() / 3) << r.text();
 }
 
+/// The same, or at the noise from the first level on: a filter with the exact twist and kernel, a
+/// chain that starts from a filter's draw. A plateau of 4 null is seen either way.
+void expect_claim(const Refinement& r) {
+  const auto above = [&](Real error) { return error > 4 * r.null; };
+  if (std::any_of(r.errors.begin(), r.errors.end(), above)) expect_converges(r, 1);
+}
+
 /// What first-order refinement would still leave: 2 e_n − e_{n−1} (Richardson).
 void expect_plateau(const Refinement& r, Real at_least) {
   const std::size_t last = r.errors.size() - 1;
@@ -82,7 +89,7 @@ TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
                   4 * null_error(problem, 100000));
         break;
       case Claim::steps:
-        expect_converges(refine(problem, entry.name, settings, {{"steps"}, 4}), 1);
+        expect_claim(refine(problem, entry.name, settings, {{"steps"}, 4}));
         break;
       case Claim::corrections: {
         const bool chains = has_field(entry, "burn_in");
@@ -95,12 +102,11 @@ TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
         break;
       }
       case Claim::particles:
-        expect_converges(refine(problem, entry.name, settings, {{"particles"}, 1}), 1);
+        expect_claim(refine(problem, entry.name, settings, {{"particles"}, 1}));
         break;
       case Claim::steps_and_particles:
         // at two steps a kernel's error saturates: no slope to speak of
-        expect_converges(refine(problem, entry.name, settings, {{"steps", "particles"}, 4, 30000}),
-                         1);
+        expect_claim(refine(problem, entry.name, settings, {{"steps", "particles"}, 4, 30000}));
         break;
     }
   }
