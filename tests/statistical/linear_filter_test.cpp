@@ -59,10 +59,10 @@ Drawn filtered(const char* name, const Filter& f, const Table& more, const Probl
 
 /// z = (Ẑ − Z)/se below 5 in size: false alarm 5.7e-7 for each of the 48 · 7 cells, 2e-4 in all. A
 /// bias of 8 standard errors is seen with probability 0.999: 32 % at most, 5 % in most cells.
-void expect_unbiased(const Trace& trace, Real log_z) {
+void expect_unbiased(const Trace& trace, Real log_z, Real noise = 0.04) {
   const Real ratio = std::exp(trace.log_evidence - log_z), se = ratio * trace.log_evidence_se;
   EXPECT_LT(std::abs(ratio - 1) / se, 5) << "Ẑ/Z = " << ratio << " ± " << se;
-  EXPECT_LT(se, 0.04) << "too noisy to see a bias";
+  EXPECT_LT(se, noise) << "too noisy to see a bias";
 }
 
 class LinearFilterEvidence : public testing::TestWithParam<std::tuple<std::string, double, int>> {
@@ -84,7 +84,9 @@ TEST_P(LinearFilterEvidence, OfMcgDiffIsUnbiasedForTheDiscretisedModel) {
   }
 }
 
+// Never resampled, ratios of point-like potentials have a tail: there only biases of 80 % are seen.
 TEST_P(LinearFilterEvidence, OfMcgDiffIsUnbiasedWithoutNoise) {
+  const Real noise = filter().ess_threshold == 0 ? 0.1 : 0.04;
   const Problem inpainting = last_observed(gaussian(prior.mu, prior.sigma), 0.3, ou(horizon));
   const LinearGaussian last = {.a = matrix({{0, 1}}), .noise = matrix({{0}}), .y = vector({0.3})};
   LinearGaussian oblique = one_sum;
@@ -92,10 +94,10 @@ TEST_P(LinearFilterEvidence, OfMcgDiffIsUnbiasedWithoutNoise) {
   oblique.noise.setZero();
 
   expect_unbiased(filtered("mcgdiff", filter(), table({{"kappa", 0.01}}), inpainting).trace,
-                  kalman_log_evidence("ddpm", last));
+                  kalman_log_evidence("ddpm", last), noise);
   SCOPED_TRACE("linear");
   expect_unbiased(filtered("mcgdiff", filter(), table({}), observed(oblique)).trace,
-                  kalman_log_evidence("ddpm", oblique));
+                  kalman_log_evidence("ddpm", oblique), noise);
 }
 
 TEST_P(LinearFilterEvidence, OfSmcDiffOptIsUnbiasedForTheDiscretisedModel) {
