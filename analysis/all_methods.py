@@ -1,4 +1,4 @@
-"""Figure 17: every method on three problems of rising difficulty, excess error against score evaluations. From
+"""Figure 16: every method on three problems of rising difficulty, excess error against score evaluations. From
 experiments/all_methods.toml. A method more is a line more in METHODS."""
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Figure 18: the bias of guidance through the denoiser, against the noise of y. From experiments/guidance_bias.toml."""
+"""Figure 17: the bias of guidance through the denoiser, against the noise of y. From experiments/guidance_bias.toml."""
 
 import numpy as np
 from plumbline import bootstrap_band, command_line, figure, save, style

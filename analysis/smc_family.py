@@ -1,4 +1,4 @@
-"""Figure 16: the particle filters of the field with the same particles on the same problem. From experiments/smc_family.toml."""
+"""Figure 15: the particle filters of the field with the same particles on the same problem. From experiments/smc_family.toml."""
 
 import numpy as np
 from plumbline import bootstrap_band, command_line, figure, save, style

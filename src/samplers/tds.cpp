@@ -90,7 +90,7 @@ SamplerEntry tds_sampler() {
       {.name = "tds",
        .summary = "twisted particle filter: steps and weights see the likelihood of E[z_0 | z_t]",
        .reference = "Wu et al. 2023, algorithm 1",
-       .targets = {"inpainting", "linear", "class", "event"}});
+       .targets = {"inpainting", "linear", "class", "event", "crescent"}});
 }
 
 }  // namespace plumbline
