@@ -21,7 +21,7 @@ def main():
     program, repository, stem = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     with tempfile.TemporaryDirectory() as folder:
         out, figures = Path(folder) / f"{stem}.h5", Path(folder) / "figures"
-        small = ["replicates=2", "null_replicates=2"] + ([] if stem == "digits" else ["draws=200"])
+        small = ["replicates=2", "null_replicates=2"] + ([] if stem in ("digits", "rare_event") else ["draws=200"])
         run(program, "run", repository / "experiments" / f"{stem}.toml", "--quick", "--out", out, *small)
         run(sys.executable, "-B", repository / "analysis" / f"{stem}.py", out, "--figures", figures)
         for suffix, magic in ((".pdf", b"%PDF"), (".png", b"\x89PNG")):
@@ -31,7 +31,7 @@ def main():
         assert rows, "the CSV of plotted numbers is empty"
         for row in rows:
             for key, value in row.items():
-                if key in ("mean", "error", "low", "high"):
+                if key in ("mean", "error", "low", "high") and value:  # empty: a column of other curves
                     assert math.isfinite(float(value)), row
     print(f"{stem}: {len(rows)} plotted rows")
 
