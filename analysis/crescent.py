@@ -7,7 +7,7 @@ import numpy as np
 from plumbline import bootstrap_band, command_line, figure, save, style
 
 METRIC = "sliced_wasserstein_1"
-TITLES = {"exact": "exact draws", "waltz": "waltz", "dps": "dps, rule = constant", "tds": "tds"}
+TITLES = {"exact": "exact draws", "waltz": "waltz", "dps": "dps", "tds": "tds"}
 
 
 def select(results):
@@ -44,7 +44,7 @@ def plot(axes, results, rows):
         panel.contour(grid, grid, density.reshape(161, 161), levels=levels, colors="black", linewidths=0.5)
         panel.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", xticks=[-3, 0, 3], yticks=[-3, 0, 3])
         note = f"floor {results.floor(METRIC, observation_y=y)[0]:.3f}" if label == "exact" else f"error {error[0]:.3f}"
-        panel.set_title(f"{TITLES[label]}, y = {y:g}: {note}", fontsize=7)
+        panel.set_title(f"{TITLES[label]}, y = {y:g}: {note}", fontsize=6.5)
         panel.label_outer()
 
 
@@ -52,7 +52,7 @@ def main():
     results, stem = command_line(__file__)
     rows = select(results)
     count = len({y for _, y, _, _ in rows})
-    fig, axes = figure(rows=count, columns=len(rows) // count, width=style.PAGE, height=2.3 * count, squeeze=False)
+    fig, axes = figure(rows=count, columns=len(rows) // count, width=style.PAGE, height=1.85 * count, squeeze=False)
     plot(axes, results, rows)
     fig.supxlabel("$z_1$", fontsize=8)
     fig.supylabel("$z_2$", fontsize=8)
