@@ -8,7 +8,8 @@ def select(results):
     """Per integrator, threshold and resampling: steps, bias and coefficient of variation of p̂ over its seeds."""
     em, rest, exact = results["em"], results["exponential"], results["exact"]
     cells = [(f"Euler–Maruyama, {name}", em.sel(grid=grid)) for grid, name in (("uniform", "t"), ("log_snr", "log-SNR"))]
-    cells += [("exponential, log-SNR", rest), ("exact kernel", exact.expand_dims(ess_threshold=[0.0]))]
+    cells += [(name, cell if "ess_threshold" in cell.dims else cell.expand_dims(ess_threshold=[0.0]))
+              for name, cell in (("exponential, log-SNR", rest), ("exact kernel", exact))]
     rows = []
     for name, cell in cells:
         for threshold in cell.observation_threshold.values:

@@ -124,8 +124,9 @@ Whitened whiten(const HostMatrix& a, const HostMatrix& noise) {
   if (out.noise == Noise::none) return out;
   out.cholesky.compute(noise);
   if (out.cholesky.info() != Eigen::Success)
-    throw SpecError("noise", "a covariance that is not positive definite",
-                    "0, or a positive definite covariance");
+    throw SpecError("noise", "a covariance that is singular and not 0",
+                    "0, or a positive definite covariance: exact rows of A beside noisy ones are "
+                    "not taken");
   const Eigen::MatrixXd whitened = out.cholesky.matrixL().solve(Eigen::MatrixXd(a));
   out.a = whitened;
   return out;

@@ -135,8 +135,8 @@ void require_reached(const Integrals& found, const Crescent& o) {
                                 box_deviations));
   if (!(found.log_total >= std::log(least_acceptance)))
     throw SpecError("y", fmt::format("{}", o.y),
-                    fmt::format("likelier: rejection from the prior accepts {:.2g} of its "
-                                "proposals, exact draws need {:.2g}",
+                    fmt::format("likelier, or a larger xi: rejection from the prior accepts {:.2g} "
+                                "of its proposals, exact draws need {:.2g}",
                                 std::exp(found.log_total), least_acceptance));
 }
 
@@ -172,10 +172,11 @@ CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& pr
     require_reached(coarse, o);
     return as_reference(coarse, o);
   }
-  throw SpecError("xi", fmt::format("{}", o.xi),
-                  fmt::format("larger, or a prior of fewer scales: {}² points do not resolve the "
-                              "posterior",
-                              last_grid));
+  throw SpecError(
+      "xi", fmt::format("{}", o.xi),
+      fmt::format("larger, a c nearer 1, a y that the prior reaches or a prior of fewer "
+                  "scales: {}² points do not resolve the posterior",
+                  last_grid));
 }
 
 }  // namespace plumbline

@@ -164,7 +164,7 @@ std::vector<ObservationDoc> observation_docs() {
        "y = A z + noise",
        {{"A", "list of lists of numbers", "", "rows of D numbers", "the operator [m, D]"},
         {"noise", "number", "", "≥ 0", "standard deviation of independent noise"},
-        {"noise_covariance", "list of lists of numbers", "", "positive semi-definite",
+        {"noise_covariance", "list of lists of numbers", "", "positive definite, or 0",
          "covariance of the noise [m, m], in place of noise"},
         y}},
       {"class",

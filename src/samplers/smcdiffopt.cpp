@@ -35,7 +35,9 @@ struct Settings : ReverseSettings {
     field("potential", potential,
           "noised N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), clean p(y | z_0 = z) at every level");
     field("initial_potential", initial_potential, "whether z_T is weighted by its potential");
-    field("floor", floor, "standard deviation given to a noise-free y; refused when not set",
+    field("floor", floor,
+          "standard deviation given to a noise-free y, inpainting included, which is refused "
+          "without; of no effect on a y that has noise",
           above(0));
     population.visit(field);
   }

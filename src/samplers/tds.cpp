@@ -31,9 +31,11 @@ struct Settings : ReverseSettings {
     field("twist", twist,
           "variance of A z_0 given z_t: noise s²/a², prior s²c/(s² + a²c), beta 2 s²_{t|s}, "
           "beta_scaled s²_{t|s}/a_t, point 0; exact: p(y | z_t) itself. When not set prior for a "
-          "linear y, else point");
+          "linear y, exact for an event, else point");
     field("prior_variance", prior_variance, "c of the twist `prior`", above(0));
-    field("proposal", proposal, "twisted: steps steered by ∇log h; prior: by nothing");
+    field("proposal", proposal,
+          "twisted: steps steered by ∇log h; prior: by nothing, as the exact kernel's under an "
+          "approximate twist are anyway");
     field("final_weight", final_weight, "the last weight, with p(y | z_0)");
     population.visit(field);
   }

@@ -108,9 +108,8 @@ void require_conjugate_kernel(const KernelChoice& choice, bool to_the_end,
                          (choice.kind == KernelKind::ddim && choice.eta > 0);
   if (!separable)
     throw SpecError("kernel", name_of(choice.kind),
-                    fmt::format("{} conditions one Gaussian with noise: use em, ddpm, or ddim with "
-                                "eta > 0",
-                                sampler));
+                    fmt::format("{} conditions one Gaussian with noise: use em{}", sampler,
+                                to_the_end ? " or ddpm" : ", ddpm, or ddim with eta > 0"));
   if (still && to_the_end)
     throw SpecError(
         choice.kind == KernelKind::ddim ? "kernel" : "variance",

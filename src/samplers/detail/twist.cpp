@@ -213,6 +213,7 @@ bool is_linear(const Problem& problem) {
 
 TwistKind default_twist(const Problem& problem) {
   if (is_linear(problem)) return TwistKind::prior;
+  if (std::holds_alternative<Event>(problem.observation())) return TwistKind::exact;
   return PointLikelihood::differentiable(problem) ? TwistKind::point : TwistKind::exact;
 }
 
@@ -239,7 +240,10 @@ void require_twist(const Problem& problem, const TwistChoice& choice, std::strin
       return;
     case TwistKind::point:
       if (!PointLikelihood::differentiable(problem))
-        refuse("another twist: p(y | ẑ_0) has no gradient here. exact needs none");
+        refuse(is_linear(problem)
+                   ? "noise, prior, beta, beta_scaled or exact: p(y | ẑ_0) is no density "
+                     "without noise"
+                   : "exact: p(y | ẑ_0) has no gradient here");
       return;
     case TwistKind::noise:
     case TwistKind::beta_scaled:

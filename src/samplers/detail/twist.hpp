@@ -24,8 +24,8 @@ struct TwistChoice {
   Real prior_variance = 1;
 };
 
-/// What a problem gets when nothing is said: `prior` of a linear or inpainting observation, `point`
-/// where no A carries a variance, `exact` where the point's likelihood has no gradient.
+/// What a problem gets when nothing is said: `prior` of a linear or inpainting observation, `exact`
+/// of an event, whose edge no point estimate can see, `point` of what else is differentiable.
 TwistKind default_twist(const Problem& problem);
 
 /// log h(z_t) and ∇ log h. All normalising constants are in it, so that evidence estimates hold.

@@ -284,18 +284,21 @@ Index twisted_evaluations(const Problem& problem, const ReverseSettings& setting
 void require_twisted(const Problem& problem, const ReverseSettings& settings,
                      const TwistedChoice& choice, std::string_view sampler) {
   require_steps(settings, problem.process());
-  require_twist(problem, choice.twist, sampler);
+  if (noise_free(problem)) require_filter_kernel(settings.choice(), sampler);
   if (settings.kernel == KernelKind::ode_heun)
     throw SpecError("kernel", name_of(settings.kernel),
                     fmt::format("{} shifts a step that is affine in one score: use exact, ddpm, "
                                 "em, ddim or ode-euler",
                                 sampler));
-  if (noise_free(problem))
-    require_filter_kernel(settings.choice(), sampler);
-  else if (!PointLikelihood::exists(problem))
+  require_twist(problem, choice.twist, sampler);
+  if (noise_free(problem) || PointLikelihood::exists(problem)) return;
+  if (std::holds_alternative<ClassLabel>(problem.observation()))
     throw SpecError("kind", std::string(sampler),
-                    "an observation with noise, or inpainting: the last weight is the likelihood "
-                    "of z_0. pigdm, tmpd, mmps, mcgdiff and conditional-score need none");
+                    "a prior with a density: p(c | z_0) of this one is 0 or 1. conditional-score "
+                    "needs none");
+  throw SpecError("kind", std::string(sampler),
+                  "an observation with noise, or inpainting: the last weight is the likelihood of "
+                  "z_0. pigdm, tmpd, mmps, mcgdiff and conditional-score need none");
 }
 
 }  // namespace plumbline

@@ -145,9 +145,10 @@ TEST(Twisted, RefusesWhatItCannotDo) {
   };
   EXPECT_TRUE(says(refusal("tds", {{"twist", "noise"}}, flow), "a_T = 0"));
   EXPECT_EQ(refusal("tds", {{"twist", "prior"}}, flow), "");
-  EXPECT_TRUE(says(refusal("tds", {{"twist", "point"}}, masked), "no gradient"));
+  EXPECT_TRUE(says(refusal("tds", {{"twist", "point"}}, masked), "no density"));
   EXPECT_TRUE(says(refusal("tds", {{"kernel", "ddim"}, {"eta", 1.0}}, masked), "s = 0"));
-  EXPECT_TRUE(says(refusal("tds", {{"kernel", "ode-heun"}}, masked), "ode-euler"));
+  EXPECT_TRUE(says(refusal("tds", {{"kernel", "ode-heun"}}, masked), "adds no noise"));
+  EXPECT_TRUE(says(refusal("doob", {{"kernel", "ode-heun"}}, labelled(prior, ou())), "ode-euler"));
   EXPECT_TRUE(says(refusal("tds", {}, noiseless), "mcgdiff"));
   EXPECT_TRUE(says(refusal("doob", {}, noiseless), "conditional-score"));
   EXPECT_TRUE(says(refusal("tds", {{"twist", "beta"}}, labelled(prior, ou())), "linear in z_0"));
