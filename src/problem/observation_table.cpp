@@ -15,7 +15,7 @@ const std::vector<std::string> kinds = {"inpainting", "linear",   "class",
 std::size_t read_kind(const Table& table) {
   const Value* kind = table.find("kind");
   if (!kind)
-    throw SpecError("kind", "", "an observation is one of inpainting, linear, class, event");
+    throw SpecError("kind", "", fmt::format("an observation is one of {}", fmt::join(kinds, ", ")));
   return settings::read_choice("kind", *kind, kinds);
 }
 

@@ -21,6 +21,7 @@
 #include "samplers/detail/filter_step.hpp"
 #include "samplers/detail/guided_proposal.hpp"
 #include "samplers/detail/reverse_run.hpp"
+#include "samplers/detail/spectral_observation.hpp"
 
 namespace plumbline::cfg_smc {
 
@@ -51,13 +52,6 @@ struct Settings : ReverseSettings {
 
 const ClassLabel& label_of(const Problem& problem) {
   return std::get<ClassLabel>(problem.observation());
-}
-
-/// out(n) = in(rows(n)).   shapes  [n]
-void gather(const Exec& exec, const Vector& in, const IndexVector& rows, const Vector& out) {
-  parallel_over(
-      exec, "plumbline::samplers::cfg_smc_gather", out.extent(0),
-      KOKKOS_LAMBDA(Index n) { out(n) = in(rows(n)); });
 }
 
 /// log_g ← constant + power (now − before).   shapes  [n]
@@ -105,7 +99,7 @@ class GuidedFilter final : public FeynmanKac {
   void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
                const Matrix& z) override {
     gather_rows(exec, z, ancestors, ancestor_);
-    gather(exec, log_c_, ancestors, before_);
+    gather_entries(exec, log_c_, ancestors, before_);
     proposal_->draw(exec, step, noise_, runs_.first_chain(), ancestor_, z);
   }
 

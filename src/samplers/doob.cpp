@@ -8,8 +8,9 @@
 // p(y) or 1, and one particle is exact; given an event only p(event | z_T) weighs. With the others
 // E[Ẑ] is the discretised model's p(y), however few the particles: what is left of its bias is the
 // kernel's. Deterministic kernels (ode-euler, ddim at η = 0) move without h, which then only
-// weighs. 3 N T evaluations per draw, N T more with the exact kernel, and N at the end for p(c |
-// z_0).
+// weighs.
+// 3 N T evaluations per draw, N T more with the exact kernel (N (T + 3) in all given an event), and
+// N at the end for p(c | z_0).
 #include "samplers/detail/twisted_filter.hpp"
 
 namespace plumbline::doob {

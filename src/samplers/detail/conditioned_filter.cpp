@@ -8,14 +8,10 @@
 namespace plumbline {
 namespace {
 
-bool noise_free(const Problem& problem) {
-  return std::holds_alternative<Inpainting>(problem.observation());
-}
-
 /// Evaluations of ψ at time s; 0 where it has no density to be made of.
 int identity_cost(const Problem& problem, Real s) {
   if (!PriorOverPosterior::exists(problem, s)) return 0;
-  return PriorOverPosterior::cost + (s > 0 || !noise_free(problem) ? 1 : 0);
+  return PriorOverPosterior::cost + (s > 0 || problem.observed().empty() ? 1 : 0);
 }
 
 /// sum(n) = a(n) + b(n), or a(n) − b(rows(n)).   shapes  [n]
@@ -77,7 +73,7 @@ class ConditionedFilter final : public FeynmanKac {
   /// ψ_t, and log p(y | z_t) where it is a density.
   void identity(const Exec& exec, Real t, const Matrix& z, const Vector& psi) {
     ratio_.evaluate(exec, t, z, psi);
-    if (t > 0 || !noise_free(problem_)) {
+    if (t > 0 || problem_.observed().empty()) {
       log_likelihood(exec, problem_, t, z, log_h_);
       add(exec, psi, log_h_, psi);
     }

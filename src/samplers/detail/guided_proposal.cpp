@@ -1,6 +1,6 @@
 #include "samplers/detail/guided_proposal.hpp"
 
-#include "samplers/detail/normal_block.hpp"
+#include "samplers/detail/shifted_step.hpp"
 
 namespace plumbline {
 namespace {
@@ -36,25 +36,6 @@ void guided_mean(const Exec& exec, const AffineStep& step, Real strength, const 
           const Real prior = mean(n, i);
           shift(n, i) = strength * step.model * (shift(n, i) - prior);
           mean(n, i) = Kokkos::fma(step.state, z(n, i), step.model * prior);
-        }
-      });
-}
-
-/// z ← mean + shift + noise ξ.   shapes  [n, D]
-void draw_around(const Exec& exec, Real noise, Rng rng, std::uint64_t first_chain,
-                 std::uint32_t number, const Matrix& mean, const Matrix& shift, const Matrix& z) {
-  const int dimension = z.extent_int(1);
-  const Index rows = z.extent(0);
-  parallel_over(
-      exec, "plumbline::samplers::guided_draw", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
-        const RowBlock own = row_block(block, rows);
-        NormalBlock xi(rng, first_chain + own.begin, number);
-        for (int i = 0; i < dimension; ++i) {
-          const Real* const normal = xi.slot(i);
-          for (int w = 0; w < own.width; ++w) {
-            const Index n = own.begin + w;
-            z(n, i) = Kokkos::fma(noise, normal[w], mean(n, i) + shift(n, i));
-          }
         }
       });
 }
@@ -95,7 +76,7 @@ class AffineProposal final : public GuidedProposal {
     else
       conditional_->evaluate(exec, step.t, z_t, kernel.prediction, shift_);
     guided_mean(exec, kernel, strength_, z_t, mean_, shift_);
-    draw_around(exec, noise_, rng, first_chain, step.index, mean_, shift_, z_s);
+    draw_shifted(exec, noise_, rng, first_chain, step.index, mean_, shift_, z_s);
   }
   void add_ratio(const Exec& exec, const Matrix& z_s, const Vector& log_g) const override {
     add_shift_ratio(exec, noise_ * noise_, mean_, shift_, z_s, log_g);

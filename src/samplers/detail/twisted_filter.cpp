@@ -11,15 +11,11 @@
 #include "samplers/detail/coordinates.hpp"
 #include "samplers/detail/denoised_guidance.hpp"
 #include "samplers/detail/filter_step.hpp"
-#include "samplers/detail/normal_block.hpp"
 #include "samplers/detail/reverse_run.hpp"
+#include "samplers/detail/shifted_step.hpp"
 
 namespace plumbline {
 namespace {
-
-bool noise_free(const Problem& problem) {
-  return std::holds_alternative<Inpainting>(problem.observation());
-}
 
 /// p_T(z | y) where the exact twist has it in closed form.
 bool starts_conditioned(const Problem& problem, const ReverseSettings& settings,
@@ -48,27 +44,6 @@ struct Aim {
     for (int i = 0; i < z.extent_int(1); ++i) {
       mean(n, i) = Kokkos::fma(step.state, z(from, i), step.model * prediction(from, i));
       shift(n, i) = strength == 0 ? Real(0) : step.model * increment(from, i);
-    }
-  }
-};
-
-/// z = mean + shift + noise ξ.
-struct Move {
-  Real noise;
-  Matrix mean, shift, z;
-  Rng rng;
-  std::uint32_t number;
-  std::uint64_t first_chain;
-
-  KOKKOS_FUNCTION void operator()(Index block) const {
-    const RowBlock own = row_block(block, z.extent(0));
-    NormalBlock xi(rng, first_chain + own.begin, number);
-    for (int i = 0; i < z.extent_int(1); ++i) {
-      const Real* const normals = xi.slot(i);
-      for (int w = 0; w < own.width; ++w) {
-        const Index n = own.begin + w;
-        z(n, i) = Kokkos::fma(noise, normals[w], mean(n, i) + shift(n, i));
-      }
     }
   }
 };
@@ -124,7 +99,7 @@ class TwistedFilter final : public FeynmanKac {
     if (!exact_kernel()) return;
     diffused_ = std::make_unique<DiffusedMixture>(exec, problem.prior_factored(), problem.process(),
                                                   problem.process().horizon());
-    if (noise_free(problem))
+    if (!problem.observed().empty())
       conditional_ = std::make_unique<ConditionalReverse>(exec, problem.prior(), problem.process(),
                                                           problem.observed());
   }
@@ -153,8 +128,7 @@ class TwistedFilter final : public FeynmanKac {
     parallel_over(exec, "plumbline::samplers::twisted_mean", z.extent(0),
                   Aim{step_, twisted ? Real(1) : Real(0), ancestors, z, prediction_, increment_,
                       mean_, shift_});
-    parallel_over(exec, "plumbline::samplers::twisted_move", row_blocks(z.extent(0)),
-                  Move{step_.noise, mean_, shift_, z, noise_, step.index, runs_.first_chain()});
+    draw_shifted(exec, step_.noise, noise_, runs_.first_chain(), step.index, mean_, shift_, z);
     if (ends_on_y(step)) set_coordinates(exec, y(), runs_.rows(), observed_, z);
   }
 
@@ -188,7 +162,7 @@ class TwistedFilter final : public FeynmanKac {
     return Matrix(label, runs_.rows(), problem_.full_dimension());
   }
   bool exact_kernel() const { return settings_.kernel == KernelKind::exact; }
-  bool ends_on_y(const SmcStep& step) const { return step.last && noise_free(problem_); }
+  bool ends_on_y(const SmcStep& step) const { return step.last && !problem_.observed().empty(); }
   Matrix y() const {
     return to_device("y", HostMatrix(std::get<Inpainting>(problem_.observation()).y.transpose()));
   }
@@ -276,22 +250,22 @@ Index twisted_evaluations(const Problem& problem, const ReverseSettings& setting
   if (moves_given_y(settings, choice)) return place + settings.steps;  // an event's
   Index count = Index{settings.steps} * place;
   if (starts_conditioned(problem, settings, choice)) count += PriorOverPosterior::cost;
-  if (exact) count += settings.steps;                       // the draws
-  if (noise_free(problem)) return count + (exact ? 1 : 0);  // p(y | z_t) of the last step
+  if (exact) count += settings.steps;                               // the draws
+  if (!problem.observed().empty()) return count + (exact ? 1 : 0);  // p(y | z_t) of the last step
   return count + (choice.final_weight ? PointLikelihood::cost(problem) : 0);
 }
 
 void require_twisted(const Problem& problem, const ReverseSettings& settings,
                      const TwistedChoice& choice, std::string_view sampler) {
   require_steps(settings, problem.process());
-  if (noise_free(problem)) require_filter_kernel(settings.choice(), sampler);
+  if (!problem.observed().empty()) require_filter_kernel(settings.choice(), sampler);
   if (settings.kernel == KernelKind::ode_heun)
     throw SpecError("kernel", name_of(settings.kernel),
                     fmt::format("{} shifts a step that is affine in one score: use exact, ddpm, "
                                 "em, ddim or ode-euler",
                                 sampler));
   require_twist(problem, choice.twist, sampler);
-  if (noise_free(problem) || PointLikelihood::exists(problem)) return;
+  if (!problem.observed().empty() || PointLikelihood::exists(problem)) return;
   if (std::holds_alternative<ClassLabel>(problem.observation()))
     throw SpecError("kind", std::string(sampler),
                     "a prior with a density: p(c | z_0) of this one is 0 or 1. conditional-score "
