@@ -17,16 +17,15 @@ function(plumbline_precompile target owner)
   endif()
 endfunction()
 
-# plumbline_room(<name> [OPEN] [HEADERS_ONLY] DEPENDS … SOURCES … LIBRARIES …)
+# plumbline_room(<name> DEPENDS … LIBRARIES …)
 #
-# One folder = one static library = plumbline::<name>. DEPENDS are rooms, LIBRARIES are packages. OPEN marks a
-# gallery: every .cpp in the folder (and in detail/) is part of it, so that hanging a picture edits no CMake file.
+# One folder = one static library = plumbline::<name>: every .cpp in it and in its sub-rooms, so that hanging a picture
+# edits no CMake file. DEPENDS are rooms, LIBRARIES are packages.
 function(plumbline_room name)
-  cmake_parse_arguments(ROOM "OPEN" "" "DEPENDS;SOURCES;LIBRARIES" ${ARGN})
-  if(ROOM_OPEN)
-    file(GLOB ROOM_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/detail/*.cpp")
-  endif()
-  add_library(plumbline_${name} STATIC ${ROOM_SOURCES})
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(plumbline_${name} STATIC ${sources})
   add_library(plumbline::${name} ALIAS plumbline_${name})
   target_include_directories(plumbline_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   list(TRANSFORM ROOM_DEPENDS PREPEND plumbline::)

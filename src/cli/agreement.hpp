@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/kokkos.hpp"
-#include "harness/statistics.hpp"
-#include "io/record.hpp"
+#include "harness/statistics/statistics.hpp"
+#include "record/record.hpp"
 
 namespace plumbline::cli {
 

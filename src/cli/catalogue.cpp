@@ -1,9 +1,9 @@
 // The galleries and the documented kinds of process, kernel and observation under one type.
 #include "cli/catalogue.hpp"
 
-#include "diffusion/noise_process.hpp"
+#include "diffusion/processes/noise_process.hpp"
 #include "diffusion/reverse_kernel.hpp"
-#include "harness/galleries.hpp"
+#include "harness/sweep/galleries.hpp"
 #include "problem/observation.hpp"
 
 namespace plumbline::cli {

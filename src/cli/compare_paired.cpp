@@ -6,8 +6,8 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
-#include "harness/paired.hpp"
-#include "harness/rate.hpp"
+#include "harness/statistics/rate.hpp"
+#include "harness/verdict/paired.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -2,9 +2,9 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
-#include "harness/streams.hpp"
-#include "io/array_file.hpp"
-#include "io/points.hpp"
+#include "harness/sweep/streams.hpp"
+#include "io/user/array_file.hpp"
+#include "io/user/points.hpp"
 
 namespace plumbline::cli {
 namespace {

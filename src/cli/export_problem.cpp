@@ -5,9 +5,9 @@
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/spec.hpp"
-#include "harness/problem_export.hpp"
-#include "harness/provenance.hpp"
-#include "io/durable.hpp"
+#include "harness/judge/problem_export.hpp"
+#include "harness/run/provenance.hpp"
+#include "io/parts/durable.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
-#include "harness/provenance.hpp"
+#include "harness/run/provenance.hpp"
 
 namespace plumbline::cli {
 

@@ -7,9 +7,9 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
-#include "harness/metric_samples.hpp"
-#include "harness/provenance.hpp"
-#include "harness/runner.hpp"
+#include "harness/run/provenance.hpp"
+#include "harness/run/runner.hpp"
+#include "harness/verdict/metric_samples.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
 #include "diffusion/reverse_kernel.hpp"
-#include "io/array_file.hpp"
-#include "io/points.hpp"
+#include "io/user/array_file.hpp"
+#include "io/user/points.hpp"
 #include "problem/likelihood.hpp"
 
 namespace plumbline::cli {

@@ -2,8 +2,8 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
-#include "harness/interrupt.hpp"
-#include "harness/runner.hpp"
+#include "harness/run/interrupt.hpp"
+#include "harness/run/runner.hpp"
 
 namespace plumbline::cli {
 namespace {

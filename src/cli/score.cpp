@@ -3,7 +3,7 @@
 #include "cli/console.hpp"
 #include "cli/score_text.hpp"
 #include "cli/spec.hpp"
-#include "io/array_file.hpp"
+#include "io/user/array_file.hpp"
 
 namespace plumbline::cli {
 namespace {

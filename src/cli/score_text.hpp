@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/value.hpp"
-#include "harness/scoring.hpp"
+#include "harness/judge/scoring.hpp"
 
 namespace plumbline::cli {
 

@@ -6,7 +6,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/spec.hpp"
-#include "harness/sweep.hpp"
+#include "harness/sweep/sweep.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "harness/plan.hpp"
-#include "io/result_file.hpp"
+#include "harness/sweep/plan.hpp"
+#include "io/result/result_file.hpp"
 
 namespace plumbline::cli {
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/run_options.hpp"
+#include "harness/run/run_options.hpp"
 
 namespace plumbline::cli {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "cli/arguments.hpp"
-#include "harness/plan.hpp"
+#include "harness/sweep/plan.hpp"
 
 namespace plumbline::cli {
 

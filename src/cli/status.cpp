@@ -7,9 +7,9 @@
 #include "cli/json.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
-#include "harness/cost.hpp"
-#include "harness/ledger.hpp"
-#include "harness/run_options.hpp"
+#include "harness/run/ledger.hpp"
+#include "harness/run/run_options.hpp"
+#include "harness/sweep/cost.hpp"
 
 namespace plumbline::cli {
 namespace {

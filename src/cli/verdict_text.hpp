@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/value.hpp"
-#include "harness/claim.hpp"
-#include "harness/self_test.hpp"
+#include "harness/judge/self_test.hpp"
+#include "harness/verdict/claim.hpp"
 
 namespace plumbline::cli {
 

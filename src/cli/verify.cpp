@@ -7,10 +7,10 @@
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
-#include "harness/interrupt.hpp"
-#include "harness/metric_samples.hpp"
-#include "harness/provenance.hpp"
-#include "harness/runner.hpp"
+#include "harness/run/interrupt.hpp"
+#include "harness/run/provenance.hpp"
+#include "harness/run/runner.hpp"
+#include "harness/verdict/metric_samples.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -2,7 +2,7 @@
 // are exact (MATH §3). A thin name for (mixture, process, t); the kernels live in mixture/.
 #pragma once
 
-#include "diffusion/noise_process.hpp"
+#include "diffusion/processes/noise_process.hpp"
 #include "mixture/evaluate.hpp"
 
 namespace plumbline {

@@ -1,6 +1,6 @@
 // metrics/autocorrelation_time.cpp – draws of a Markov chain that are worth one independent draw.
-#include "metrics/detail/autocorrelation.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/autocorrelation.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::autocorrelation_time {

@@ -5,8 +5,8 @@
 // 2-Wasserstein distance of the laws themselves (Gelbrich 1990).
 #include <cmath>
 
-#include "metrics/detail/influence.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/influence.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::bures {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::c2st {

@@ -1,6 +1,6 @@
 // metrics/component_covariance_error.cpp – is each mode as wide as it should be? Relative Frobenius
 // error of every component's covariance.
-#include "metrics/detail/component_errors.hpp"
+#include "metrics/components/component_errors.hpp"
 
 namespace plumbline::component_covariance_error {
 

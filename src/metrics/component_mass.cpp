@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
-#include "metrics/detail/responsible.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/components/responsible.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::component_mass {

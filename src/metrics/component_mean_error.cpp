@@ -1,7 +1,7 @@
 // metrics/component_mean_error.cpp – is each mode where it belongs? Error of every component's mean
 // in that component's standard deviations.
-#include "metrics/detail/component_errors.hpp"
-#include "metrics/detail/influence.hpp"
+#include "metrics/components/component_errors.hpp"
+#include "metrics/estimates/influence.hpp"
 
 namespace plumbline::component_mean_error {
 

@@ -1,8 +1,8 @@
 // metrics/covariance_error.cpp – relative Frobenius error of the covariance of the draws.
 #include <cmath>
 
-#include "metrics/detail/influence.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/influence.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::covariance_error {

@@ -2,8 +2,8 @@
 // exact posterior mass of each against its level.
 #include <cmath>
 
-#include "metrics/detail/marginals.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
+#include "metrics/marginals/marginals.hpp"
 
 namespace plumbline::coverage_error {
 

@@ -2,8 +2,8 @@
 // are worth: 1/Σ w², divided by the autocorrelation time of the chains they come from.
 #include <cmath>
 
-#include "metrics/detail/autocorrelation.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/autocorrelation.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::effective_draws {

@@ -5,8 +5,8 @@
 // some report is biased and undefined there.
 #include <cmath>
 
-#include "metrics/detail/mixture_kernel.hpp"
-#include "metrics/detail/pair_means.hpp"
+#include "metrics/kernels/mixture_kernel.hpp"
+#include "metrics/kernels/pair_means.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::energy_distance {

@@ -1,6 +1,6 @@
 // metrics/expected_coverage.cpp – tests of accuracy with random points: how much of the draws lies
 // nearer to a random reference point than x* does. Sees all coordinates at once.
-#include "metrics/detail/truth_rank.hpp"
+#include "metrics/marginals/truth_rank.hpp"
 
 namespace plumbline::expected_coverage {
 

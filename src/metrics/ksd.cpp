@@ -9,9 +9,9 @@
 // whose mean over y ~ Q is 0 for every x (Gorham & Mackey 2017).
 #include <cmath>
 
-#include "metrics/detail/pair_means.hpp"
-#include "metrics/detail/target_density.hpp"
+#include "metrics/kernels/pair_means.hpp"
 #include "metrics/metric.hpp"
+#include "problem/target_density.hpp"
 
 namespace plumbline::ksd {
 

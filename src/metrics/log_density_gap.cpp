@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
-#include "metrics/detail/target_density.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
+#include "problem/target_density.hpp"
 
 namespace plumbline::log_density_gap {
 

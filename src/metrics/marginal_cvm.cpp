@@ -4,8 +4,8 @@
 // Between neighbouring draws F_P is a constant u, so the piece of ∫ (F_P − F_Q)² dF_Q is that of
 // (u − v)² over v from F_Q(x_i) to F_Q(x_{i+1}−). For equal weights their sum is the textbook's
 // 1/(12 n²) + (1/n) Σ ((i − ½)/n − F_Q(x_i))².
-#include "metrics/detail/marginals.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
+#include "metrics/marginals/marginals.hpp"
 
 namespace plumbline::marginal_cvm {
 

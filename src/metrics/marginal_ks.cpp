@@ -1,7 +1,7 @@
 // metrics/marginal_ks.cpp – Kolmogorov–Smirnov distance of every coordinate to its exact posterior
 // marginal; the worst coordinate counts.
-#include "metrics/detail/marginals.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
+#include "metrics/marginals/marginals.hpp"
 
 namespace plumbline::marginal_ks {
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metrics/detail/sliced.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
+#include "metrics/transport/sliced.hpp"
 
 namespace plumbline::max_sliced_wasserstein {
 

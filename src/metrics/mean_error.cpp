@@ -6,8 +6,8 @@
 // 1/√n in every dimension.
 #include <cmath>
 
-#include "metrics/detail/influence.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/influence.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::mean_error {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "metrics/detail/mixture_kernel.hpp"
-#include "metrics/detail/pair_means.hpp"
+#include "metrics/kernels/mixture_kernel.hpp"
+#include "metrics/kernels/pair_means.hpp"
 #include "metrics/metric.hpp"
 #include "mixture/evaluate.hpp"
 

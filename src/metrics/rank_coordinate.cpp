@@ -1,5 +1,5 @@
 // metrics/rank_coordinate.cpp – rank of one coordinate of x* among the draws.
-#include "metrics/detail/truth_rank.hpp"
+#include "metrics/marginals/truth_rank.hpp"
 
 namespace plumbline::rank_coordinate {
 

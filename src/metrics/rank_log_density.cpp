@@ -1,6 +1,6 @@
 // metrics/rank_log_density.cpp – rank of log p(x*) among the draws, p the prior: calibration seen
 // by a quantity that knows no data.
-#include "metrics/detail/truth_rank.hpp"
+#include "metrics/marginals/truth_rank.hpp"
 
 namespace plumbline::rank_log_density {
 

@@ -1,6 +1,6 @@
 // metrics/rank_log_likelihood.cpp – rank of log p(y | x*) among the draws: the quantity that
 // depends on the data, without which "posterior = prior" passes every calibration check.
-#include "metrics/detail/truth_rank.hpp"
+#include "metrics/marginals/truth_rank.hpp"
 
 namespace plumbline::rank_log_likelihood {
 

@@ -1,5 +1,5 @@
 // metrics/sliced_wasserstein_1.cpp – sliced 1-Wasserstein distance, exact along every direction.
-#include "metrics/detail/sliced.hpp"
+#include "metrics/transport/sliced.hpp"
 
 namespace plumbline::sliced_wasserstein_1 {
 

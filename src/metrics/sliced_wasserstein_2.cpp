@@ -1,5 +1,5 @@
 // metrics/sliced_wasserstein_2.cpp – sliced 2-Wasserstein distance, exact along every direction.
-#include "metrics/detail/sliced.hpp"
+#include "metrics/transport/sliced.hpp"
 
 namespace plumbline::sliced_wasserstein_2 {
 

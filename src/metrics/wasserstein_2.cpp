@@ -5,9 +5,9 @@
 // laws agree: the floor is what to compare with, and it is high.
 #include <cmath>
 
-#include "metrics/detail/assignment.hpp"
-#include "metrics/detail/weighted.hpp"
+#include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
+#include "metrics/transport/assignment.hpp"
 
 namespace plumbline::wasserstein_2 {
 

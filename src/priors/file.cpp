@@ -2,7 +2,7 @@
 // [K, D, D]. The file is suspect: io/points checks what it contains, the mixture what that means.
 #include <filesystem>
 
-#include "io/points.hpp"
+#include "io/user/points.hpp"
 #include "priors/prior.hpp"
 
 namespace plumbline::file_mixture {

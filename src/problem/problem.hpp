@@ -6,7 +6,7 @@
 
 #include "core/ensemble.hpp"
 #include "core/rng.hpp"
-#include "diffusion/noise_process.hpp"
+#include "diffusion/processes/noise_process.hpp"
 #include "mixture/condition.hpp"
 #include "mixture/draw.hpp"
 #include "mixture/factored_mixture.hpp"

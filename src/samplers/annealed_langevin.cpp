@@ -9,9 +9,9 @@
 #include <cmath>
 
 #include "mixture/draw.hpp"
-#include "samplers/detail/coordinates.hpp"
-#include "samplers/detail/langevin.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "samplers/reverse/coordinates.hpp"
+#include "samplers/reverse/langevin.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::annealed_langevin {
 

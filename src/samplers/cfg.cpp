@@ -6,7 +6,7 @@
 // nothing there. In a limited interval of times on request: elsewhere the conditional score alone
 // (Kynkäänniemi et al. 2024). 2 T evaluations per draw, 4 T with ode-heun, half of that outside the
 // interval.
-#include "samplers/detail/guidance.hpp"
+#include "samplers/guidance/guidance.hpp"
 
 namespace plumbline::cfg {
 

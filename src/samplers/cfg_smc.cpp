@@ -17,11 +17,11 @@
 
 #include "mixture/draw.hpp"
 #include "problem/likelihood.hpp"
-#include "samplers/detail/coordinates.hpp"
-#include "samplers/detail/filter_step.hpp"
-#include "samplers/detail/guided_proposal.hpp"
-#include "samplers/detail/reverse_run.hpp"
-#include "samplers/detail/spectral_observation.hpp"
+#include "samplers/filters/filter_step.hpp"
+#include "samplers/filters/guided_proposal.hpp"
+#include "samplers/filters/spectral_observation.hpp"
+#include "samplers/reverse/coordinates.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::cfg_smc {
 

@@ -7,7 +7,7 @@
 // them together). classifier = clean was trained on clean data only and is asked at z_0 = z_t: the
 // notes' warning, measured; it claims nothing. Per draw 2 T evaluations (clean: 3 T), twice that
 // with ode-heun.
-#include "samplers/detail/guidance.hpp"
+#include "samplers/guidance/guidance.hpp"
 
 namespace plumbline::classifier_guidance {
 

@@ -7,7 +7,7 @@
 // ode-heun. The posterior of an event is no mixture, but its score and its exact reverse kernel
 // have closed forms too (problem/event.hpp); of width 0 it has no score at t = 0.
 #include "problem/event.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score {
 

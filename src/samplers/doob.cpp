@@ -11,7 +11,7 @@
 // weighs.
 // 3 N T evaluations per draw, N T more with the exact kernel (N (T + 3) in all given an event), and
 // N at the end for p(c | z_0).
-#include "samplers/detail/twisted_filter.hpp"
+#include "samplers/filters/twisted_filter.hpp"
 
 namespace plumbline::doob {
 

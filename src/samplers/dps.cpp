@@ -10,9 +10,9 @@
 // with ode-heun. The observation may be nonlinear: the crescent's residual is y − f(ẑ_0), and its
 // gradient in ẑ_0 takes the place of Aᵀ.
 #include "problem/crescent.hpp"
-#include "samplers/detail/coordinates.hpp"
-#include "samplers/detail/denoised_guidance.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
+#include "samplers/reverse/coordinates.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::dps {
 

@@ -3,9 +3,9 @@
 // METHODS §6.
 //
 // Claims nothing: even where p̂ is right, a particle knows of y_s only what the step into s tells.
-// On one Gaussian its law is a recursion in closed form (unit/samplers/fps_test.cpp). T evaluations
-// per draw.
-#include "samplers/detail/fps_filter.hpp"
+// On one Gaussian its law is a recursion in closed form (unit/samplers/filters/fps_test.cpp). T
+// evaluations per draw.
+#include "samplers/filters/fps_filter.hpp"
 
 namespace plumbline::fps {
 

@@ -6,7 +6,7 @@
 // target counts y T times; and its model step is no discretisation of the reverse process. Claims
 // nothing: statistical/linear_filter_test.cpp shows the bias that stays as M grows. M T evaluations
 // per draw.
-#include "samplers/detail/fps_filter.hpp"
+#include "samplers/filters/fps_filter.hpp"
 
 namespace plumbline::fps_smc {
 

@@ -5,11 +5,11 @@
 // nothing. With metropolis = true (MALA; possible because log p is known) it is exact as L → ∞, as
 // slowly as the modes mix. One draw is the end of one chain. L evaluations per draw, L + 1 with
 // Metropolis.
-#include "samplers/detail/langevin.hpp"
+#include "samplers/reverse/langevin.hpp"
 #include "core/reduce.hpp"
 #include "mixture/draw.hpp"
-#include "samplers/detail/coordinates.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "samplers/reverse/coordinates.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::langevin {
 

@@ -6,8 +6,8 @@
 // last level, s = 0, the Langevin dynamics of p(x | y_0) has forgotten how it started. With
 // langevin_scaling = noise the step ε s_s² is 0 there and the last level corrects nothing.
 // T (1 + L) evaluations per draw.
-#include "samplers/detail/langevin.hpp"
-#include "samplers/detail/replacement_run.hpp"
+#include "samplers/replacement/replacement_run.hpp"
+#include "samplers/reverse/langevin.hpp"
 
 namespace plumbline::langevin_replacement {
 

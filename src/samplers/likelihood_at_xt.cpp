@@ -6,7 +6,7 @@
 // knows that z_t is a_t times too small. Claims nothing. A clean classifier's guidance
 // (classifier-guidance, classifier = clean) is the same thing with p(y | z_0) as a ratio of two
 // mixtures; a test holds them together. T evaluations per draw, 2 T with ode-heun.
-#include "samplers/detail/denoised_guidance.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
 
 namespace plumbline::likelihood_at_xt {
 

@@ -16,11 +16,11 @@
 // draws follow p̂ Π g (noise-free: N(y, κ) in place of the point mass); initial_potential = false,
 // which starts from p_T but divides by g_T all the same.
 // N T evaluations per draw.
-#include "samplers/detail/conjugate_step.hpp"
-#include "samplers/detail/denoised_guidance.hpp"
-#include "samplers/detail/outlook_levels.hpp"
-#include "samplers/detail/reverse_run.hpp"
-#include "samplers/detail/smc.hpp"
+#include "samplers/filters/conjugate_step.hpp"
+#include "samplers/filters/outlook_levels.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
+#include "samplers/reverse/reverse_run.hpp"
+#include "samplers/smc/smc.hpp"
 
 namespace plumbline::mcgdiff {
 

@@ -6,8 +6,8 @@
 // free. One iteration, the authors' default, is a multiple of Aᵀ (y − A ẑ_0) along the steepest
 // descent; m iterations are tmpd (a test holds them together to 1e-10). Claims what tmpd claims
 // once converged. Two evaluations per step, twice that with ode-heun.
-#include "samplers/detail/denoised_guidance.hpp"
-#include "samplers/detail/row_algebra.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
+#include "samplers/guidance/row_algebra.hpp"
 
 namespace plumbline::mmps {
 

@@ -17,7 +17,7 @@
 // resamples by "killing" and takes x_0 by a forced move, which changes how fast chains mix, not
 // what they keep. N T evaluations per chain and move, 2 N T with the exact kernel, as many for a
 // start by a filter.
-#include "samplers/detail/particle_chains.hpp"
+#include "samplers/mcmc/particle_chains.hpp"
 
 namespace plumbline::particle_gibbs {
 

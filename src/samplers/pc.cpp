@@ -10,8 +10,8 @@
 // nothing. T (L + 1) evaluations per draw, T more with ode-heun. langevin_steps = 0 is
 // `replacement` with a fresh context.
 #include "core/reduce.hpp"
-#include "samplers/detail/langevin.hpp"
-#include "samplers/detail/replacement_run.hpp"
+#include "samplers/replacement/replacement_run.hpp"
+#include "samplers/reverse/langevin.hpp"
 
 namespace plumbline::pc {
 

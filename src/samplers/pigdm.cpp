@@ -5,7 +5,7 @@
 // it the method is exact for the prior N(m, c I). Boys et al. 2024 correct it so; the paper's
 // literal s² c/(s² + c), its rule for a = 1, is the switch. Claims nothing elsewhere. Two
 // evaluations per step (the Jacobian is the second), twice that with ode-heun.
-#include "samplers/detail/denoised_guidance.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
 
 namespace plumbline::pigdm {
 

@@ -24,7 +24,7 @@
 // the discretised model's is, so steps → ∞ too. A start other than `filter` is noised to a path and
 // takes the evidence estimate of a conditional filter, as the law π has it. N T evaluations per
 // chain and move and one more for the start, 2 N T with the exact kernel.
-#include "samplers/detail/particle_chains.hpp"
+#include "samplers/mcmc/particle_chains.hpp"
 
 namespace plumbline::pmmh {
 

@@ -1,7 +1,7 @@
 // samplers/prior.cpp – independent draws of p(x), whatever y is: what a sampler that learns nothing
 // from the observation would return, and the ceiling of every figure. Claims nothing.
 #include "mixture/draw.hpp"
-#include "samplers/detail/coordinates.hpp"
+#include "samplers/reverse/coordinates.hpp"
 #include "samplers/sampler.hpp"
 
 namespace plumbline::prior {

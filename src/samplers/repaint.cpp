@@ -10,9 +10,9 @@
 //
 // A draw is x alone: the observed block needs no pasting. skip_first is the published code's start:
 // its first step sees the noise of the initial draw where y_T should be.
-#include "samplers/detail/normal_block.hpp"
-#include "samplers/detail/replacement_run.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "core/normal_block.hpp"
+#include "samplers/replacement/replacement_run.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::repaint {
 

@@ -2,9 +2,9 @@
 // overwritten by a context path. S4, algorithm 1; Ho et al. 2020; Song et al. 2021.
 //
 // Claims nothing: x_s is drawn given y_t only, never given what is still to come (y_s … y_0), so
-// the bias stays as T → ∞, with exact kernels too (unit/samplers/replacement_test.cpp has it in
-// closed form for a Gaussian). T evaluations per draw, 2 T with ode-heun.
-#include "samplers/detail/replacement_run.hpp"
+// the bias stays as T → ∞, with exact kernels too (unit/samplers/replacement/replacement_test.cpp
+// has it in closed form for a Gaussian). T evaluations per draw, 2 T with ode-heun.
+#include "samplers/replacement/replacement_run.hpp"
 
 namespace plumbline::replacement {
 

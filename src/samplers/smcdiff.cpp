@@ -11,7 +11,7 @@
 // log_evidence: mean over runs of p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T} | y_0) (MATH §7, "Evidence
 // estimates"), for context = forward; NaN for the others, whose path has no q.
 // N T evaluations per draw, 2 N T with the exact kernel.
-#include "samplers/detail/context_filter.hpp"
+#include "samplers/filters/context_filter.hpp"
 
 namespace plumbline::smcdiff {
 

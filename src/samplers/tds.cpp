@@ -14,7 +14,7 @@
 // exact kernel for p(y): twists carry their normalising constants.
 // 2 N T evaluations per draw (the covariance is the second), 3 N T with the exact twist; N at the
 // end for p(c | z_0), N T more with the exact kernel.
-#include "samplers/detail/twisted_filter.hpp"
+#include "samplers/filters/twisted_filter.hpp"
 
 namespace plumbline::tds {
 

@@ -7,8 +7,8 @@
 // puts A V Aᵀ 1 there, the papers' way to need one vector–Jacobian product instead of m (where a
 // row sums to no positive number its diagonal entry stands). Two evaluations per step (the moments
 // are the second), twice that with ode-heun.
-#include "samplers/detail/denoised_guidance.hpp"
-#include "samplers/detail/row_algebra.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
+#include "samplers/guidance/row_algebra.hpp"
 
 namespace plumbline::tmpd {
 

@@ -14,8 +14,8 @@
 #include "core/reduce.hpp"
 #include "mixture/draw.hpp"
 #include "problem/point_likelihood.hpp"
-#include "samplers/detail/chains.hpp"
-#include "samplers/detail/reverse_run.hpp"
+#include "samplers/mcmc/chains.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::waltz {
 

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "io/array_file.hpp"
+#include "io/user/array_file.hpp"
 #include "unit/priors/support.hpp"
 
 namespace plumbline::test {

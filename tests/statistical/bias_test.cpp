@@ -3,10 +3,10 @@
 // rounding, and it is further than that from what they are taken for.
 #include <numbers>
 
-#include "samplers/detail/replacement_run.hpp"
-#include "samplers/detail/reverse_run.hpp"
-#include "unit/samplers/noisy_sum.hpp"
-#include "unit/samplers/replacement_recursion.hpp"
+#include "samplers/replacement/replacement_run.hpp"
+#include "samplers/reverse/reverse_run.hpp"
+#include "unit/samplers/filters/noisy_sum.hpp"
+#include "unit/samplers/replacement/replacement_recursion.hpp"
 
 namespace plumbline::test {
 namespace {

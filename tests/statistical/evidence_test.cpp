@@ -1,7 +1,7 @@
 // The evidence of smcdiff is unbiased: for the discretised model (a Kalman recursion knows its
 // p(y)) and, with the exact kernel, for p(y) itself. At few particles as at many: a wrong filter
 // passes at 5000.
-#include "unit/samplers/linear_gaussian.hpp"
+#include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {
 namespace {

@@ -1,10 +1,10 @@
 // particle-gibbs and pmmh leave the posterior invariant at few particles and on coarse grids: exact
 // ranks after moves from exact draws. What a conditional filter estimates, and what it is without
 // its parts; pmmh with kernels that discretise, against a Kalman recursion; starts forgotten.
-#include "samplers/detail/particle_chains.hpp"
+#include "samplers/mcmc/particle_chains.hpp"
 
-#include "unit/samplers/linear_gaussian.hpp"
 #include "unit/samplers/ranks.hpp"
+#include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {
 namespace {
@@ -149,8 +149,8 @@ std::pair<Real, Real> inverse_evidence(const Problem& problem, const Vector& log
 // What the ranks see in one move at N = 3: no reference (a draw of smcdiff instead), 230; and slot
 // 0 for a choice by weight where weights are carried to the end. What they do not see is a
 // reference that is put back into its row after plain resampling: with `multinomial` that is the
-// conditional scheme, with the others close to it. unit/samplers/conditional_resampling_test.cpp
-// tells those apart.
+// conditional scheme, with the others close to it.
+// unit/samplers/smc/conditional_resampling_test.cpp tells those apart.
 TEST(ConditionalFilter, IsSeenByTheRanksWhenAPartIsLeftOut) {
   const Judge judge(plane());
   const auto ranks = [&](Variant variant, double threshold) {

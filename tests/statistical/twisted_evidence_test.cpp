@@ -1,7 +1,7 @@
 // The evidence of twisted filters is unbiased for the discretised model, whatever the twist, the
 // resampling and the number of particles, and with the exact kernel for p(y) itself. One Gaussian:
 // a Kalman recursion on the chain knows the answer.
-#include "unit/samplers/linear_gaussian.hpp"
+#include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {
 namespace {

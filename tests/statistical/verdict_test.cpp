@@ -1,10 +1,10 @@
 // Verdicts through the real metrics: how often they are wrong about exact draws, and how often they
 // catch the replacement method.
-#include "harness/verdict.hpp"
+#include "harness/verdict/verdict.hpp"
 
-#include "harness/plan.hpp"
-#include "harness/runner.hpp"
-#include "harness/statistics.hpp"
+#include "harness/run/runner.hpp"
+#include "harness/statistics/statistics.hpp"
+#include "harness/sweep/plan.hpp"
 #include "statistical/errors.hpp"
 
 namespace plumbline::test {

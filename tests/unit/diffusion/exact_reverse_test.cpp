@@ -7,8 +7,8 @@
 
 #include <cmath>
 
+#include "diffusion/processes/time_grid.hpp"
 #include "diffusion/reverse_kernel.hpp"
-#include "diffusion/time_grid.hpp"
 #include "mixture/draw.hpp"
 #include "unit/diffusion/reverse_reference.hpp"
 #include "unit/diffusion/support.hpp"

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "diffusion/processes/time_grid.hpp"
 #include "diffusion/reverse_kernel.hpp"
-#include "diffusion/time_grid.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 

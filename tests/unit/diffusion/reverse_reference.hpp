@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "diffusion/noise_process.hpp"
+#include "diffusion/processes/noise_process.hpp"
 #include "mixture/gaussian_mixture.hpp"
 
 namespace plumbline::testing_diffusion {

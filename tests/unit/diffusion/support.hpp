@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "diffusion/noise_process.hpp"
+#include "diffusion/processes/noise_process.hpp"
 
 namespace plumbline::testing_diffusion {
 

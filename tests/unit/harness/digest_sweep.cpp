@@ -2,7 +2,7 @@
 // bits: the same for every thread count (tests/unit/core/same_bits.cmake compares).
 #include <cstdio>
 
-#include "harness/runner.hpp"
+#include "harness/run/runner.hpp"
 
 namespace plumbline {
 namespace {

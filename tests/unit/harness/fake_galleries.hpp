@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
-#include "harness/galleries.hpp"
+#include "harness/sweep/galleries.hpp"
 
 namespace plumbline::fake {
 

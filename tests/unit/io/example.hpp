@@ -10,7 +10,7 @@
 #include <limits>
 #include <string>
 
-#include "io/result_file.hpp"
+#include "io/result/result_file.hpp"
 
 namespace plumbline::example {
 

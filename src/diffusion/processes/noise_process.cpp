@@ -1,0 +1,109 @@
+// A noise process by name, and what follows from (a_t, s_t²) for every schedule. MATH §2.
+#include "diffusion/processes/noise_process.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "diffusion/processes/schedule.hpp"
+
+namespace plumbline {
+namespace {
+
+const std::vector<ScheduleEntry>& schedules() {
+  static const std::vector<ScheduleEntry> list = {ou_schedule(), vp_schedule(), ve_schedule(),
+                                                  flow_schedule()};
+  return list;
+}
+
+std::vector<std::string> kinds() {
+  std::vector<std::string> list;
+  for (const auto& entry : schedules()) list.push_back(entry.doc.name);
+  return list;
+}
+
+}  // namespace
+
+NoiseProcess NoiseProcess::from_settings(const Table& table) {
+  const Value* kind = table.find("kind");
+  if (!kind)
+    throw SpecError("kind", "",
+                    "a process needs one of " + fmt::to_string(fmt::join(kinds(), ", ")));
+  const std::size_t choice = settings::read_choice("kind", *kind, kinds());
+  try {
+    return NoiseProcess(schedules()[choice].make(table));
+  } catch (const SpecError& error) {
+    const Value* culprit = table.find(error.key());
+    throw error.at(culprit ? culprit->at : kind->at);
+  }
+}
+
+std::string NoiseProcess::name() const {
+  return schedule_->name();
+}
+Table NoiseProcess::resolved() const {
+  return schedule_->resolved();
+}
+Real NoiseProcess::horizon() const {
+  return schedule_->horizon();
+}
+
+NoiseLevel NoiseProcess::at(Real t) const {
+  PLUMBLINE_REQUIRE(t >= 0 && t <= horizon(), "t = {} outside [0, {}]", t, horizon());
+  return schedule_->at(t);
+}
+Transition NoiseProcess::between(Real s, Real t) const {
+  PLUMBLINE_REQUIRE(0 <= s && s <= t && t <= horizon(), "s = {}, t = {}, horizon {}", s, t,
+                    horizon());
+  return schedule_->between(s, t);
+}
+SdeCoefficients NoiseProcess::sde(Real t, Side side) const {
+  PLUMBLINE_REQUIRE(t >= 0 && t <= horizon(), "t = {} outside [0, {}]", t, horizon());
+  return schedule_->sde(t, side);
+}
+OdeCoefficients NoiseProcess::ode(Real t, Side side) const {
+  PLUMBLINE_REQUIRE(t > 0 && t <= horizon(), "t = {} outside (0, {}]", t, horizon());
+  return schedule_->ode(t, side);
+}
+
+Real NoiseProcess::log_snr(Real t) const {
+  PLUMBLINE_REQUIRE(t >= 0 && t <= horizon(), "t = {} outside [0, {}]", t, horizon());
+  return schedule_->log_snr(t);
+}
+
+Real NoiseProcess::time_at_log_snr(Real lambda) const {
+  if (lambda <= log_snr(horizon())) return horizon();
+  if (std::isinf(lambda)) return 0;
+  return std::clamp(schedule_->time_at_log_snr(lambda), Real(0), horizon());
+}
+
+OdeCoefficients NoiseProcess::Schedule::ode(Real t, Side side) const {
+  const SdeCoefficients c = sde(t, side);
+  const NoiseLevel level = at(t);
+  const Real half = c.diffusion2 / (2 * level.variance);
+  return {c.drift + half, -level.alpha * half};
+}
+
+Real NoiseProcess::Schedule::log_snr(Real t) const {
+  const NoiseLevel level = at(t);
+  if (level.variance == 0) return std::numeric_limits<Real>::infinity();
+  const Real log_alpha =
+      level.alpha > 0.5 ? std::log1p(level.alpha_minus_one) : std::log(level.alpha);
+  return 2 * log_alpha - std::log(level.variance);
+}
+
+Real NoiseProcess::Schedule::time_at_log_snr(Real lambda) const {
+  Real low = 0, high = horizon();
+  for (int i = 0; i < 200; ++i) {
+    const Real middle = low + (high - low) / 2;
+    (log_snr(middle) > lambda ? low : high) = middle;
+  }
+  return high;
+}
+
+std::vector<ProcessDoc> process_docs() {
+  std::vector<ProcessDoc> docs;
+  for (const auto& entry : schedules()) docs.push_back(entry.doc);
+  return docs;
+}
+
+}  // namespace plumbline

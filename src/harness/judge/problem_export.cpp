@@ -1,0 +1,261 @@
+// Problem → named arrays: shapes and copies, no mathematics.
+#include "harness/judge/problem_export.hpp"
+
+#include <cmath>
+#include <set>
+
+#include "harness/sweep/streams.hpp"
+#include "harness/sweep/toml.hpp"
+#include "io/user/points.hpp"
+
+namespace plumbline {
+namespace {
+
+using Indices = std::vector<std::int64_t>;
+
+Indices indices(const std::vector<int>& list) {
+  return {list.begin(), list.end()};
+}
+
+/// weights, means, variances unless full, covariances unless those say it all and are many.
+void add_mixture(ArrayFile& file, const std::string& group, const GaussianMixture& mixture) {
+  const Index k_count = mixture.components(), d = mixture.dimension();
+  file.add(group + "/weights", {"component"}, mixture.weights(), "weights, sum 1");
+  file.add(group + "/means", {"component", "coordinate"}, mixture.means(), "means");
+  if (mixture.kind() == CovarianceKind::isotropic)
+    file.add(group + "/variances", {"component"}, HostVector(mixture.eigenvalues().col(0)),
+             "variances: covariance variances[k] I");
+  if (mixture.kind() == CovarianceKind::diagonal)
+    file.add(group + "/variances", {"component", "coordinate"}, mixture.eigenvalues(),
+             "variances: covariance diag(variances[k])");
+  const bool full = mixture.kind() == CovarianceKind::full;
+  if (!full && k_count * d * d > ProblemRecord::max_covariance) return;
+  if (k_count * d * d > max_input_values)
+    throw SpecError("problem.prior", fmt::format("{} × {} × {} covariances", k_count, d, d),
+                    fmt::format("at most {} numbers can be exported", max_input_values));
+  std::vector<double> covariances;
+  for (int k = 0; k < mixture.components(); ++k) {
+    const HostMatrix sigma = mixture.covariance(k);
+    covariances.insert(covariances.end(), sigma.data(), sigma.data() + sigma.size());
+  }
+  file.add(group + "/covariances", {"component", "coordinate", "coordinate_2"}, {k_count, d, d},
+           std::move(covariances), "covariances");
+}
+
+/// Coordinates of a draw are labelled by the coordinates of z that they are.
+void label_coordinates(ArrayFile& file, const std::string& group, const Problem& problem) {
+  for (const char* dimension : {"coordinate", "coordinate_2"})
+    file.coordinate(group, dimension, indices(problem.free()), "which coordinate of z");
+}
+
+/// y = A z + N(0, noise_covariance), the label, or the event.
+struct AddObservation {
+  ArrayFile& file;
+  int components, full_dimension;
+
+  void linear(const HostMatrix& a, const HostMatrix& noise, const HostVector& y) const {
+    file.add("observation/y", {"measurement"}, y, "what was observed: y = A z + noise");
+    file.add("observation/A", {"measurement", "coordinate"}, a, "forward operator");
+    file.add("observation/noise_covariance", {"measurement", "measurement_2"}, noise,
+             "covariance of the noise; 0 where coordinates are observed without noise");
+  }
+  void operator()(const LinearGaussian& o) const { linear(o.a, o.noise, o.y); }
+  void operator()(const Inpainting& o) const {
+    const auto m = static_cast<Index>(o.observed.size());
+    HostMatrix a = HostMatrix::Zero(m, full_dimension);
+    for (Index j = 0; j < m; ++j) a(j, o.observed[static_cast<std::size_t>(j)]) = 1;
+    linear(a, HostMatrix::Zero(m, m), o.y);
+    file.add("observation/observed", {"measurement"}, indices(o.observed),
+             "observed coordinates of z");
+  }
+  void operator()(const ClassLabel& o) const {
+    Indices of_component(static_cast<std::size_t>(components));
+    for (std::size_t c = 0; c < o.classes.size(); ++c)
+      for (const int k : o.classes[c])
+        of_component[static_cast<std::size_t>(k)] = static_cast<std::int64_t>(c);
+    file.add("observation/class_of_component", {"component"}, of_component,
+             "which class a component of the prior belongs to");
+    file.add("observation/label", o.label, "the class that is asked for");
+    file.add("observation/gamma", o.gamma, "the target is p(z) p(label | z)^gamma");
+  }
+  void operator()(const Crescent& o) const {
+    file.add("observation/y", {"measurement"}, HostVector(HostVector::Constant(1, o.y)),
+             "what was observed: y = z_2/c + (z_1² + c²)/2 + noise");
+    file.add("observation/c", o.c, "curvature");
+    file.add("observation/xi", o.xi, "variance of the noise");
+  }
+  void operator()(const Event& o) const {
+    file.add("observation/direction", {"coordinate"}, o.direction, "direction of the event");
+    file.add("observation/threshold", o.threshold, "the event: direction·z + noise ≥ threshold");
+    file.add("observation/width", o.width, "standard deviation of the event's noise");
+  }
+};
+
+void add_posterior(ArrayFile& file, const Problem& problem) {
+  if (problem.is_mixture()) {
+    label_coordinates(file, "posterior", problem);
+    add_mixture(file, "posterior", problem.posterior());
+  }
+  if (std::isfinite(problem.log_evidence()))
+    file.add("posterior/log_evidence", problem.log_evidence(), "log p(y)");
+  label_coordinates(file, "target", problem);
+  file.add("target/mean", {"coordinate"}, problem.target_mean(), "mean of the posterior");
+  file.add("target/covariance", {"coordinate", "coordinate_2"}, problem.target_covariance(),
+           "covariance of the posterior");
+}
+
+/// A time grid by the settings that make it.
+struct GridSettings {
+  GridKind kind = GridKind::uniform;
+  int steps = 100;
+  std::optional<Real> last_time;
+
+  auto operator<=>(const GridSettings&) const = default;
+  std::string name() const {
+    return fmt::format("{}_{}", name_of(kind), steps) +
+           (last_time ? fmt::format("_last_{}", *last_time) : "");
+  }
+};
+
+/// The settings `grid`, `steps`, `last_time` that a resolved sampler has.
+std::optional<GridSettings> grid_of(const Table& resolved) {
+  const Value* steps = resolved.find("steps");
+  const Value* kind = resolved.find("grid");
+  if (!steps || !kind) return {};
+  GridSettings grid;
+  settings::read("steps", *steps, grid.steps, {});
+  settings::read("grid", *kind, grid.kind, {});
+  if (const Value* last = resolved.find("last_time"))
+    settings::read("last_time", *last, grid.last_time, {});
+  return grid;
+}
+
+/// Every grid that a cell of the sweep walks, each once; the default one when there is none.
+std::set<GridSettings> grids(const Plan& plan, const ExportOptions& options) {
+  if (options.steps || options.grid)
+    return {{options.grid.value_or(GridKind::uniform), options.steps.value_or(100), {}}};
+  std::set<GridSettings> found;
+  for (const Cell& cell : plan.cells)
+    if (const auto grid = grid_of(plan.sampler(cell).entry->resolved(cell.settings)))
+      found.insert(*grid);
+  return found.empty() ? std::set<GridSettings>{GridSettings{}} : found;
+}
+
+void add_times(ArrayFile& file, const NoiseProcess& process, const GridSettings& settings) {
+  const TimeGrid grid = make_time_grid(settings.kind, process, settings.steps, settings.last_time);
+  const auto size = static_cast<Index>(grid.times.size());
+  HostVector t(size), alpha(size), sigma(size);
+  for (Index i = 0; i < size; ++i) {
+    t[i] = grid.times[static_cast<std::size_t>(i)];
+    const NoiseLevel level = process.at(t[i]);
+    alpha[i] = level.alpha;
+    sigma[i] = std::sqrt(level.variance);
+  }
+  const std::string group = "times/" + settings.name();
+  file.add(group + "/t", {"time"}, t, "times from the horizon to 0");
+  file.add(group + "/alpha", {"time"}, alpha, "signal scale: z_t = alpha z_0 + sigma noise");
+  file.add(group + "/sigma", {"time"}, sigma, "noise scale");
+}
+
+void add_attributes(ArrayFile& file, const Plan& plan, const Problem& problem, Index replicate) {
+  const ProblemPoint& point = plan.problems.front();
+  file.attribute("schema", problem_schema);
+  file.attribute("name", plan.sweep.settings.name);
+  file.attribute("process_kind", problem.process().name());
+  file.attribute("observation_kind", kind_of(problem.observation()));
+  file.attribute("process", point.process);
+  file.attribute("prior", point.prior);
+  file.attribute("observation", point.observation);
+  file.attribute("problem_hash", point.hash);
+  file.attribute("spec_hash", plan.layout.spec_hash);
+  file.attribute("seed", fmt::format("{}", plan.sweep.settings.seed));
+  file.attribute("replicate", fmt::format("{}", replicate));
+  file.attribute("spec", plan.sweep.verbatim);
+}
+
+/// [[1, 2], [3, 4]] from row-major numbers.
+template <class T>
+Value nested(const std::vector<std::int64_t>& shape, const T* values, std::size_t from = 0) {
+  if (from == shape.size()) return {*values};
+  std::int64_t stride = 1;
+  for (std::size_t i = from + 1; i < shape.size(); ++i) stride *= shape[i];
+  Array list;
+  for (std::int64_t i = 0; i < shape[from]; ++i)
+    list.push_back(nested(shape, values + i * stride, from + 1));
+  return {std::move(list)};
+}
+
+Value array_json(const ArrayFile::Entry& entry, const std::string& hdf5) {
+  Table out;
+  Array dimensions, shape;
+  for (const std::string& name : entry.dimensions) dimensions.push_back({name});
+  for (const std::int64_t size : entry.shape) shape.push_back({size});
+  out.set("long_name", {entry.long_name});
+  out.set("dimensions", {std::move(dimensions)});
+  out.set("shape", {std::move(shape)});
+  const auto numbers =
+      std::visit([](const auto& v) { return static_cast<std::int64_t>(v.size()); }, entry.values);
+  if (numbers <= most_json_numbers)
+    out.set("values",
+            std::visit([&](const auto& v) { return nested(entry.shape, v.data()); }, entry.values));
+  else
+    out.set("dataset", {fmt::format("{}:/{}/{}", hdf5, entry.group, entry.name)});
+  return {std::move(out)};
+}
+
+}  // namespace
+
+ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions& options) {
+  PLUMBLINE_REQUIRE(plan.problems.size() == 1, "{} problems", plan.problems.size());
+  const ProblemPoint& point = plan.problems.front();
+  Problems problems(exec, plan.sweep, point);
+  const Problem problem = problems.at(options.replicate);
+  const Index draws = options.draws.value_or(plan.sweep.settings.draws);
+  if (draws > max_input_values / problem.dimension())
+    throw SpecError("--draws", fmt::format("{}", draws),
+                    fmt::format("at most {} here", max_input_values / problem.dimension()));
+  ArrayFile file;
+  add_attributes(file, plan, problem, options.replicate);
+  add_mixture(file, "prior", problem.prior());
+  std::visit(AddObservation{file, problem.prior().components(), problem.full_dimension()},
+             problem.observation());
+  file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
+           "coordinates of z that a draw has");
+  file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");
+  for (const GridSettings& grid : grids(plan, options)) add_times(file, problem.process(), grid);
+  add_posterior(file, problem);
+  label_coordinates(file, "draws", problem);
+  const Rng rng = export_stream(static_cast<std::uint64_t>(plan.sweep.settings.seed), point.stream,
+                                static_cast<std::uint64_t>(options.replicate));
+  file.add("draws/x", {"draw", "coordinate"}, to_host_matrix(problem.draw_exact(exec, draws, rng)),
+           "independent exact draws of the posterior");
+  return file;
+}
+
+Value problem_json(const ArrayFile& file, const std::string& hdf5) {
+  Table attributes, settings, groups;
+  for (const auto& [name, value] : file.attributes()) {
+    attributes.set(name, {value});
+    if (name != "process") continue;
+    if (auto process = parse_toml_value(value, {})) settings.set(name, *std::move(process));
+  }
+  for (const ArrayFile::Entry& entry : file.entries()) {
+    const Value* known = groups.find(entry.group);
+    Table group = known ? *known->get_if<Table>() : Table{};
+    group.set(entry.name, array_json(entry, hdf5));
+    groups.set(entry.group, {std::move(group)});
+  }
+  Table out;
+  out.set("schema", {std::string(problem_schema)});
+  out.set("hdf5", {hdf5});
+  out.set("array_limit", {most_json_numbers});
+  out.set("about", {fmt::format("attributes and arrays of {}, by group; an array of more than {} "
+                                "numbers has `dataset`, where it is there, in place of `values`",
+                                hdf5, most_json_numbers)});
+  out.set("attributes", {std::move(attributes)});
+  out.set("settings", {std::move(settings)});
+  out.set("groups", {std::move(groups)});
+  return {std::move(out)};
+}
+
+}  // namespace plumbline

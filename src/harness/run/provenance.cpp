@@ -1,0 +1,96 @@
+// Provenance of a result file. The build system defines BUILD_…; build_stamp.hpp is written anew by
+// every build.
+#include "harness/run/provenance.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "build_stamp.hpp"
+#include "core/linalg.hpp"
+#include "harness/sweep/toml.hpp"
+
+namespace plumbline {
+namespace {
+
+/// What follows the first ':' of the first line that contains `mark`, trimmed.
+std::string after_colon(std::istream& text, const std::string& mark) {
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t colon = line.find(':');
+    if (line.find(mark) == line.npos || colon == line.npos) continue;
+    const std::size_t first = line.find_first_not_of(" \t", colon + 1);
+    return first == line.npos ? "" : line.substr(first);
+  }
+  return "";
+}
+
+std::string processor() {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  const std::string name = after_colon(cpuinfo, "model name");
+  return name.empty() ? "unknown" : name;
+}
+
+/// The GPU that Kokkos selected ("Kokkos::Cuda[ 0 ] NVIDIA … : Selected"), else the processor.
+std::string device(const Exec& exec) {
+  if (on_host) return processor();
+  std::stringstream configuration;
+  exec.print_configuration(configuration);
+  for (std::string line; std::getline(configuration, line);)
+    if (line.find("Selected") != line.npos) return line;
+  return "unknown";
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string triple(int number, int major, int minor) {
+  return fmt::format("{}.{}.{}", number / major, number % major / minor, number % minor);
+}
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "gcc " __VERSION__;
+#else
+  return "unknown";
+#endif
+}
+
+}  // namespace
+
+Provenance provenance(const Exec& exec, const std::string& command) {
+  Provenance p;
+  p.command = command;
+  p.plumbline_version = BUILD_VERSION;
+  p.git_commit = PLUMBLINE_BUILD_COMMIT;
+  p.git_dirty = PLUMBLINE_BUILD_DIRTY;
+  p.compiler = compiler();
+  p.build_flags = BUILD_FLAGS;
+  p.kokkos_version = triple(KOKKOS_VERSION, 10000, 100);
+  p.backend = Exec::name();
+  p.device = device(exec);
+  p.host = host_name();
+  p.threads = exec.concurrency();
+  p.libraries = {{"hdf5", BUILD_HDF5},
+                 {"fmt", triple(FMT_VERSION, 10000, 100)},
+                 {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
+                                       EIGEN_MINOR_VERSION)},
+                 {"toml++", toml_library_version()}};
+  return p;
+}
+
+std::string now_utc() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc = {};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,133 @@
+// Sampler → ensemble → metrics, with every way it can go wrong turned into a status.
+#include "harness/run/replicate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/sweep/stopwatch.hpp"
+#include "harness/sweep/streams.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+
+Samples keep(const Ensemble& ensemble, Index most) {
+  const std::vector<Real> x = to_host(ensemble.x), log_w = to_host(ensemble.log_w);
+  const Index n = std::min(most, ensemble.draws()), d = ensemble.dimension();
+  return {n, d, {x.begin(), x.begin() + n * d}, {log_w.begin(), log_w.begin() + n}};
+}
+
+std::vector<Estimate> measure(const Exec& exec, const Metrics& metrics, const MetricInput& input) {
+  std::vector<Estimate> estimates;
+  for (const auto& metric : metrics) estimates.push_back(metric->evaluate(exec, input));
+  return estimates;
+}
+
+/// The body of run_replicate, exceptions and all.
+void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const Metrics& metrics,
+         RunBudget budget, Rng key, Replicate& out) {
+  Trace trace;
+  exec.fence();
+  const Stopwatch stopwatch;
+  const Ensemble ensemble = sampler.draw(exec, problem, budget.draws, key, trace);
+  exec.fence();
+  out.wall_seconds = stopwatch.seconds();
+  out.score_evaluations =
+      static_cast<Real>(trace.score_evaluations) / static_cast<Real>(budget.draws);
+  out.log_evidence = {trace.log_evidence, trace.log_evidence_se};
+  out.ess_min = trace.ess_min;
+  out.acceptance = trace.acceptance;
+  out.ess_path = trace.ess_path;
+  PLUMBLINE_REQUIRE(ensemble.draws() == budget.draws &&
+                        ensemble.log_w.extent_int(0) == ensemble.x.extent_int(0) &&
+                        ensemble.dimension() == problem.dimension(),
+                    "asked for {} draws of dimension {}, got {} of dimension {} with {} weights",
+                    budget.draws, problem.dimension(), ensemble.draws(), ensemble.dimension(),
+                    ensemble.log_w.extent_int(0));
+  if (budget.kept > 0) out.samples = keep(ensemble, budget.kept);
+  if (trace.degenerate || !all_finite(exec, ensemble)) {
+    out.status = trace.degenerate ? Status::degenerate : Status::diverged;
+    out.message = !trace.trouble.empty() ? trace.trouble
+                  : trace.degenerate     ? "all weights of a population vanished"
+                                         : "draws or weights are not finite";
+    return;
+  }
+  out.metrics =
+      measure(exec, metrics,
+              {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length});
+}
+
+bool has_number(const std::vector<Real>& values) {
+  return std::any_of(values.begin(), values.end(), [](Real v) { return !std::isnan(v); });
+}
+
+}  // namespace
+
+Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
+                        const Metrics& metrics, RunBudget budget, Rng key) {
+  Replicate out;
+  try {
+    run(exec, sampler, problem, metrics, budget, key, out);
+  } catch (const std::exception& error) {
+    out.status = Status::failed;
+    out.message = error.what();
+    out.metrics.clear();
+  }
+  out.metrics.resize(metrics.size());
+  return out;
+}
+
+std::vector<Estimate> run_null(const Exec& exec, const Problem& problem, const Metrics& metrics,
+                               Index draws, Rng null) {
+  const Ensemble ensemble = equally_weighted(problem.draw_exact(exec, draws, null));
+  return measure(exec, metrics, {problem, ensemble, nan, metric_stream(null)});
+}
+
+std::vector<Series> metric_series(const std::vector<std::string>& names,
+                                  const std::vector<std::vector<Estimate>>& replicates) {
+  std::vector<Series> out;
+  for (std::size_t m = 0; m < names.size(); ++m) {
+    Series series{names[m], {}, {}};
+    for (const auto& estimates : replicates) {
+      series.value.push_back(estimates[m].value);
+      series.se.push_back(estimates[m].standard_error);
+    }
+    if (!has_number(series.se)) series.se.clear();
+    out.push_back(std::move(series));
+  }
+  return out;
+}
+
+std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
+  std::vector<Real> sum;
+  Index paths = 0;
+  for (const Replicate& replicate : replicates) {
+    if (replicate.ess_path.empty()) continue;
+    sum.resize(replicate.ess_path.size(), 0);
+    for (std::size_t step = 0; step < sum.size(); ++step) sum[step] += replicate.ess_path[step];
+    ++paths;
+  }
+  for (Real& value : sum) value /= static_cast<Real>(paths);
+  return sum;
+}
+
+std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
+  Series evaluations{"score_evaluations", {}, {}}, seconds{"wall_seconds", {}, {}};
+  Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}}, acceptance{"acceptance", {}, {}};
+  for (const Replicate& replicate : replicates) {
+    evaluations.value.push_back(replicate.score_evaluations);
+    seconds.value.push_back(replicate.wall_seconds);
+    evidence.value.push_back(replicate.log_evidence.value);
+    evidence.se.push_back(replicate.log_evidence.standard_error);
+    ess.value.push_back(replicate.ess_min);
+    acceptance.value.push_back(replicate.acceptance);
+  }
+  if (!has_number(evidence.se)) evidence.se.clear();
+  std::vector<Series> out = {evaluations, seconds};
+  for (const Series& series : {evidence, ess, acceptance})  // only of samplers that make them
+    if (has_number(series.value)) out.push_back(series);
+  return out;
+}
+
+}  // namespace plumbline

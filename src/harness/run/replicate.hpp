@@ -1,0 +1,49 @@
+// One run of one sampler, and one set of exact draws: the smallest things a sweep repeats.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "harness/sweep/galleries.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+using Metrics = std::vector<std::unique_ptr<Metric>>;
+
+struct Replicate {
+  Status status = Status::ok;
+  std::string message;            ///< what went wrong and where; "" when ok
+  std::vector<Estimate> metrics;  ///< NaN unless ok
+  Real score_evaluations = std::numeric_limits<Real>::quiet_NaN();  ///< per draw
+  Real wall_seconds = std::numeric_limits<Real>::quiet_NaN();       ///< of the sampler alone
+  Estimate log_evidence;
+  Real ess_min = std::numeric_limits<Real>::quiet_NaN();
+  Real acceptance = std::numeric_limits<Real>::quiet_NaN();
+  std::vector<Real> ess_path;  ///< [step], of a particle method
+  std::optional<Samples> samples;
+};
+
+struct RunBudget {
+  Index draws = 1;
+  Index kept = 0;  ///< draws to keep as samples
+};
+
+/// Draw and measure. Never throws: an exception of the sampler or a metric becomes `failed`, draws
+/// or weights that are not finite `diverged`, vanished weights `degenerate`.
+Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
+                        const Metrics& metrics, RunBudget budget, Rng run);
+
+/// Metrics of `draws` exact draws: what a perfect sampler of this size would score.
+std::vector<Estimate> run_null(const Exec& exec, const Problem& problem, const Metrics& metrics,
+                               Index draws, Rng null);
+
+/// Replicates side by side, as stored. `names` of the metrics; standard errors are left out where
+/// no replicate has one.
+std::vector<Series> metric_series(const std::vector<std::string>& names,
+                                  const std::vector<std::vector<Estimate>>& replicates);
+/// ESS/N of every step, mean over the replicates that have a path.
+std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates);
+std::vector<Series> extra_series(const std::vector<Replicate>& replicates);
+
+}  // namespace plumbline

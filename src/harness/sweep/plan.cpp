@@ -1,0 +1,203 @@
+// Sweep → Plan.
+#include "harness/sweep/plan.hpp"
+
+#include <map>
+#include <set>
+
+#include "harness/sweep/digest.hpp"
+
+namespace plumbline {
+namespace {
+
+/// Runs `body`; its SpecErrors are placed at the sampler's setting, else at the sampler.
+template <class Body>
+auto in_sampler(const SamplerSpec& spec, const Table& settings, const Body& body) {
+  try {
+    return body();
+  } catch (const SpecError& error) {
+    throw settings::located(error, settings).at(spec.at, "sampler." + spec.label);
+  }
+}
+
+/// What all cells of a sweep share in their hash.
+std::string common_text(const Sweep& sweep, bool floor_only) {
+  const SweepSettings& s = sweep.settings;
+  std::string text =
+      fmt::format("plumbline {}\nseed {} draws {}\n", results_version, s.seed, s.draws);
+  for (const MetricSpec& metric : sweep.metrics)
+    if (metric.entry->has_floor || !floor_only)
+      text += fmt::format("metric {} {}\n", metric.entry->name,
+                          to_text({metric.entry->resolved(metric.settings)}));
+  return text;
+}
+
+std::string cell_hash(const Sweep& sweep, const ProblemPoint& problem, const SamplerSpec& spec,
+                      const std::string& resolved) {
+  return sha256_hex(common_text(sweep, false) +
+                    fmt::format("replicates {} samples {}\nproblem {}\nsampler {} {} {}\n",
+                                sweep.settings.replicates, sweep.settings.samples, problem.hash,
+                                spec.label, spec.entry->name, resolved));
+}
+
+std::string null_hash(const Sweep& sweep, const ProblemPoint& problem) {
+  return sha256_hex(common_text(sweep, true) + fmt::format("null {}\nproblem {}\n",
+                                                           sweep.settings.null_replicates,
+                                                           problem.hash));
+}
+
+Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& point,
+                  const Problem& problem, Index own_index) {
+  const SamplerSpec& spec = sweep.samplers[sampler];
+  Cell cell;
+  cell.sampler = sampler;
+  cell.problem = point.index;
+  cell.index = point.index * grid_size(spec.axes) + own_index;
+  cell.at = point.at;
+  const std::vector<Index> own = grid_indices(spec.axes, own_index);
+  cell.at.insert(cell.at.end(), own.begin(), own.end());
+  cell.settings = at_point(spec.settings, spec.axes, own);
+  in_sampler(spec, cell.settings, [&] {
+    const auto runner = spec.entry->make(cell.settings);
+    runner->check(problem);
+    cell.resolved = to_text({spec.entry->resolved(cell.settings)});
+    cell.claim = runner->claim_on(problem);
+    cell.evaluations = runner->declared_evaluations(problem, sweep.settings.draws);
+  });
+  cell.hash = cell_hash(sweep, point, spec, cell.resolved);
+  return cell;
+}
+
+Real work_per_evaluation(const GaussianMixture& prior) {
+  const Real d = prior.dimension();
+  return prior.components() * (prior.kind() == CovarianceKind::full ? 2 * d * d : d);
+}
+
+/// The settings of a sampler with every default, its axes as lists.
+std::string settings_text(const SamplerSpec& spec) {
+  Table table = spec.entry->resolved(spec.settings);
+  for (const Axis& axis : spec.axes)
+    for (const SweptKey& key : axis.keys) table.set(key.path, {Array(key.values)});
+  return to_text({std::move(table)});
+}
+
+/// "steps", or "steps or steps_and_particles" when the axes change it.
+std::string claims_text(const Plan& plan, std::size_t sampler) {
+  std::set<Claim> claims;
+  for (const Cell& cell : plan.cells)
+    if (cell.sampler == sampler) claims.insert(cell.claim);
+  std::vector<std::string> texts;
+  for (const Claim claim : claims) texts.push_back(name_of(claim));
+  return fmt::format("{}", fmt::join(texts, " or "));
+}
+
+std::vector<AxisInfo> describe_axes(const std::vector<Axis>& axes) {
+  std::vector<AxisInfo> infos;
+  for (const Axis& axis : axes) infos.push_back(describe_axis(axis));
+  return infos;
+}
+
+/// Without a floor to sample there is no law of exact draws to compare with.
+Law law_of(const MetricEntry& metric) {
+  return metric.law == Law::floor && !metric.has_floor ? Law::none : metric.law;
+}
+
+/// Every metric means something on `problem`.
+void check_metrics(const Sweep& sweep, const Problem& problem) {
+  for (const MetricSpec& metric : sweep.metrics) try {
+      metric.entry->make(metric.settings)->check(problem);
+    } catch (const SpecError& error) {
+      throw settings::located(error, metric.settings).at(metric.at, "metrics");
+    }
+}
+
+/// What the runner records beside the metrics.
+std::vector<MetricInfo> extra_infos() {
+  return {{"score_evaluations", "score evaluations per draw", "1", "", false},
+          {"wall_seconds", "wall time of the sampler", "s", "", false},
+          {"log_evidence", "estimate of log p(y)", "nats", "", false},
+          {"ess_min", "smallest effective sample size over steps", "fraction of N", "", false},
+          {"acceptance", "share of the moves of a chain that are accepted", "1", "", false}};
+}
+
+SweepLayout make_layout(const Plan& plan) {
+  const Sweep& sweep = plan.sweep;
+  SweepLayout layout;
+  layout.name = sweep.settings.name;
+  layout.spec = sweep.verbatim;
+  layout.seed = static_cast<std::uint64_t>(sweep.settings.seed);
+  layout.draws = sweep.settings.draws;
+  layout.replicates = sweep.settings.replicates;
+  layout.null_replicates = sweep.settings.null_replicates;
+  layout.problem_axes = describe_axes(sweep.problem.axes);
+  for (std::size_t i = 0; i < sweep.samplers.size(); ++i) {
+    const SamplerSpec& spec = sweep.samplers[i];
+    layout.samplers.push_back({spec.label, spec.entry->name, claims_text(plan, i),
+                               spec.entry->reference, settings_text(spec),
+                               describe_axes(spec.axes)});
+  }
+  for (const MetricSpec& metric : sweep.metrics)
+    layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,
+                              name_of(metric.entry->better), metric.entry->has_floor,
+                              name_of(law_of(*metric.entry))});
+  layout.extras = extra_infos();
+  std::string all;
+  for (const std::string& hash : plan.null_hashes) all += hash + '\n';
+  for (const Cell& cell : plan.cells) all += cell.hash + '\n';
+  layout.spec_hash = sha256_hex(all);
+  try {
+    layout.check();
+  } catch (const SpecError& error) {  // names that clash in the file
+    throw error.at({sweep.path, 1, 1});
+  }
+  return layout;
+}
+
+/// Values written differently may resolve to the same cell (1 and 1.0 where both are allowed).
+void refuse_equal_cells(const Plan& plan) {
+  std::map<std::string, const Cell*> seen;
+  for (const Cell& cell : plan.cells)
+    if (const auto [other, fresh] = seen.emplace(cell.hash, &cell); !fresh)
+      throw SpecError("sampler." + plan.sampler(cell).label, "",
+                      fmt::format("{} and {} are the same cell", describe(plan, *other->second),
+                                  describe(plan, cell)),
+                      plan.sampler(cell).at);
+}
+
+}  // namespace
+
+Plan make_plan(const Exec& exec, Sweep sweep) {
+  Plan plan;
+  plan.sweep = std::move(sweep);
+  for (Index p = 0; p < grid_size(plan.sweep.problem.axes); ++p) {
+    ProblemPoint point = resolve_problem(plan.sweep, p);
+    Problems problems(exec, plan.sweep, point);
+    const Problem& problem = problems.at(0);
+    point.work = work_per_evaluation(problem.prior());
+    check_metrics(plan.sweep, problem);
+    for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
+      for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i)
+        plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, i));
+    if (plan.sweep.settings.null_replicates > 0)
+      plan.null_hashes.push_back(null_hash(plan.sweep, point));
+    plan.problems.push_back(std::move(point));
+  }
+  refuse_equal_cells(plan);
+  plan.layout = make_layout(plan);
+  return plan;
+}
+
+std::string describe(const Plan& plan, const Cell& cell) {
+  std::vector<std::string> parts;
+  std::size_t a = 0;
+  for (const auto* axes : {&plan.sweep.problem.axes, &plan.sampler(cell).axes})
+    for (const Axis& axis : *axes) {
+      for (const SweptKey& key : axis.keys)
+        parts.push_back(fmt::format("{} = {}", key.name,
+                                    to_text(key.values[static_cast<std::size_t>(cell.at[a])], 40)));
+      ++a;
+    }
+  return plan.sampler(cell).label +
+         (parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", ")));
+}
+
+}  // namespace plumbline

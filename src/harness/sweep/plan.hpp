@@ -1,0 +1,43 @@
+// Every cell of a sweep, resolved, checked and named by a hash, before anything runs.
+#pragma once
+
+#include "harness/sweep/problem_point.hpp"
+#include "harness/sweep/sweep.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+/// Part of every hash. Raise it when the same sweep gives other numbers than before.
+inline constexpr int results_version = 1;
+
+/// One sampler at one point of its axes and the problem's: `replicates` runs.
+struct Cell {
+  std::size_t sampler = 0;  ///< in Sweep::samplers
+  Index problem = 0;        ///< in Plan::problems
+  Index index = 0;          ///< row-major over SweepLayout::axes of the sampler
+  std::vector<Index> at;    ///< index along each of those axes
+  Table settings;           ///< the sampler's, axes resolved
+  std::string resolved;     ///< with every default, as TOML text
+  Claim claim = Claim::nothing;
+  Index evaluations = 0;  ///< of a score or responsibilities, declared for one replicate
+  std::string hash;
+};
+
+struct Plan {
+  Sweep sweep;
+  SweepLayout layout;
+  std::vector<ProblemPoint> problems;
+  std::vector<Cell> cells;               ///< by problem point, then sampler, then point of its axes
+  std::vector<std::string> null_hashes;  ///< [problem point]; empty when null_replicates = 0
+
+  const SamplerSpec& sampler(const Cell& cell) const { return sweep.samplers[cell.sampler]; }
+};
+
+/// Resolve every cell, build every problem and sampler, and check that they fit. SpecError, placed
+/// in the sweep file, for the first that does not. (Of a y drawn per replicate the first is built.)
+Plan make_plan(const Exec& exec, Sweep sweep);
+
+/// "smc (prior_dim = 2, steps = 10)": where a cell lies, for messages.
+std::string describe(const Plan& plan, const Cell& cell);
+
+}  // namespace plumbline

@@ -1,0 +1,117 @@
+// Problem tables → resolved text, hash, Problem.
+#include "harness/sweep/problem_point.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/sweep/digest.hpp"
+#include "harness/sweep/streams.hpp"
+#include "io/parts/durable.hpp"
+
+namespace plumbline {
+namespace {
+
+/// Numbers that the Problems kept of one point may hold: about 1 GiB.
+constexpr Index kept_numbers = Index{1} << 27;
+
+const Table& table_of(const ProblemPoint& point, const std::string& part) {
+  return std::get<Table>(point.tables.find(part)->data);
+}
+
+/// Runs `body`; its SpecErrors are placed at the setting, else at the table they complain about.
+template <class Body>
+auto in_part(const ProblemPoint& point, const std::string& part, const Body& body) {
+  try {
+    return body();
+  } catch (const SpecError& error) {
+    throw settings::located(error, table_of(point, part))
+        .at(point.tables.find(part)->at, "problem." + part);
+  }
+}
+
+const PriorEntry& prior_entry_of(const Sweep& sweep, const ProblemPoint& point) {
+  return find_entry(sweep.known->priors, "kind", *table_of(point, "prior").find("kind"));
+}
+
+std::string resolved_prior(const Sweep& sweep, const ProblemPoint& point) {
+  const PriorEntry& entry = prior_entry_of(sweep, point);
+  Table table;
+  table.set("kind", {entry.name});
+  for (Member& member : entry.resolved(table_of(point, "prior")).members)
+    table.set(member.key, std::move(member.value));
+  return to_text({std::move(table)});
+}
+
+/// A prior read from a file is as much part of the problem as its name: the digest of its bytes.
+std::string file_digest(const Sweep& sweep, const ProblemPoint& point) {
+  const Value* path = table_of(point, "prior").find("path");
+  const auto* text = path ? path->get_if<std::string>() : nullptr;
+  if (!text) return "";
+  try {
+    const auto bytes = read_bytes(std::filesystem::path(sweep.folder) / *text);
+    return sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  } catch (const IoError& error) {
+    throw SpecError("path", to_text(*path), error.what(), path->at);
+  }
+}
+
+GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
+  return in_part(point, "prior", [&] {
+    return prior_entry_of(sweep, point)
+        .make(table_of(point, "prior"),
+              prior_stream(static_cast<std::uint64_t>(sweep.settings.seed)), sweep.folder);
+  });
+}
+
+}  // namespace
+
+ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
+  ProblemPoint point;
+  point.index = index;
+  point.at = grid_indices(sweep.problem.axes, index);
+  point.tables = at_point(sweep.problem.tables, sweep.problem.axes, point.at);
+  point.process = in_part(point, "process", [&] {
+    return to_text({NoiseProcess::from_settings(table_of(point, "process")).resolved()});
+  });
+  point.prior = in_part(point, "prior", [&] { return resolved_prior(sweep, point); });
+  in_part(point, "observation", [&] {
+    const Table& observation = table_of(point, "observation");
+    point.observation = to_text({resolved_observation(observation)});
+    point.drawn = draws_observation(observation);
+  });
+  const std::string file = in_part(point, "prior", [&] { return file_digest(sweep, point); });
+  const std::string text =
+      point.process + '\n' + point.prior + '\n' + file + '\n' + point.observation;
+  point.hash = sha256_hex(text);
+  point.stream = sha256_word(text);
+  return point;
+}
+
+Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& point)
+    : exec_(exec),
+      point_(point),
+      seed_(static_cast<std::uint64_t>(sweep.settings.seed)),
+      prior_(build_prior(sweep, point)),
+      process_(NoiseProcess::from_settings(table_of(point, "process"))) {
+  const Index d = prior_.dimension(), numbers = prior_.components() * d * (1 + 2 * d);
+  capacity_ =
+      static_cast<std::size_t>(std::max<Index>(1, kept_numbers / std::max<Index>(1, numbers)));
+}
+
+Problem Problems::build(Index replicate) const {
+  return in_part(point_, "observation", [&] {
+    const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
+    const Table& table = table_of(point_, "observation");
+    return Problem(exec_, prior_, process_, make_observation(table, prior_, rng),
+                   drawn_truth(table, prior_, rng));
+  });
+}
+
+const Problem& Problems::at(Index replicate) {
+  const Index key = point_.drawn ? replicate : 0;
+  if (const auto found = built_.find(key); found != built_.end()) return found->second;
+  if (built_.size() < capacity_) return built_.emplace(key, build(key)).first->second;
+  return overflow_.emplace(build(key));
+}
+
+}  // namespace plumbline

@@ -1,0 +1,49 @@
+// One point of the problem's axes: its resolved tables, its hash, and the Problems made from it.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "harness/sweep/sweep.hpp"
+
+namespace plumbline {
+
+/// A point as text: cheap, kept for every point of a sweep.
+struct ProblemPoint {
+  Index index = 0;        ///< row-major over the problem's axes
+  std::vector<Index> at;  ///< index along each of them
+  Table tables;           ///< process, prior, observation as written, axes resolved
+  std::string process, prior, observation;  ///< with every default, as TOML text
+  std::string hash;                         ///< of the three and of the file a prior is read from
+  std::uint64_t stream = 0;                 ///< names the point in the run's and null's streams
+  bool drawn = false;                       ///< a new y per replicate
+  Real work = 0;  ///< multiply-adds of one score evaluation, K·D or 2·K·D²; the plan fills it
+};
+
+/// SpecError placed in the sweep file.
+ProblemPoint resolve_problem(const Sweep& sweep, Index index);
+
+/// The Problems of one point: one for all replicates, or one per replicate when y is drawn. As
+/// many as fit about 1 GiB stay built, because every cell of the point needs them.
+class Problems {
+ public:
+  /// Builds the prior and the process. SpecError placed in the sweep file.
+  Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& point);
+
+  const ProblemPoint& point() const { return point_; }
+  const Problem& at(Index replicate);
+
+ private:
+  Problem build(Index replicate) const;
+
+  Exec exec_;
+  ProblemPoint point_;
+  std::uint64_t seed_;
+  GaussianMixture prior_;
+  NoiseProcess process_;
+  std::map<Index, Problem> built_;
+  std::optional<Problem> overflow_;  ///< the last one built when `built_` is full
+  std::size_t capacity_ = 1;
+};
+
+}  // namespace plumbline

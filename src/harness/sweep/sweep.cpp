@@ -1,0 +1,225 @@
+// TOML table → Sweep: one function per section of the file.
+#include "harness/sweep/sweep.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/sweep/overrides.hpp"
+#include "harness/sweep/toml.hpp"
+#include "problem/observation.hpp"
+
+namespace plumbline {
+namespace {
+
+const std::vector<std::string> top_level = {
+    "schema",  "name",    "seed",    "replicates", "draws", "null_replicates",
+    "samples", "problem", "sampler", "metrics",    "quick"};
+
+const Table& require_table(const std::string& key, const Value& value) {
+  const auto* table = value.get_if<Table>();
+  if (!table)
+    throw SpecError(key, to_text(value, 60), "must be a table, not " + type_name(value), value.at);
+  return *table;
+}
+
+const Value& require_key(const Table& table, const std::string& key, const std::string& allowed,
+                         const Location& where) {
+  const Value* value = table.find(key);
+  if (!value) throw SpecError(key, "", "is missing: " + allowed, where);
+  return *value;
+}
+
+/// Runs `body`; a SpecError from it gets `prefix` before its key and a place.
+template <class Body>
+auto located(const std::string& prefix, const Location& where, const Body& body) {
+  try {
+    return body();
+  } catch (const SpecError& error) {
+    throw error.at(where, prefix);
+  }
+}
+
+SweepSettings read_top_level(const Table& root, const std::string& path) {
+  settings::refuse_unknown(root, top_level, {});
+  const Location start = {path, 1, 1};
+  const Value& schema = require_key(root, "schema", "schema = \"plumbline/1\"", start);
+  SweepSettings out;
+  read_settings(out, root, top_level);
+  if (out.schema != sweep_schema)
+    throw SpecError("schema", to_text(schema, 60), fmt::format("must be \"{}\"", sweep_schema),
+                    schema.at);
+  if (out.name.empty()) out.name = std::filesystem::path(path).stem().string();
+  return out;
+}
+
+/// The settings of one of the problem's tables by its kinds (several when the kind is swept).
+template <class Entry>
+std::vector<FieldDoc> fields_of(const std::vector<Entry>& entries, const std::string& key,
+                                const Value& kinds) {
+  std::vector<FieldDoc> fields = {{"kind", "text", "", "", "which " + key}};
+  const auto* list = kinds.get_if<Array>();
+  for (const Value& kind : list ? *list : Array{kinds}) {
+    const Entry& entry = find_entry(entries, "kind", kind);
+    fields.insert(fields.end(), entry.fields.begin(), entry.fields.end());
+  }
+  return fields;
+}
+
+ProblemSpec read_problem(const Value& written, const Galleries& known) {
+  ProblemSpec spec{require_table("problem", written), {}, written.at};
+  settings::refuse_unknown(spec.tables, {"process", "prior", "observation", "zip"}, {});
+  std::vector<SweptKey> swept;
+  for (const std::string part : {"process", "prior", "observation"}) {
+    const Value& value = require_key(spec.tables, part, "a table with a kind", written.at);
+    Table table = require_table(part, value);
+    located(part, value.at, [&] {
+      const Value& kind = require_key(table, "kind", "which " + part, value.at);
+      const auto fields = part == "process" ? fields_of(process_docs(), part, kind)
+                          : part == "prior" ? fields_of(known.priors, part, kind)
+                                            : fields_of(observation_docs(), part, kind);
+      for (SweptKey& key : take_axes(table, fields, part)) swept.push_back(std::move(key));
+    });
+    spec.tables.set(part, {std::move(table), value.at});
+  }
+  spec.axes = zip_axes(std::move(swept), spec.tables.find("zip"));
+  spec.tables.erase("zip");
+  return spec;
+}
+
+/// A label must be usable as a group of the result file.
+void check_label(const std::string& label, const Value& where,
+                 const std::vector<SamplerSpec>& others) {
+  static const std::vector<std::string> reserved = {"null", "problem", "verdict", "samples"};
+  const auto refuse = [&](const std::string& why) {
+    throw SpecError("label", '"' + label + '"', why, where.at);
+  };
+  if (label.empty()) refuse("must not be empty");
+  if (label.find('/') != label.npos || label == "." || label == "..")
+    refuse("must be without '/' and not '.' or '..'");
+  if (std::find(reserved.begin(), reserved.end(), label) != reserved.end())
+    refuse(fmt::format("is a group of its own in the result file; so are {}",
+                       fmt::join(reserved, ", ")));
+  for (const SamplerSpec& other : others)
+    if (other.label == label)
+      refuse(fmt::format("names two samplers (the other at line {}): give one a label of its own",
+                         other.at.line));
+}
+
+SamplerSpec read_sampler(const Value& written, const std::vector<SamplerSpec>& others,
+                         const Galleries& known) {
+  SamplerSpec spec;
+  spec.at = written.at;
+  spec.settings = require_table("", written);
+  const Value kind = require_key(spec.settings, "kind", "which sampler", written.at);
+  spec.entry = &find_entry(known.samplers, "kind", kind);
+  const Value* label = spec.settings.find("label");
+  spec.label = spec.entry->name;
+  if (label) settings::read("label", *label, spec.label, {});
+  check_label(spec.label, label ? *label : kind, others);
+  located(spec.label, written.at, [&] {
+    std::vector<SweptKey> swept = take_axes(spec.settings, spec.entry->fields, "");
+    spec.axes = zip_axes(std::move(swept), spec.settings.find("zip"));
+  });
+  for (const char* key : {"kind", "label", "zip"}) spec.settings.erase(key);
+  return spec;
+}
+
+std::vector<SamplerSpec> read_samplers(const Value& written, const Galleries& known) {
+  const auto* list = written.get_if<Array>();
+  if (!list || list->empty())
+    throw SpecError("sampler", to_text(written, 60), "must be one or more [[sampler]] tables",
+                    written.at);
+  std::vector<SamplerSpec> specs;
+  for (const Value& sampler : *list)
+    specs.push_back(
+        located("sampler", written.at, [&] { return read_sampler(sampler, specs, known); }));
+  return specs;
+}
+
+std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& known) {
+  const Table& table = require_table("metrics", written);
+  std::vector<std::string> keys = {"use"};
+  for (const MetricEntry& entry : known.metrics) keys.push_back(entry.name);
+  const auto read_all = [&] {
+    settings::refuse_unknown(table, keys, {});
+    const Value& use = require_key(table, "use", "a list of metrics", written.at);
+    const Array single = {use};
+    const auto* list = use.get_if<Array>();
+    if (list && list->empty()) throw SpecError("use", "[]", "needs at least one metric", use.at);
+    std::vector<MetricSpec> specs;
+    for (const Value& name : list ? *list : single) {
+      const MetricEntry& entry = find_entry(known.metrics, "use", name);
+      for (const MetricSpec& other : specs)
+        if (other.entry == &entry)
+          throw SpecError("use", to_text(name), "a metric is listed once", name.at);
+      const Value* own = table.find(entry.name);
+      const Table given = own ? require_table(entry.name, *own) : Table{};
+      located(entry.name, own ? own->at : name.at, [&] { entry.make(given); });
+      specs.push_back({&entry, given, name.at});
+    }
+    return specs;
+  };
+  return located("metrics", written.at, read_all);
+}
+
+/// The file's [quick] entries, or the built-in shortening.
+void shorten(Table& root) {
+  const Value* quick = root.find("quick");
+  if (quick) {
+    for (const Override& change : quick_overrides(require_table("quick", *quick)))
+      apply(change, root);
+    return;
+  }
+  for (const auto& [key, most] : {std::pair{"replicates", 4}, std::pair{"draws", 500}}) {
+    const Value* written = root.find(key);
+    const auto* number = written ? written->get_if<std::int64_t>() : nullptr;
+    if (!written || (number && *number > most))
+      root.set(key, {std::int64_t{most}, written ? written->at : Location{}});
+  }
+}
+
+Sweep read_sweep(const Table& root, const std::string& path, const Galleries& known) {
+  const Location start = {path, 1, 1};
+  Sweep sweep;
+  sweep.path = path;
+  sweep.folder = std::filesystem::path(path).parent_path().string();
+  sweep.known = &known;
+  sweep.settings = read_top_level(root, path);
+  const Value& problem = require_key(root, "problem", "[problem]", start);
+  sweep.problem = located("problem", problem.at, [&] { return read_problem(problem, known); });
+  sweep.samplers =
+      read_samplers(require_key(root, "sampler", "one or more [[sampler]]", start), known);
+  sweep.metrics = read_metrics(require_key(root, "metrics", "[metrics] use = [...]", start), known);
+  return sweep;
+}
+
+}  // namespace
+
+Sweep parse_sweep(const std::string& text, const std::string& path, const SweepOptions& options,
+                  const Galleries& known) {
+  Table root = parse_toml(text, path);
+  Table shortened = root;
+  shorten(shortened);
+  for (const std::string& text_of_change : options.overrides) {
+    const Override change = parse_override(text_of_change);
+    apply(change, root);
+    apply(change, shortened);
+  }
+  read_sweep(shortened, path, known);  // [quick] is checked whether or not it is asked for
+  if (options.quick) root = std::move(shortened);
+  Sweep sweep = read_sweep(root, path, known);
+  sweep.verbatim = text;
+  return sweep;
+}
+
+Sweep load_sweep(const std::string& path, const SweepOptions& options, const Galleries& known) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf()))
+    throw SpecError("", path, "must be a sweep file that can be read");
+  return parse_sweep(text.str(), path, options, known);
+}
+
+}  // namespace plumbline

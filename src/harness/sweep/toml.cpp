@@ -1,0 +1,85 @@
+// The only file that includes toml++: its nodes become Values, its errors SpecErrors.
+#include "harness/sweep/toml.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+namespace plumbline {
+namespace {
+
+Location place(const toml::source_region& source, const std::string& file) {
+  return {file, static_cast<int>(source.begin.line), static_cast<int>(source.begin.column)};
+}
+
+Value convert(const toml::node& node, const std::string& file, const Location& fallback);
+
+/// toml++ keeps keys sorted by name; their places give back the order written.
+Table convert_table(const toml::table& table, const std::string& file) {
+  std::vector<std::pair<const toml::key*, const toml::node*>> written;
+  for (const auto& [key, node] : table) written.emplace_back(&key, &node);
+  std::stable_sort(written.begin(), written.end(), [](const auto& a, const auto& b) {
+    return a.first->source().begin < b.first->source().begin;
+  });
+  Table out;
+  for (const auto& [key, node] : written)
+    out.members.push_back(
+        {std::string(key->str()), convert(*node, file, place(key->source(), file))});
+  return out;
+}
+
+/// `fallback`: where the key was written, for tables that a dotted key makes implicitly.
+Value convert(const toml::node& node, const std::string& file, const Location& fallback) {
+  const Location at = node.source().begin ? place(node.source(), file) : fallback;
+  if (const auto* v = node.as_boolean()) return {v->get(), at};
+  if (const auto* v = node.as_integer()) return {std::int64_t{v->get()}, at};
+  if (const auto* v = node.as_floating_point()) return {v->get(), at};
+  if (const auto* v = node.as_string()) return {v->get(), at};
+  if (const auto* v = node.as_table()) return {convert_table(*v, file), at};
+  if (const auto* v = node.as_array()) {
+    Array out;
+    for (const toml::node& entry : *v) out.push_back(convert(entry, file, at));
+    return {std::move(out), at};
+  }
+  throw SpecError("", "", "dates and times are not settings: write a number or quoted text", at);
+}
+
+/// Every value inside `value` at the same place.
+void place_all(Value& value, const Location& where) {
+  value.at = where;
+  if (auto* array = std::get_if<Array>(&value.data))
+    for (Value& entry : *array) place_all(entry, where);
+  if (auto* table = std::get_if<Table>(&value.data))
+    for (Member& member : table->members) place_all(member.value, where);
+}
+
+}  // namespace
+
+Table parse_toml(const std::string& text, const std::string& file) {
+  try {
+    return convert_table(toml::parse(text, file), file);
+  } catch (const toml::parse_error& error) {
+    throw SpecError("", "", "not valid TOML: " + std::string(error.description()),
+                    place(error.source(), file));
+  }
+}
+
+std::optional<Value> parse_toml_value(const std::string& text, const Location& where) {
+  if (text.find('\n') != std::string::npos) return std::nullopt;
+  try {
+    Table table = convert_table(toml::parse("value = " + text), where.file);
+    if (table.members.size() != 1) return std::nullopt;
+    place_all(table.members[0].value, where);
+    return std::move(table.members[0].value);
+  } catch (const toml::parse_error&) {
+    return std::nullopt;
+  } catch (const SpecError& error) {  // placed inside the made-up line above
+    throw SpecError("", text, error.allowed(), where);
+  }
+}
+
+std::string toml_library_version() {
+  return fmt::format("{}.{}.{}", TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,133 @@
+// Values and null sets → excess and p-value.
+#include "harness/verdict/calibration.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "harness/statistics/statistics.hpp"
+#include "harness/statistics/uniformity.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+constexpr Real infinity = std::numeric_limits<Real>::infinity();
+const Real uniform_sd = 1 / std::sqrt(Real{12});
+
+Tail tail_of(const MetricInfo& info) {
+  if (info.better == "zero") return Tail::both;
+  return info.better == "higher" ? Tail::lower : Tail::upper;
+}
+
+/// `not_a_draw` on the side of worse.
+std::vector<double> towards_worse(std::vector<double> values, const MetricInfo& info) {
+  for (double& v : values)
+    if (std::isinf(v)) v = info.better == "higher" ? -infinity : infinity;
+  return values;
+}
+
+std::vector<double> pair_differences(const MetricSample& sample,
+                                     const std::vector<double>& values) {
+  std::vector<double> differences(values.size());
+  for (std::size_t r = 0; r < values.size(); ++r) differences[r] = values[r] - sample.null[r];
+  return differences;
+}
+
+/// difference/scale; 0/0 is 0: a metric that is constant says nothing.
+Real in_units(Real difference, Real scale) {
+  return difference == 0 ? 0 : difference / scale;
+}
+
+void calibrate_uniform(const MetricSample& sample, Calibrated& out) {
+  out.floor = 0.5;
+  out.floor_sd = uniform_sd;
+  out.excess = uniform_distance(sample.values) / uniform_sd;
+  out.excess_se = out.difference_se =
+      1 / std::sqrt(std::max<Real>(1, static_cast<Real>(out.replicates)));
+  out.dof = infinity;
+  out.p_value = rank_p_value(sample.values);
+}
+
+void calibrate_floor(const MetricSample& sample, Calibrated& out) {
+  const std::vector<double> values = towards_worse(sample.values, sample.info);
+  const MeanAndError v = mean_and_error(values), u = mean_and_error(sample.null);
+  out.floor = u.mean;
+  out.floor_sd = u.deviation();
+  out.excess = in_units(v.mean - u.mean, out.floor_sd);
+  if (sample.info.better == "higher") out.excess = -out.excess;
+  // Var(value − floor), from pairs or from both samples; one value alone varies as one null set
+  // does.
+  const auto r0 = static_cast<Real>(u.count);
+  const Real of_value = v.count > 1 ? v.error * v.error : u.error * u.error * r0;
+  const Real of_means = out.paired
+                            ? std::pow(mean_and_error(pair_differences(sample, values)).error, 2)
+                            : of_value + u.error * u.error;
+  out.difference_se = in_units(std::sqrt(of_means), out.floor_sd);
+  // floor_sd itself is known to 1/√(2(R₀ − 1)) of its size.
+  const Real of_scale = out.excess * out.excess / (2 * (r0 - 1));
+  out.excess_se = std::sqrt(out.difference_se * out.difference_se + of_scale);
+  const Real a = of_value, b = u.error * u.error * (1 + of_scale * r0);
+  const Real nu = v.count > 1 ? static_cast<Real>(v.count - 1) : r0 - 1;
+  out.dof = a + b > 0 ? (a + b) * (a + b) / (a * a / nu + b * b / (r0 - 1)) : infinity;
+  if (out.paired) out.dof = std::min(nu, r0 - 1);
+  out.p_value = out.paired
+                    ? signed_rank_p_value(pair_differences(sample, values), tail_of(sample.info))
+                    : rank_sum_p_value(values, sample.null, tail_of(sample.info));
+}
+
+}  // namespace
+
+const double MetricSample::not_a_draw = infinity;
+
+bool is_uniform_law(const MetricInfo& info) {
+  return info.law == "uniform";
+}
+bool can_be_judged(const MetricInfo& info) {
+  return is_uniform_law(info) || info.has_floor;
+}
+
+Calibrated calibrate(const MetricSample& sample) {
+  Calibrated out;
+  const MeanAndError value = mean_and_error(sample.values);
+  out.metric = sample.info.name;
+  out.value = value.mean;
+  out.replicates = value.count;
+  out.null_replicates = mean_and_error(sample.null).count;
+  out.two_sided = sample.info.better == "zero";
+  out.uniform = is_uniform_law(sample.info);
+  out.paired = sample.paired && sample.values.size() == sample.null.size();
+  out.complete = std::all_of(sample.values.begin(), sample.values.end(),
+                             [](double v) { return std::isfinite(v); });
+  if (out.uniform)
+    calibrate_uniform(sample, out);
+  else
+    calibrate_floor(sample, out);
+  return out;
+}
+
+Real Calibrated::half_width(Real level) const {
+  if (uniform) return replicates > 0 ? detectable(level) * excess_se : infinity;
+  if (null_replicates < 2 || replicates < 1 || !std::isfinite(excess_se)) return infinity;
+  return student_quantile(1 - level, std::min<Real>(dof, 1e6)) * excess_se;
+}
+
+Real Calibrated::upper(Real level) const {
+  const Real bound = (two_sided ? std::abs(excess) : excess) + half_width(level);
+  return std::isnan(bound) ? infinity : bound;
+}
+
+Real Calibrated::detectable(Real level) const {
+  // P(√R sup|F − u| > x) ≤ 2 exp(−2x²) (Massart 1990), in units of √12.
+  if (uniform) return std::sqrt(std::log(2 / level) / 2) / uniform_sd;
+  return normal_quantile(1 - (two_sided ? level / 2 : level));
+}
+
+Real Calibrated::smallest_p_value(Index values, Index nulls) const {
+  if (uniform)
+    return rank_tests * uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
+  if (paired) return std::exp2(static_cast<Real>(two_sided - values));
+  return smallest_rank_sum_p_value(values, nulls, two_sided ? Tail::both : Tail::upper);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,68 @@
+// A metric's values beside its null distribution: the same metric at the same n on exact draws.
+// MATH §10, null calibration.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/kokkos.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+/// What one metric says of one cell.
+struct MetricSample {
+  MetricInfo info;
+  /// [replicate]; NaN where nothing was measured (failed, missing), `not_a_draw` where the sampler
+  /// gave no draws of finite numbers and weights: exact draws never do that, so it ranks last.
+  std::vector<double> values;
+  std::vector<double> null;  ///< [null_replicate]; empty for Law::uniform
+  /// Replicate r and null r look at the same problem (y drawn anew per replicate): judged in pairs.
+  bool paired = false;
+
+  static const double not_a_draw;  ///< ∞
+};
+
+/// The law that the values follow when the draws are exact, as MetricInfo::law says it.
+bool is_uniform_law(const MetricInfo& info);
+/// False for a metric without a null: it is reported, never judged.
+bool can_be_judged(const MetricInfo& info);
+
+/// A metric in units of its own noise.
+struct Calibrated {
+  std::string metric;
+  Real value = 0;     ///< mean over the measured replicates
+  Real floor = 0;     ///< mean over the sets of exact draws
+  Real floor_sd = 0;  ///< standard deviation of one set
+  /// (value − floor)/floor_sd, counted in the direction of worse; for better = "zero" as it is. For
+  /// a uniform law the Kolmogorov–Smirnov distance over the standard deviation 1/√12 of one value.
+  Real excess = 0;
+  Real excess_se = 0;      ///< of both means and of floor_sd
+  Real difference_se = 0;  ///< of the means alone, in units of floor_sd: what a test divides by
+  Real dof = 0;            ///< Welch–Satterthwaite, of excess_se
+  Real p_value = 1;        ///< of "the values are the metric of exact draws"
+  Index replicates = 0, null_replicates = 0;  ///< measured
+  bool two_sided = false, uniform = false, paired = false;
+  bool complete = true;  ///< every replicate gave draws, and a number
+
+  /// Upper bound on |excess| (two-sided) or the excess with confidence 1 − level. Valid up to the
+  /// normal approximation of two means; Dvoretzky–Kiefer–Wolfowitz–Massart for a uniform law. ∞
+  /// when there are too few numbers.
+  Real upper(Real level) const;
+  Real half_width(Real level) const;  ///< upper − |excess|
+  /// Standard errors that |excess| must reach before a test at `level` sees it.
+  Real detectable(Real level) const;
+  /// Smallest p-value that this many replicates and null sets can give.
+  Real smallest_p_value(Index replicates, Index null_replicates) const;
+};
+
+/// Value, floor, excess and p-value.
+///
+/// The p-value: Mann–Whitney of values against null, one-sided towards worse (two-sided for better
+/// = "zero"); exact, and so valid at any sample size, because under the hypothesis all R + R₀ sets
+/// are exchangeable. Pairs: Wilcoxon's signed ranks of value − null, exact for the same reason.
+/// (Mann– Whitney would stay valid there but conservative: what pairs share inflates both samples.)
+/// A uniform law: the three tests of uniformity.hpp.
+Calibrated calibrate(const MetricSample& sample);
+
+}  // namespace plumbline

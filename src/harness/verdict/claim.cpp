@@ -1,0 +1,285 @@
+// Scopes → verdicts on claims.
+#include "harness/verdict/claim.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "harness/statistics/statistics.hpp"
+#include "harness/verdict/metric_samples.hpp"
+
+namespace plumbline {
+namespace {
+
+const MetricSample* find(const std::vector<MetricSample>& samples, const std::string& metric) {
+  for (const MetricSample& sample : samples)
+    if (sample.info.name == metric) return &sample;
+  return nullptr;
+}
+
+/// What belongs to one claim while it is judged.
+struct Case {
+  const Results& results;
+  const MetricSamples& samples;
+  const ClaimScope& scope;
+  const JudgeOptions& options;
+};
+
+/// Budgets along different axes; zipped ones are one axis.
+std::vector<const BudgetAxis*> distinct_axes(const ClaimScope& scope) {
+  std::vector<const BudgetAxis*> axes;
+  for (const BudgetAxis& budget : scope.budgets)
+    if (std::none_of(axes.begin(), axes.end(),
+                     [&](const BudgetAxis* have) { return have->axis == budget.axis; }))
+      axes.push_back(&budget);
+  return axes;
+}
+
+/// No budget can be told from exact draws, and none looks as if more draws would change that.
+bool at_floor(const std::vector<Calibrated>& levels, const JudgeOptions& options) {
+  std::vector<Real> p_values;
+  for (const Calibrated& c : levels) {
+    if (std::abs(c.excess) > options.margin) return false;
+    p_values.push_back(c.p_value);
+  }
+  const std::vector<Real> adjusted = holm(p_values);
+  return std::none_of(adjusted.begin(), adjusted.end(), [&](Real p) { return p < options.level; });
+}
+
+std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const CellRecord& corner,
+                                 const MetricInfo& metric) {
+  if (is_uniform_law(metric)) return std::nullopt;
+  BudgetCurve curve;
+  std::vector<Calibrated> levels;
+  for (const CellRecord* cell : at.scope.line(axis, corner)) {
+    const Real budget = axis.budgets[axis.rank(cell->at[axis.axis])];
+    const std::vector<MetricSample> samples = at.samples.of(*cell);
+    const MetricSample* sample = find(samples, metric.name);
+    if (!(budget > 0) || !std::isfinite(budget) || !sample ||
+        mean_and_error(sample->values).count < 2)
+      continue;
+    curve.budgets.push_back(budget);
+    curve.values.push_back(sample->values);
+    curve.null = sample->null;
+    curve.paired = sample->paired && sample->null.size() == sample->values.size();
+    levels.push_back(calibrate(*sample));
+  }
+  if (curve.budgets.size() < 3) return std::nullopt;
+  Trend trend{axis.name, metric.name, curve.budgets.back(), {}, false, ""};
+  trend.fit = fit_rate(curve);
+  trend.at_floor = metric.has_floor && at_floor(levels, at.options);
+  trend.text = trend.at_floor ? "at the floor throughout" : rate_text(trend.fit);
+  if (!trend.fit.valid) return std::nullopt;
+  return trend;
+}
+
+std::vector<Trend> trends_of(const Case& at, const CellRecord& corner) {
+  std::vector<Trend> trends;
+  for (const BudgetAxis* axis : distinct_axes(at.scope))
+    for (const MetricInfo& metric : at.results.layout.metrics)
+      if (auto trend = trend_along(at, *axis, corner, metric)) trends.push_back(std::move(*trend));
+  return trends;
+}
+
+/// What no budget removes, of one metric: limit², how sure, and the excess it stands for.
+struct Limit {
+  bool known = false;
+  Real squared = 0, lower = 0, excess = 0;
+  bool is_most = false;  ///< at least half of the error at the finest budget
+};
+
+Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) {
+  std::vector<const RateFit*> fits;
+  for (const Trend& trend : claim.trends)
+    if (trend.metric == metric.metric) fits.push_back(&trend.fit);
+  Limit limit;
+  if (fits.empty()) return limit;
+  limit.known = true;
+  const Real again = static_cast<Real>(fits.size()) - 1;
+  const std::size_t resamples = fits.front()->plateau_squared_draws.size();
+  std::vector<Real> draws(resamples);
+  for (std::size_t b = 0; b < resamples; ++b) {
+    for (const RateFit* fit : fits) draws[b] += fit->plateau_squared_draws[b];
+    draws[b] -= again * fits.front()->last_squared_draws[b];
+  }
+  for (const RateFit* fit : fits) limit.squared += fit->plateau * fit->plateau;
+  limit.squared -= again * fits.front()->last_squared;
+  limit.is_most = is_most_of_it(limit.squared, fits.front()->last_squared);
+  // Two bounds that resampling gives, the lower counts: normal (far tails) and percentile
+  // (skewness).
+  const Real spread = mean_and_error(draws).deviation();
+  const Real dof = std::max<Real>(1, static_cast<Real>(metric.replicates - 1));
+  std::sort(draws.begin(), draws.end());
+  const auto rank = static_cast<std::size_t>(level * static_cast<Real>(resamples));
+  limit.lower = std::min(limit.squared - student_quantile(1 - level, dof) * spread, draws[rank]);
+  const Real floor = std::abs(metric.floor);
+  limit.excess =
+      (std::sqrt(floor * floor + std::max<Real>(0, limit.squared)) - floor) / metric.floor_sd;
+  return limit;
+}
+
+/// Limits of the claim that at least three finished cells do not cover.
+std::vector<std::string> not_swept(const Case& at, const CellRecord& corner) {
+  std::vector<std::string> names;
+  for (const std::string& limit : limits_of(at.scope.claim)) {
+    const auto found = std::find_if(at.scope.budgets.begin(), at.scope.budgets.end(),
+                                    [&](const BudgetAxis& b) { return b.name == limit; });
+    Index usable = 0;
+    if (found != at.scope.budgets.end())
+      for (const CellRecord* cell : at.scope.line(*found, corner))
+        usable += found->budgets[found->rank(cell->at[found->axis])] > 0;
+    if (usable < 3) names.push_back(limit);
+  }
+  return names;
+}
+
+/// "steps ≈ 2.1e+04": where the falling parts would be within the margin.
+std::string predicted_budget(const Case& at, const ClaimVerdict& claim, const Calibrated& metric) {
+  const Real floor = std::abs(metric.floor);
+  const Real ceiling = floor + at.options.margin * metric.floor_sd;
+  const Real allowed = std::sqrt(ceiling * ceiling - floor * floor);
+  std::vector<std::string> parts;
+  for (const Trend& trend : claim.trends) {
+    if (trend.metric != metric.metric || !trend.fit.has_rate) continue;
+    const Real budget = trend.fit.budget_for(allowed);
+    if (!(budget > trend.largest) || budget > 1e12) continue;  // there already, or out of reach
+    const bool shrinks = trend.axis == "langevin_step";
+    parts.push_back(fmt::format("{} ≈ {:.2g}", trend.axis, shrinks ? 1 / budget : budget));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// The finest cell is inconsistent: is the limit?
+void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerdict& claim) {
+  const std::vector<std::string> missing = not_swept(at, corner);
+  const std::string off =
+      fmt::format("off at {}", claim.budget.empty() ? "its one budget" : claim.budget);
+  claim.finding = Finding::unresolved;
+  claim.verdict.further_draws = claim.verdict.further_replicates = 0;
+  claim.verdict.further_null_replicates = 0;
+  if (!missing.empty()) {
+    claim.note = fmt::format("{}; sweep {} over at least 3 values to judge the limit", off,
+                             fmt::join(missing, " and "));
+    return;
+  }
+  bool known = false;
+  for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i) {
+    const Calibrated& metric = claim.verdict.metrics[i];
+    if (!(claim.verdict.p_adjusted_all[i] < at.options.level)) continue;
+    const Limit limit = limit_of(claim, metric, level);
+    known = known || limit.known;
+    if (!(limit.lower > 0) || limit.excess < at.options.margin || !limit.is_most) continue;
+    claim.finding = Finding::inconsistent;
+    claim.contradicted = true;
+    claim.verdict.deciding_metric = metric.metric;
+    claim.note = fmt::format(
+        "{} of {} is left in the limit",
+        with_error(std::sqrt(limit.squared), std::sqrt(limit.squared) - std::sqrt(limit.lower)),
+        metric.metric);
+    return;
+  }
+  const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
+  claim.note = !known ? off + "; no trend can be fitted to this metric"
+               : budget.empty()
+                   ? off + "; no plateau above 0 is established"
+                   : fmt::format("{}, but falling: within the margin at {}", off, budget);
+}
+
+/// The cells that are judged as one family: corners, and all cells of `exact`.
+std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
+  if (scope.claim == Claim::exact) return scope.cells;
+  return {scope.corner()};
+}
+
+Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
+  const Calibrated* deciding = verdict.deciding();
+  return deciding ? deciding->upper(options.level) : std::numeric_limits<Real>::infinity();
+}
+
+/// Of several cells the worst: the smallest p-value if any is inconsistent, else an unresolved one,
+/// else the largest bound.
+std::size_t worst(const std::vector<CellVerdict>& verdicts, const JudgeOptions& options) {
+  const auto badness = [&](const CellVerdict& v) {
+    const int kind = v.finding == Finding::inconsistent ? 2 : v.finding == Finding::unresolved;
+    return std::pair(kind, kind == 2 ? -v.p_adjusted : bound_of(v, options));
+  };
+  return static_cast<std::size_t>(std::max_element(verdicts.begin(), verdicts.end(),
+                                                   [&](const CellVerdict& a, const CellVerdict& b) {
+                                                     return badness(a) < badness(b);
+                                                   }) -
+                                  verdicts.begin());
+}
+
+ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& cells,
+                         const std::vector<CellVerdict>& verdicts, Real limit_level) {
+  const std::size_t chosen = worst(verdicts, at.options);
+  ClaimVerdict claim;
+  claim.label = at.scope.sampler->label;
+  claim.place = at.scope.place;
+  claim.claim = at.scope.claim;
+  claim.verdict = verdicts[chosen];
+  claim.finding = claim.verdict.finding;
+  claim.cell = cells[chosen]->cell;
+  claim.budget = at.scope.budget_text(at.results.layout, *cells[chosen]);
+  claim.trends = trends_of(at, *cells[chosen]);
+  if (claim.finding == Finding::unresolved) {
+    claim.note = what_would_settle(claim.verdict);
+  } else if (claim.finding == Finding::inconsistent) {
+    if (claim.claim == Claim::exact) claim.contradicted = true;
+    if (!limits_of(claim.claim).empty()) judge_limit(at, *cells[chosen], limit_level, claim);
+  }
+  return claim;
+}
+
+}  // namespace
+
+std::string ClaimVerdict::trend_text() const {
+  std::vector<std::string> parts;
+  for (const Trend& trend : trends)
+    if (trend.metric == verdict.deciding_metric)
+      parts.push_back(fmt::format("{}: {}", trend.axis, trend.text));
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+Index FileVerdict::contradictions() const {
+  return std::count_if(claims.begin(), claims.end(),
+                       [](const ClaimVerdict& claim) { return claim.contradicted; });
+}
+
+Index FileVerdict::count(Finding finding) const {
+  return std::count_if(claims.begin(), claims.end(),
+                       [&](const ClaimVerdict& claim) { return claim.finding == finding; });
+}
+
+FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
+  const MetricSamples samples(results);
+  const std::vector<ClaimScope> scopes = claim_scopes(results);
+  std::vector<std::vector<Calibrated>> calibrated;
+  Real limits = 0;
+  FileVerdict file{options, 0, {}};
+  for (const ClaimScope& scope : scopes)
+    for (const CellRecord* cell : judged_cells(scope)) {
+      calibrated.push_back(calibrate_all(samples.of(*cell)));
+      file.tests += static_cast<Index>(calibrated.back().size());
+      if (!limits_of(scope.claim).empty()) limits += static_cast<Real>(calibrated.back().size());
+    }
+  if (file.tests == 0)
+    throw SpecError("null_replicates", fmt::format("{}", results.layout.null_replicates),
+                    "a verdict compares with exact draws: the file needs null_replicates ≥ 2 and a "
+                    "metric that has a floor");
+  const std::vector<CellVerdict> verdicts = judge_cells(calibrated, options, results.layout.draws);
+  auto next = verdicts.begin();
+  for (const ClaimScope& scope : scopes) {
+    const std::vector<const CellRecord*> cells = judged_cells(scope);
+    const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
+    file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},
+                                      options.level / std::max<Real>(1, limits)));
+    next = end;
+  }
+  return file;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,85 @@
+// Verdicts on claims as the result file keeps them.
+#include <algorithm>
+#include <limits>
+
+#include "harness/verdict/claim.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> judged_metrics(const FileVerdict& verdict) {
+  std::vector<std::string> names;
+  for (const ClaimVerdict& claim : verdict.claims)
+    for (const Calibrated& metric : claim.verdict.metrics)
+      if (std::find(names.begin(), names.end(), metric.metric) == names.end())
+        names.push_back(metric.metric);
+  return names;
+}
+
+void add_numbers(const CellVerdict& verdict, const std::vector<std::string>& metrics,
+                 VerdictRecord::Statement& to) {
+  for (auto* list : {&to.value, &to.floor, &to.floor_sd, &to.statistic, &to.statistic_se,
+                     &to.p_value, &to.p_adjusted})
+    list->assign(metrics.size(), nan);
+  for (std::size_t i = 0; i < verdict.metrics.size(); ++i) {
+    const Calibrated& metric = verdict.metrics[i];
+    const auto at = static_cast<std::size_t>(
+        std::find(metrics.begin(), metrics.end(), metric.metric) - metrics.begin());
+    to.value[at] = metric.value;
+    to.floor[at] = metric.floor;
+    to.floor_sd[at] = metric.floor_sd;
+    to.statistic[at] = metric.excess;
+    to.statistic_se[at] = metric.excess_se;
+    to.p_value[at] = metric.p_value;
+    to.p_adjusted[at] = verdict.p_adjusted_all[i];
+  }
+}
+
+VerdictRecord::Trend describe_trend(const Trend& trend, std::int64_t statement) {
+  const RateFit& fit = trend.fit;
+  VerdictRecord::Trend out{statement, trend.axis, trend.metric, trend.text, nan, nan, nan};
+  if (fit.has_rate) {
+    out.slope = fit.rate;
+    out.slope_low = fit.rate_interval.low;
+    out.slope_high = fit.rate_interval.high;
+  }
+  out.plateau = fit.plateau;
+  out.plateau_low = fit.plateau_interval.low;
+  out.plateau_high = fit.plateau_interval.high;
+  return out;
+}
+
+}  // namespace
+
+VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& command,
+                               const std::string& judged) {
+  VerdictRecord record;
+  record.level = verdict.options.level;
+  record.margin = verdict.options.margin;
+  record.tests = verdict.tests;
+  record.command = command;
+  record.judged = judged;
+  record.findings = all_names<Finding>();
+  record.metrics = judged_metrics(verdict);
+  for (const ClaimVerdict& claim : verdict.claims) {
+    const auto number = static_cast<std::int64_t>(record.statements.size());
+    for (const Trend& trend : claim.trends) record.trends.push_back(describe_trend(trend, number));
+    VerdictRecord::Statement statement;
+    statement.label = claim.label;
+    statement.place = claim.place;
+    statement.claim = name_of(claim.claim);
+    statement.finding = name_of(claim.finding);
+    statement.contradicted = claim.contradicted;
+    statement.cell = claim.cell;
+    statement.deciding_metric = claim.verdict.deciding_metric;
+    statement.further_draws = claim.verdict.further_draws;
+    statement.note = claim.note;
+    add_numbers(claim.verdict, record.metrics, statement);
+    record.statements.push_back(std::move(statement));
+  }
+  return record;
+}
+
+}  // namespace plumbline

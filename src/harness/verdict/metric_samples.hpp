@@ -1,0 +1,29 @@
+// A result file as calibration wants it: each metric of each cell beside the same metric of exact
+// draws.
+#pragma once
+
+#include <map>
+
+#include "harness/verdict/calibration.hpp"
+#include "io/result/result_file.hpp"
+
+namespace plumbline {
+
+/// Finds null sets of problem points once. Keeps a reference to `results`.
+class MetricSamples {
+ public:
+  explicit MetricSamples(const Results& results);
+
+  /// Every metric of the layout that the record holds, in the layout's order.
+  std::vector<MetricSample> of(const CellRecord& cell) const;
+
+ private:
+  const Results& results_;
+  std::map<std::int64_t, const NullRecord*> nulls_;  // by problem point
+  std::map<std::int64_t, bool> drawn_;               // a new y per replicate?
+};
+
+/// Fill CellRecord::calibration of every cell: what `run` and `merge` store beside the metrics.
+void calibrate_cells(Results& results);
+
+}  // namespace plumbline

@@ -1,0 +1,41 @@
+// Finished cells as small durable files: what a killed sweep keeps. DESIGN §6, PRACTICE §3.
+//
+// A part is 512 bytes of text (kind, digest, size) followed by an HDF5 file, which h5dump and h5py
+// read as it is (the text is what HDF5 calls a user block). The digest is checked before HDF5 sees
+// a byte, so a torn, truncated or altered part is an absent part.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace plumbline {
+
+/// What one commit makes durable: one slow cell, or a batch of fast ones (a commit costs 8–12 ms).
+struct Part {
+  std::vector<CellRecord> cells;
+  std::vector<NullRecord> nulls;
+};
+
+/// Replaces `path` as a whole or not at all. IoError.
+void write_part(const std::filesystem::path& path, const Part& part);
+
+/// The part, or nothing when there is none or it is not intact.
+std::optional<Part> read_part(const std::filesystem::path& path);
+
+struct PartFolder {
+  std::vector<Part> parts;                        ///< in the order of their file names
+  std::vector<std::filesystem::path> files;       ///< where each was
+  std::vector<std::filesystem::path> not_intact;  ///< parts that must be run again
+  std::vector<std::filesystem::path> temporary;   ///< left by a killed writer; safe to remove
+};
+
+/// Every *.part of a folder; an absent folder is empty.
+PartFolder read_parts(const std::filesystem::path& folder);
+
+inline constexpr const char* part_extension = ".part";
+
+}  // namespace plumbline

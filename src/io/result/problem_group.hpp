@@ -1,0 +1,16 @@
+// The group /problem of a result file: resolved problems, one subgroup each when the problem has
+// axes. DESIGN §6.
+#pragma once
+
+#include <vector>
+
+#include "io/hdf5/hdf5.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+void write_problems(const hdf5::Handle& file, const SweepLayout& layout,
+                    const std::vector<ProblemRecord>& problems);
+std::vector<ProblemRecord> read_problems(const hdf5::Handle& file);
+
+}  // namespace plumbline

@@ -1,0 +1,58 @@
+// The result file of a sweep: DESIGN §6, results/README.md. Written as a whole, read as a whole or
+// by sampler. Merging shards is reading them all and writing one: HDF5's own object copy would
+// break the dimension scales.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace plumbline {
+
+inline constexpr const char* result_schema = "plumbline/1";
+
+/// Everything a result file says, `verdict` and calibrations apart: those follow from the rest.
+/// Cells that are not listed are stored as `missing`.
+struct Results {
+  SweepLayout layout;
+  Provenance provenance;
+  std::vector<CellRecord> cells;  ///< any order; of two records of one cell the later counts
+  std::vector<NullRecord> nulls;
+  std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
+  std::optional<VerdictRecord> verdict = {};  ///< written, never read back
+};
+
+/// Built in memory, then made durable as a whole. IoError; SpecError from SweepLayout::check.
+///   memory  the records and once the size of the file
+void write_results(const std::filesystem::path& path, const Results& results);
+
+/// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema.
+class ResultFile {
+ public:
+  static ResultFile open(const std::filesystem::path& path);
+  ResultFile(ResultFile&&) noexcept;
+  ~ResultFile();
+
+  const SweepLayout& layout() const;
+  const Provenance& provenance() const;
+
+  /// Hash of every cell of a sampler by flat index; "" where the cell is missing.
+  std::vector<std::string> cell_hashes(const std::string& label) const;
+  /// The finished cells of a sampler, in the order of their index.
+  std::vector<CellRecord> cells(const std::string& label) const;
+  std::vector<NullRecord> nulls() const;
+  std::vector<ProblemRecord> problems() const;
+  /// All of the above.
+  Results read() const;
+
+ private:
+  struct State;
+  explicit ResultFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace plumbline

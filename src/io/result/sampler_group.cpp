@@ -1,0 +1,293 @@
+// /<label> and /samples/<label>: written from records, and read back into them.
+#include "io/result/sampler_group.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "core/errors.hpp"
+#include "io/hdf5/quantity.hpp"
+#include "io/result/ess_group.hpp"
+
+namespace plumbline {
+namespace {
+
+using hdf5::Handle;
+using hdf5::write_attribute;
+using Dimensions = LabelledGroup::Dimensions;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+void write_status(LabelledGroup& group, const QuantityGrid& grid, const CellMap& records) {
+  const std::int64_t replicates = grid.repeats;
+  const auto size = static_cast<std::size_t>(grid.cells * replicates);
+  std::vector<std::int8_t> status(size, static_cast<std::int8_t>(Status::missing));
+  std::vector<std::string> messages(size), hashes(static_cast<std::size_t>(grid.cells));
+  bool any_message = false;
+  for (const auto& [cell, record] : records) {
+    PLUMBLINE_REQUIRE(static_cast<std::int64_t>(record->status.size()) == replicates &&
+                          record->message.size() == record->status.size(),
+                      "cell {} of {}: a status and a message per replicate", cell, record->label);
+    hashes[static_cast<std::size_t>(cell)] = record->hash;
+    for (std::int64_t r = 0; r < replicates; ++r) {
+      const auto to = static_cast<std::size_t>(cell * replicates + r);
+      status[to] = static_cast<std::int8_t>(record->status[static_cast<std::size_t>(r)]);
+      messages[to] = record->message[static_cast<std::size_t>(r)];
+      any_message |= !messages[to].empty();
+    }
+  }
+  std::vector<std::int8_t> flags;
+  std::string meanings;
+  for (const char* name : names(Status{})) {
+    flags.push_back(static_cast<std::int8_t>(flags.size()));
+    if (!meanings.empty()) meanings += ' ';
+    meanings += name;
+  }
+  const Handle variable = group.variable("status", grid.dimensions(), status);
+  write_attribute(variable, "long_name", std::string("how the replicate ended"));
+  write_attribute(variable, "flag_values", flags);
+  write_attribute(variable, "flag_meanings", meanings);
+  if (any_message) group.variable("message", grid.dimensions(), messages);
+  const Handle hash = group.variable("cell_hash", grid.axes, hashes);
+  write_attribute(hash, "long_name", std::string("hash of the resolved cell; empty when missing"));
+}
+
+/// `<metric>_floor`, `_excess` and `_p_value` over the cells, of the metrics that some cell
+/// calibrates.
+void write_calibration(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& metric,
+                       const CellMap& records) {
+  struct Column {
+    const char* suffix;
+    const char* what;
+    std::string units;
+    double CalibrationRecord::*member;
+  };
+  const Column columns[] = {
+      {"_floor", "mean over exact draws of ", metric.units, &CalibrationRecord::floor},
+      {"_excess", "excess over exact draws of ", "null standard deviations",
+       &CalibrationRecord::excess},
+      {"_p_value", "p-value against exact draws of ", "1", &CalibrationRecord::p_value}};
+  for (const Column& column : columns) {
+    std::vector<double> values(static_cast<std::size_t>(grid.cells), nan);
+    bool any = false;
+    for (const auto& [cell, record] : records)
+      for (const CalibrationRecord& calibration : record->calibration)
+        if (calibration.metric == metric.name) {
+          values[static_cast<std::size_t>(cell)] = calibration.*column.member;
+          any = true;
+        }
+    if (!any) return;
+    const Handle variable = group.variable(metric.name + column.suffix, grid.axes, values);
+    write_attribute(variable, "long_name",
+                    column.what + (metric.long_name.empty() ? metric.name : metric.long_name));
+    write_attribute(variable, "units", column.units.empty() ? "1" : column.units);
+    write_attribute(variable, "calibration_of", metric.name);
+    if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
+  }
+}
+
+/// The claim of every cell, where cells say so.
+void write_claims(LabelledGroup& group, const QuantityGrid& grid, const CellMap& records) {
+  std::vector<std::string> claims(static_cast<std::size_t>(grid.cells));
+  bool any = false;
+  for (const auto& [cell, record] : records) {
+    claims[static_cast<std::size_t>(cell)] = record->claim;
+    any = any || !record->claim.empty();
+  }
+  if (!any) return;
+  const Handle variable = group.variable("claim", grid.axes, claims);
+  write_attribute(variable, "long_name", std::string("the limit in which the cell is exact"));
+}
+
+/// Described extras first, then the names that only records know.
+std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& records) {
+  std::vector<MetricInfo> list = layout.extras;
+  std::set<std::string> seen;
+  for (const MetricInfo& extra : list) seen.insert(extra.name);
+  for (const auto& [cell, record] : records)
+    for (const Series& extra : record->extras)
+      if (seen.insert(extra.name).second) list.push_back({extra.name, "", "", ""});
+  return list;
+}
+
+/// Index along each axis of a flat row-major index.
+std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes) {
+  std::vector<std::int64_t> at(axes.size());
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    const auto size = static_cast<std::int64_t>(axes[i].size());
+    at[i] = cell % size;
+    cell /= size;
+  }
+  return at;
+}
+
+/// Put the stored draws into the records of their cells.
+void read_samples(const Handle& file, const std::string& label, std::vector<CellRecord>& cells) {
+  if (hdf5::kind_of(file, "samples") != "group") return;
+  const Handle all = hdf5::open_group(file, "samples");
+  if (hdf5::kind_of(all, label) != "group") return;
+  const Handle group = hdf5::open_group(all, label);
+  const Handle x_stored = hdf5::open_dataset(group, "x");
+  const hdf5::Shape shape = hdf5::extent(x_stored).shape;
+  const auto counts = hdf5::read_integers(hdf5::open_dataset(group, "draws"));
+  const auto widths = hdf5::read_integers(hdf5::open_dataset(group, "dimension"));
+  const std::vector<double> x = hdf5::read_reals(x_stored);
+  const std::vector<double> log_w = hdf5::read_reals(hdf5::open_dataset(group, "log_w"));
+  const std::int64_t n = shape.size() < 2 ? 0 : shape[shape.size() - 2];
+  const std::int64_t d = shape.size() < 2 ? 0 : shape.back();
+  for (CellRecord& cell : cells) {
+    const auto i = static_cast<std::size_t>(cell.cell);
+    if (i >= counts.size() || i >= widths.size() || counts[i] < 0 || counts[i] > n ||
+        widths[i] < 0 || widths[i] > d ||
+        log_w.size() != counts.size() * static_cast<std::size_t>(n))
+      throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
+    if (counts[i] == 0) continue;
+    Samples samples{counts[i], widths[i], {}, {}};
+    const double* row = x.data() + cell.cell * n * d;
+    for (std::int64_t r = 0; r < samples.n; ++r, row += d)
+      samples.x.insert(samples.x.end(), row, row + samples.d);
+    const auto first = log_w.begin() + cell.cell * n;
+    samples.log_w.assign(first, first + samples.n);
+    cell.samples = std::move(samples);
+  }
+}
+
+}  // namespace
+
+void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerLayout& sampler,
+                   const CellMap& records) {
+  LabelledGroup group(file, sampler.label);
+  write_attribute(group.handle(), "kind", sampler.kind);
+  write_attribute(group.handle(), "claim", sampler.claim);
+  write_attribute(group.handle(), "reference", sampler.reference);
+  write_attribute(group.handle(), "settings", sampler.settings);
+  const std::vector<AxisInfo> axes = layout.axes(sampler);
+  const auto axis_names = add_axes(group, axes);
+  const auto own = axis_names.begin() + static_cast<std::ptrdiff_t>(layout.problem_axes.size());
+  write_attribute(group.handle(), "problem_axes", Dimensions(axis_names.begin(), own));
+  write_attribute(group.handle(), "sampler_axes", Dimensions(own, axis_names.end()));
+  group.dimension("replicate", layout.replicates, "independent repetition");
+
+  const std::int64_t cells = points(axes);
+  for (const auto& [cell, record] : records)
+    PLUMBLINE_REQUIRE(cell >= 0 && cell < cells, "cell {} of {}, which has {}", cell, sampler.label,
+                      cells);
+  const QuantityGrid grid{axis_names, "replicate", zipped_names(axes), cells, layout.replicates};
+  Rows metrics, extras;
+  for (const auto& [cell, record] : records) {
+    metrics[cell] = &record->metrics;
+    extras[cell] = &record->extras;
+  }
+  for (const MetricInfo& metric : layout.metrics) {
+    write_quantity(group, grid, metric, metrics);
+    write_calibration(group, grid, metric, records);
+  }
+  for (const MetricInfo& extra : all_extras(layout, records))
+    write_quantity(group, grid, extra, extras);
+  write_status(group, grid, records);
+  write_claims(group, grid, records);
+}
+
+void write_samples(const Handle& samples, const SweepLayout& layout, const SamplerLayout& sampler,
+                   const CellMap& records) {
+  if (std::none_of(records.begin(), records.end(),
+                   [](const auto& entry) { return entry.second->samples.has_value(); }))
+    return;
+  const std::vector<AxisInfo> axes = layout.axes(sampler);
+  const auto cells = static_cast<std::size_t>(points(axes));
+  std::vector<std::int64_t> counts(cells), widths(cells);
+  for (const auto& [cell, record] : records) {
+    if (!record->samples) continue;
+    counts[static_cast<std::size_t>(cell)] = record->samples->n;
+    widths[static_cast<std::size_t>(cell)] = record->samples->d;
+  }
+  const auto n = static_cast<std::size_t>(*std::max_element(counts.begin(), counts.end()));
+  const auto d = static_cast<std::size_t>(*std::max_element(widths.begin(), widths.end()));
+  std::vector<double> x(cells * n * d, nan), log_w(cells * n, nan);
+  for (const auto& [cell, record] : records) {
+    if (!record->samples) continue;
+    const Samples& s = *record->samples;
+    const auto at = static_cast<std::size_t>(cell), width = static_cast<std::size_t>(s.d);
+    std::copy(s.log_w.begin(), s.log_w.end(), log_w.begin() + static_cast<std::ptrdiff_t>(at * n));
+    for (std::size_t row = 0; row < static_cast<std::size_t>(s.n); ++row)
+      std::copy_n(s.x.data() + row * width, width, x.data() + (at * n + row) * d);
+  }
+
+  LabelledGroup group(samples, sampler.label);
+  write_attribute(group.handle(), "replicate", std::int64_t{0});
+  const Dimensions names = add_axes(group, axes);
+  group.dimension("draw", static_cast<std::int64_t>(n));
+  group.dimension("coordinate", static_cast<std::int64_t>(d));
+  Dimensions of_weights = names, of_x = names;
+  of_weights.push_back("draw");
+  of_x.insert(of_x.end(), {"draw", "coordinate"});
+  group.variable("x", of_x, x);
+  group.variable("log_w", of_weights, log_w);
+  group.variable("draws", names, counts);
+  group.variable("dimension", names, widths);
+}
+
+SamplerLayout read_sampler_layout(const Handle& file, const std::string& label,
+                                  std::vector<AxisInfo>& problem_axes) {
+  const Handle group = hdf5::open_group(file, label);
+  SamplerLayout sampler{
+      label, hdf5::read_text_attribute(group, "kind"), hdf5::read_text_attribute(group, "claim"),
+      hdf5::read_text_attribute(group, "reference"), hdf5::read_text_attribute(group, "settings")};
+  problem_axes.clear();
+  for (const std::string& name : hdf5::read_texts_attribute(group, "problem_axes"))
+    problem_axes.push_back(read_axis(group, name));
+  for (const std::string& name : hdf5::read_texts_attribute(group, "sampler_axes"))
+    sampler.axes.push_back(read_axis(group, name));
+  return sampler;
+}
+
+std::vector<std::string> read_cell_hashes(const Handle& file, const std::string& label) {
+  return hdf5::read_texts(hdf5::open_dataset(hdf5::open_group(file, label), "cell_hash"));
+}
+
+std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout,
+                                   const SamplerLayout& sampler) {
+  const Handle group = hdf5::open_group(file, sampler.label);
+  const std::vector<AxisInfo> axes = layout.axes(sampler);
+  const std::int64_t cells = points(axes), replicates = layout.replicates;
+  const std::vector<Quantity> quantities = read_quantities(group, cells, replicates);
+  const std::vector<std::string> hashes = read_cell_hashes(file, sampler.label);
+  const auto status = hdf5::read_integers(hdf5::open_dataset(group, "status"));
+  const auto size = static_cast<std::size_t>(cells * replicates);
+  std::vector<std::string> messages(status.size());
+  if (hdf5::kind_of(group, "message") == "dataset")
+    messages = hdf5::read_texts(hdf5::open_dataset(group, "message"));
+  std::vector<std::string> claims(hashes.size());
+  if (hdf5::kind_of(group, "claim") == "dataset")
+    claims = hdf5::read_texts(hdf5::open_dataset(group, "claim"));
+  if (status.size() != size || messages.size() != size || claims.size() != hashes.size() ||
+      hashes.size() != static_cast<std::size_t>(cells))
+    throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
+
+  std::vector<CellRecord> records;
+  for (std::int64_t cell = 0; cell < cells; ++cell) {
+    const std::string& hash = hashes[static_cast<std::size_t>(cell)];
+    if (hash.empty()) continue;
+    CellRecord record{sampler.label, cell, unravel(cell, axes), hash, {}, {}, {}, {}};
+    for (std::int64_t r = 0; r < replicates; ++r) {
+      const auto i = static_cast<std::size_t>(cell * replicates + r);
+      if (status[i] < 0 || status[i] >= static_cast<std::int64_t>(names(Status{}).size()))
+        throw IoError(fmt::format("cannot read {}: status {} is unknown", group.name(), status[i]));
+      record.status.push_back(static_cast<Status>(status[i]));
+      record.message.push_back(messages[i]);
+    }
+    Series series;
+    for (const Quantity& quantity : quantities)
+      if (quantity.take(cell, replicates, series))
+        (quantity.info.better.empty() ? record.extras : record.metrics).push_back(series);
+    record.claim = claims[static_cast<std::size_t>(cell)];
+    records.push_back(std::move(record));
+  }
+  read_samples(file, sampler.label, records);
+  read_ess(file, sampler.label, records);
+  return records;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,29 @@
+// The group of one sampler, and its draws under /samples. DESIGN §6.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "io/hdf5/hdf5.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+/// The records of one sampler by flat cell index.
+using CellMap = std::map<std::int64_t, const CellRecord*>;
+
+void write_sampler(const hdf5::Handle& file, const SweepLayout& layout,
+                   const SamplerLayout& sampler, const CellMap& records);
+/// The first replicate's draws, padded with NaN to the largest number and dimension; does nothing
+/// when no record has any.
+void write_samples(const hdf5::Handle& samples, const SweepLayout& layout,
+                   const SamplerLayout& sampler, const CellMap& records);
+
+/// Kind, claim, …, and the axes: the problem's go to `problem_axes`.
+SamplerLayout read_sampler_layout(const hdf5::Handle& file, const std::string& label,
+                                  std::vector<AxisInfo>& problem_axes);
+std::vector<CellRecord> read_cells(const hdf5::Handle& file, const SweepLayout& layout,
+                                   const SamplerLayout& sampler);
+std::vector<std::string> read_cell_hashes(const hdf5::Handle& file, const std::string& label);
+
+}  // namespace plumbline

@@ -1,0 +1,121 @@
+// A table of statements × metrics, and one of trends.
+#include "io/result/verdict_group.hpp"
+
+#include <algorithm>
+
+#include "core/errors.hpp"
+#include "io/hdf5/labelled_group.hpp"
+
+namespace plumbline {
+namespace {
+
+using hdf5::Handle;
+using hdf5::write_attribute;
+using Statement = VerdictRecord::Statement;
+using Trend = VerdictRecord::Trend;
+
+/// One member of every row.
+template <class T, class Row>
+std::vector<T> column(const std::vector<Row>& rows, T Row::*member) {
+  std::vector<T> values;
+  for (const Row& row : rows) values.push_back(row.*member);
+  return values;
+}
+
+void describe(const Handle& variable, const std::string& long_name, const std::string& units = "") {
+  write_attribute(variable, "long_name", long_name);
+  if (!units.empty()) write_attribute(variable, "units", units);
+}
+
+void write_findings(LabelledGroup& group, const VerdictRecord& verdict) {
+  std::vector<std::int8_t> finding, contradicted, flags;
+  std::string meanings;
+  for (const std::string& name : verdict.findings) {
+    flags.push_back(static_cast<std::int8_t>(flags.size()));
+    meanings += (meanings.empty() ? "" : " ") + name;
+  }
+  for (const Statement& statement : verdict.statements) {
+    const auto found =
+        std::find(verdict.findings.begin(), verdict.findings.end(), statement.finding);
+    PLUMBLINE_REQUIRE(found != verdict.findings.end(), "a finding '{}'", statement.finding);
+    finding.push_back(static_cast<std::int8_t>(found - verdict.findings.begin()));
+    contradicted.push_back(statement.contradicted);
+  }
+  const Handle variable = group.variable("finding", {"statement"}, finding);
+  describe(variable, "what the numbers say of the sampler");
+  write_attribute(variable, "flag_values", flags);
+  write_attribute(variable, "flag_meanings", meanings);
+  const Handle against = group.variable("contradicted", {"statement"}, contradicted);
+  describe(against, "the finding contradicts the claim");
+  write_attribute(against, "dtype", std::string("bool"));
+}
+
+void write_numbers(LabelledGroup& group, const VerdictRecord& verdict, const std::string& name,
+                   std::vector<double> Statement::*member, const std::string& long_name) {
+  std::vector<double> values;
+  for (const Statement& statement : verdict.statements)
+    values.insert(values.end(), (statement.*member).begin(), (statement.*member).end());
+  describe(group.variable(name, {"statement", "metric"}, values), long_name, "1");
+}
+
+void write_statements(LabelledGroup& group, const VerdictRecord& verdict) {
+  const std::vector<Statement>& rows = verdict.statements;
+  group.dimension("statement", static_cast<std::int64_t>(rows.size()), "one per claim");
+  group.dimension("metric", verdict.metrics, "metrics that were judged");
+  const auto text = [&](const std::string& name, std::string Statement::*member,
+                        const std::string& long_name) {
+    describe(group.variable(name, {"statement"}, column(rows, member)), long_name);
+  };
+  text("label", &Statement::label, "sampler");
+  text("place", &Statement::place, "where along the axes that the claim does not speak of");
+  text("claim", &Statement::claim, "the limit in which the sampler should be exact");
+  write_findings(group, verdict);
+  describe(group.variable("cell", {"statement"}, column(rows, &Statement::cell)),
+           "flat index of the cell that decided");
+  text("deciding_metric", &Statement::deciding_metric, "metric that decided");
+  describe(group.variable("further_draws", {"statement"}, column(rows, &Statement::further_draws)),
+           "further draws that would settle it; -1: none would");
+  text("note", &Statement::note, "what else there is to say");
+  write_numbers(group, verdict, "value", &Statement::value, "mean over replicates");
+  write_numbers(group, verdict, "floor", &Statement::floor, "mean over exact draws");
+  write_numbers(group, verdict, "floor_sd", &Statement::floor_sd, "its standard deviation");
+  write_numbers(group, verdict, "statistic", &Statement::statistic, "excess over floor_sd");
+  write_numbers(group, verdict, "statistic_se", &Statement::statistic_se, "its standard error");
+  write_numbers(group, verdict, "p_value", &Statement::p_value, "p-value, uncorrected");
+  write_numbers(group, verdict, "p_adjusted", &Statement::p_adjusted, "p-value, Holm");
+}
+
+void write_trends(LabelledGroup& group, const VerdictRecord& verdict) {
+  const std::vector<Trend>& rows = verdict.trends;
+  group.dimension("trend", static_cast<std::int64_t>(rows.size()), "a fit along a budget axis");
+  describe(group.variable("trend_statement", {"trend"}, column(rows, &Trend::statement)),
+           "which statement it belongs to");
+  describe(group.variable("trend_axis", {"trend"}, column(rows, &Trend::axis)), "budget");
+  describe(group.variable("trend_metric", {"trend"}, column(rows, &Trend::metric)), "metric");
+  describe(group.variable("trend_text", {"trend"}, column(rows, &Trend::text)), "in words");
+  const auto number = [&](const std::string& name, double Trend::*member,
+                          const std::string& long_name) {
+    describe(group.variable(name, {"trend"}, column(rows, member)), long_name, "1");
+  };
+  number("slope", &Trend::slope, "rate r of error ~ budget^-r");
+  number("slope_low", &Trend::slope_low, "lower end of its 95 % interval");
+  number("slope_high", &Trend::slope_high, "upper end of its 95 % interval");
+  number("plateau", &Trend::plateau, "error that no budget removes");
+  number("plateau_low", &Trend::plateau_low, "lower end of its 95 % interval");
+  number("plateau_high", &Trend::plateau_high, "upper end of its 95 % interval");
+}
+
+}  // namespace
+
+void write_verdict(const Handle& file, const VerdictRecord& verdict) {
+  LabelledGroup group(file, "verdict");
+  write_attribute(group.handle(), "level", verdict.level);
+  write_attribute(group.handle(), "margin", verdict.margin);
+  write_attribute(group.handle(), "tests", verdict.tests);
+  write_attribute(group.handle(), "command", verdict.command);
+  write_attribute(group.handle(), "judged", verdict.judged);
+  if (!verdict.statements.empty()) write_statements(group, verdict);
+  if (!verdict.trends.empty()) write_trends(group, verdict);
+}
+
+}  // namespace plumbline

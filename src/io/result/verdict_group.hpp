@@ -1,0 +1,11 @@
+// The group /verdict: what `verify` said. DESIGN §6, results/README.md.
+#pragma once
+
+#include "io/hdf5/hdf5.hpp"
+#include "record/record.hpp"
+
+namespace plumbline {
+
+void write_verdict(const hdf5::Handle& file, const VerdictRecord& verdict);
+
+}  // namespace plumbline

@@ -1,0 +1,27 @@
+// Files from elsewhere, byte by byte.
+#include "io/user/user_file.hpp"
+
+#include "core/errors.hpp"
+#include "io/parts/durable.hpp"
+
+namespace plumbline {
+
+std::vector<std::byte> read_user_file(const std::filesystem::path& path, std::uintmax_t most) try {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(path, none);
+  if (!none && size > most)
+    throw SpecError("file", fmt::format("{} bytes", size), fmt::format("at most {}", most),
+                    Location{path.string()});
+  return read_bytes(path);
+} catch (const IoError& error) {
+  throw SpecError("file", path.string(), fmt::format("a readable file: {}", error.what()));
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::size_t most = 60;
+  std::string out = "'";
+  for (const char c : text.substr(0, most)) out += c >= ' ' && c <= '~' ? c : '?';
+  return out + (text.size() > most ? "…'" : "'");
+}
+
+}  // namespace plumbline

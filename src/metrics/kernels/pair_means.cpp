@@ -1,0 +1,56 @@
+#include "metrics/kernels/pair_means.hpp"
+
+namespace plumbline {
+namespace {
+
+struct WeightedValue {
+  Vector log_w, value;
+  KOKKOS_FUNCTION Real operator()(Index n) const { return exp(log_w(n)) * value(n); }
+};
+
+/// 1 − Σ w².
+Real spare_weight(const Exec& exec, const Ensemble& sample) {
+  return 1 - 1 / effective_sample_size(exec, sample);
+}
+
+void pair_influence(const Exec& exec, const PairSide& side, Real diagonal,
+                    const Vector& influence) {
+  const Vector log_w = side.sample.log_w, across = side.across, within = side.within;
+  parallel_over(
+      exec, "plumbline::metrics::pair_influence", influence.extent(0), KOKKOS_LAMBDA(Index n) {
+        const Real w = exp(log_w(n));
+        influence(n) = 2 * (across(n) - (within(n) - w * diagonal) / (1 - w));
+      });
+}
+
+}  // namespace
+
+Matrix transposed(const Exec& exec, const Matrix& x) {
+  const Index n = x.extent(0), d = x.extent(1);
+  const Index padded = (n + block_width - 1) / block_width * block_width;
+  const Matrix t = make_matrix("transposed", d, padded);
+  parallel_over(
+      exec, "plumbline::metrics::transpose", padded, KOKKOS_LAMBDA(Index row) {
+        for (Index i = 0; i < d; ++i) t(i, row) = row < n ? x(row, i) : Real(0);
+      });
+  return t;
+}
+
+Real weighted_mean(const Exec& exec, const Vector& log_w, const Vector& value) {
+  return fixed_sum(exec, "plumbline::metrics::weighted_mean", log_w.extent(0),
+                   WeightedValue{log_w, value});
+}
+
+Real mean_within(const Exec& exec, const PairSide& side, Real diagonal) {
+  const Real spare = spare_weight(exec, side.sample);
+  if (!(spare > 1e-12)) return math::nan;
+  return (weighted_mean(exec, side.sample.log_w, side.within) - (1 - spare) * diagonal) / spare;
+}
+
+Real pair_standard_error(const Exec& exec, const PairSide& side, Real diagonal) {
+  const Vector influence = make_vector("influence", side.sample.draws());
+  pair_influence(exec, side, diagonal, influence);
+  return influence_standard_error(exec, side.sample, influence);
+}
+
+}  // namespace plumbline

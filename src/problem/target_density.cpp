@@ -1,0 +1,53 @@
+#include "problem/target_density.hpp"
+
+#include <cmath>
+
+namespace plumbline {
+namespace {
+
+/// value ← value + other − constant, entry by entry.
+void add_vector(const Exec& exec, const Vector& other, Real constant, const Vector& value) {
+  parallel_over(
+      exec, "plumbline::metrics::target_log_density", value.extent(0),
+      KOKKOS_LAMBDA(Index n) { value(n) += other(n) - constant; });
+}
+void add_matrix(const Exec& exec, const Matrix& other, const Matrix& value) {
+  const int d = value.extent_int(1);
+  parallel_over(
+      exec, "plumbline::metrics::target_score", value.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < d; ++i) value(n, i) += other(n, i);
+      });
+}
+
+}  // namespace
+
+TargetDensity::TargetDensity(const Exec& exec, const Problem& problem)
+    : base_(tables_at(
+          exec,
+          problem.is_mixture() ? factored(exec, problem.posterior()) : problem.prior_factored(),
+          NoiseLevel{})) {
+  exists_ = has_density(base_);
+  if (problem.is_mixture()) return;
+  exists_ = exists_ && PointLikelihood::differentiable(problem);
+  if (!exists_) return;
+  likelihood_.emplace(problem);
+  if (std::isfinite(problem.log_evidence())) log_evidence_ = problem.log_evidence();
+}
+
+void TargetDensity::log_density(const Exec& exec, const Matrix& x, const Vector& log_q) const {
+  plumbline::log_density(exec, base_, x, log_q);
+  if (!likelihood_) return;
+  const Vector log_l = make_vector("log_l", x.extent(0));
+  likelihood_->value(exec, x, log_l);
+  add_vector(exec, log_l, log_evidence_, log_q);
+}
+
+void TargetDensity::score(const Exec& exec, const Matrix& x, const Matrix& score) const {
+  plumbline::score(exec, base_, x, score);
+  if (!likelihood_) return;
+  const Matrix push = make_matrix("push", x.extent(0), x.extent(1));
+  likelihood_->gradient(exec, x, push);
+  add_matrix(exec, push, score);
+}
+
+}  // namespace plumbline

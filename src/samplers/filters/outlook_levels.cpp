@@ -1,0 +1,53 @@
+#include "samplers/filters/outlook_levels.hpp"
+
+#include <cmath>
+
+namespace plumbline {
+namespace {
+
+int nearest_level(const NoiseProcess& process, const TimeGrid& grid, Real variance) {
+  int best = 0;
+  Real least = math::infinity;
+  for (int index = 0; index <= grid.steps(); ++index) {
+    const NoiseLevel level = process.at(grid.times[index]);
+    const Real gap = std::abs(level.alpha * level.alpha * variance - level.variance);
+    if (gap < least) {
+      least = gap;
+      best = index;
+    }
+  }
+  return best;
+}
+
+Real variance_from(const NoiseProcess& process, Real tau, Real t, Real kappa) {
+  if (t == tau) return kappa;
+  const Transition forward = process.between(tau, t);
+  return forward.variance + kappa * forward.alpha * forward.alpha;
+}
+
+}  // namespace
+
+OutlookLevels outlook_levels(const SpectralObservation& observation, const NoiseProcess& process,
+                             const TimeGrid& grid, Tau tau, std::optional<Real> kappa) {
+  OutlookLevels out;
+  for (int i = 0; i < observation.count(); ++i) {
+    out.tau.push_back(tau == Tau::data ? grid.steps()
+                                       : nearest_level(process, grid, observation.variance[i]));
+    out.log_density += std::log(process.at(grid.times[out.tau[i]]).alpha);
+  }
+  for (int index = 0; index <= grid.steps(); ++index) {
+    const NoiseLevel level = process.at(grid.times[index]);
+    HostVector variance = HostVector::Constant(observation.count(), math::infinity);
+    for (int i = 0; i < observation.count(); ++i) {
+      if (index > out.tau[i]) continue;
+      variance[i] = kappa
+                        ? variance_from(process, grid.times[out.tau[i]], grid.times[index], *kappa)
+                        : level.variance + level.alpha * level.alpha * observation.variance[i];
+    }
+    const HostMatrix target = level.alpha * observation.y.transpose();
+    out.at.push_back({to_device("target", target), to_device("variance", variance)});
+  }
+  return out;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,264 @@
+#include "samplers/filters/twist.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "problem/event.hpp"
+#include "problem/likelihood.hpp"
+#include "problem/point_likelihood.hpp"
+#include "samplers/guidance/denoised_guidance.hpp"
+
+namespace plumbline {
+namespace {
+
+/// increment ← conditional − prior, where increment holds the conditional prediction.   [n, D]
+void subtract_prior(const Exec& exec, const Matrix& prior, const Matrix& increment) {
+  const int dimension = increment.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::twist_increment", increment.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) increment(n, i) -= prior(n, i);
+      });
+}
+
+/// The field of ∇log p_t(z | y).
+std::unique_ptr<ScoreField> conditional_field(const Exec& exec, const Problem& problem) {
+  if (const auto* event = std::get_if<Event>(&problem.observation()))
+    return event_score_field(exec, problem.prior_factored(), problem.process(), *event);
+  return exact_score(exec, problem.full_posterior_factored(), problem.process());
+}
+
+/// h = p(y | z_t): the conditional prediction less the prior's.
+class ExactTwist final : public Twist {
+ public:
+  ExactTwist(const Exec& exec, const Problem& problem)
+      : problem_(problem), conditional_(conditional_field(exec, problem)) {}
+
+  void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
+    log_likelihood(exec, problem_, t, z, log_h);
+    conditional_->evaluate(exec, t, z, prediction, increment);
+    subtract_prior(exec, prior, increment);
+  }
+  int cost() const override { return 1 + conditional_->cost(); }
+
+ private:
+  Problem problem_;
+  std::unique_ptr<ScoreField> conditional_;
+};
+
+/// log N(y; A ẑ_0, L Lᵀ) with ẑ_0 = state z + model prior.
+struct LogNormal {
+  Matrix a;        ///< L⁻¹ A  [m, D]
+  Vector y;        ///< L⁻¹ y  [m]
+  Real log_const;  ///< −Σ log L_ii − (m/2) log 2π
+  Real state, model;
+  Matrix z, prior;  ///< [n, D]
+  Vector log_h;     ///< [n]
+
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    Real square = 0;
+    for (int j = 0; j < a.extent_int(0); ++j) {
+      Real residual = y(j);
+      for (int i = 0; i < a.extent_int(1); ++i)
+        residual =
+            Kokkos::fma(-a(j, i), Kokkos::fma(state, z(n, i), model * prior(n, i)), residual);
+      square = Kokkos::fma(residual, residual, square);
+    }
+    log_h(n) = log_const - square / 2;
+  }
+};
+
+/// h = N(y; A ẑ_0(z_t), C), C = variance A Aᵀ + Γ.
+class GaussianTwist final : public Twist {
+ public:
+  GaussianTwist(const Exec& exec, const Problem& problem, const TwistChoice& choice)
+      : choice_(choice), process_(problem.process()), observation_(as_linear(problem)) {
+    gradient_ =
+        denoised_likelihood(exec, problem, Gradient::jacobian, {},
+                            matrix_weight([this](const NoiseLevel&) { return precision_; }));
+  }
+
+  void evaluate(const Exec& exec, Real t, Real s, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
+    const HostMatrix& a = observation_.a;
+    const Eigen::MatrixXd covariance = variance(t, s) * a * a.transpose() + observation_.noise;
+    const Eigen::LLT<Eigen::MatrixXd> root(covariance);
+    const Index m = a.rows();
+    const Eigen::MatrixXd whitener = root.matrixL().solve(Eigen::MatrixXd::Identity(m, m));
+    precision_ = whitener.transpose() * whitener;
+
+    const NoiseLevel level = process_.at(t);
+    const bool given = prediction == Prediction::denoised;
+    const Real log_const =
+        whitener.diagonal().array().log().sum() - m * std::log(2 * std::numbers::pi) / 2;
+    parallel_over(exec, "plumbline::samplers::gaussian_twist", z.extent(0),
+                  LogNormal{to_device("whitened_A", HostMatrix(whitener * a)),
+                            to_device("whitened_y", HostVector(whitener * observation_.y)),
+                            log_const, given ? Real(0) : 1 / level.alpha,
+                            given ? Real(1) : level.variance / level.alpha, z, prior, log_h});
+    gradient_->evaluate(exec, t, z, prediction, prior, increment);
+  }
+  int cost() const override { return gradient_->cost(); }
+
+ private:
+  Real variance(Real t, Real s) const {
+    const NoiseLevel level = process_.at(t);
+    const Real square = level.alpha * level.alpha, c = choice_.prior_variance;
+    switch (choice_.kind) {
+      case TwistKind::noise:
+        return level.variance / square;
+      case TwistKind::prior:
+        return level.variance * c / (level.variance + square * c);
+      case TwistKind::beta:
+        return 2 * process_.between(s, t).variance;
+      case TwistKind::beta_scaled:
+        return process_.between(s, t).variance / level.alpha;
+      case TwistKind::exact:
+      case TwistKind::point:
+        break;
+    }
+    return 0;
+  }
+
+  TwistChoice choice_;
+  NoiseProcess process_;
+  LinearGaussian observation_;
+  HostMatrix precision_;  // C⁻¹ of the level that is evaluated
+  std::unique_ptr<LikelihoodScore> gradient_;
+};
+
+/// z_0 = state z + model prior.   shapes  [n, D]
+void denoise(const Exec& exec, Real state, Real model, const Matrix& z, const Matrix& prior,
+             const Matrix& z_0) {
+  const int dimension = z.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::twist_denoised", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i)
+          z_0(n, i) = Kokkos::fma(state, z(n, i), model * prior(n, i));
+      });
+}
+
+/// out(n, :) = scale C(n) g(n, :).   shapes  g, out [n, D], covariance [n, D, D]
+void multiply(const Exec& exec, Real scale, const Cube& covariance, const Matrix& g,
+              const Matrix& out) {
+  const int dimension = g.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::twist_pull_back", g.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) {
+          Real sum = 0;
+          for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(covariance(n, i, j), g(n, j), sum);
+          out(n, i) = scale * sum;
+        }
+      });
+}
+
+/// h = p(y | z_0 = ẑ_0(z_t)), ∇log h = Jᵀ ∇log p(y | ẑ_0), J = (a/s²) Cov[z_0 | z_t].
+class PointTwist final : public Twist {
+ public:
+  PointTwist(const Exec& exec, const Problem& problem)
+      : likelihood_(problem),
+        cost_(1 + 3 * PointLikelihood::cost(problem)),
+        diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {}
+
+  void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
+    reserve(z);
+    diffused_.move_to(exec, t);
+    const NoiseLevel& level = diffused_.level();
+    const bool given = prediction == Prediction::denoised;
+    denoise(exec, given ? 0 : 1 / level.alpha, given ? 1 : level.variance / level.alpha, z, prior,
+            z_0_);
+    likelihood_.value(exec, z_0_, log_h);
+    likelihood_.gradient(exec, z_0_, gradient_);
+    const Real scale = given ? 1 : level.alpha / level.variance;
+    const Index n = z.extent(0), chunk = covariance_.extent(0);
+    for (Index first = 0; first < n; first += chunk) {
+      const auto rows = std::make_pair(first, std::min(n, first + chunk));
+      const auto part = [&](const Matrix& m) {
+        return Matrix(Kokkos::subview(m, rows, Kokkos::ALL));
+      };
+      const Cube covariance = Kokkos::subview(
+          covariance_, std::make_pair(Index{0}, rows.second - first), Kokkos::ALL, Kokkos::ALL);
+      denoised_covariance(exec, diffused_.tables(), part(z), covariance);
+      multiply(exec, scale, covariance, part(gradient_), part(increment));
+    }
+  }
+  int cost() const override { return cost_; }
+
+ private:
+  void reserve(const Matrix& z) {
+    constexpr Index budget = Index(1) << 22;  // numbers
+    const Index n = z.extent(0), dimension = z.extent(1);
+    if (Index(z_0_.extent(0)) == n) return;
+    z_0_ = make_matrix("z_0", n, dimension);
+    gradient_ = make_matrix("gradient", n, dimension);
+    const Index chunk = std::min(n, std::max(Index(1), budget / (dimension * dimension)));
+    covariance_ = make_cube("covariance", chunk, dimension, dimension);
+  }
+
+  PointLikelihood likelihood_;
+  int cost_;
+  DiffusedMixture diffused_;
+  Matrix z_0_, gradient_;  // [n, D] work
+  Cube covariance_;        // [chunk, D, D] work
+};
+
+bool is_linear(const Problem& problem) {
+  return std::holds_alternative<LinearGaussian>(problem.observation()) ||
+         std::holds_alternative<Inpainting>(problem.observation());
+}
+
+}  // namespace
+
+TwistKind default_twist(const Problem& problem) {
+  if (is_linear(problem)) return TwistKind::prior;
+  if (std::holds_alternative<Event>(problem.observation())) return TwistKind::exact;
+  return PointLikelihood::differentiable(problem) ? TwistKind::point : TwistKind::exact;
+}
+
+std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
+                                  const TwistChoice& choice) {
+  if (choice.kind == TwistKind::exact) return std::make_unique<ExactTwist>(exec, problem);
+  if (choice.kind == TwistKind::point) return std::make_unique<PointTwist>(exec, problem);
+  return std::make_unique<GaussianTwist>(exec, problem, choice);
+}
+
+int twist_cost(const Problem& problem, TwistKind kind) {
+  if (kind == TwistKind::exact) return 2;
+  return 1 + (kind == TwistKind::point ? 3 * PointLikelihood::cost(problem) : 0);
+}
+
+void require_twist(const Problem& problem, const TwistChoice& choice, std::string_view sampler) {
+  const std::string kind = name_of(choice.kind);
+  const auto refuse = [&](std::string allowed) { throw SpecError("twist", kind, allowed); };
+  switch (choice.kind) {
+    case TwistKind::exact:
+      if (!has_conditional_score(problem))
+        refuse(fmt::format("point: p(y | z_t) of {} has no closed form",
+                           kind_of(problem.observation())));
+      return;
+    case TwistKind::point:
+      if (!PointLikelihood::differentiable(problem))
+        refuse(is_linear(problem)
+                   ? "noise, prior, beta, beta_scaled or exact: p(y | ẑ_0) is no density "
+                     "without noise"
+                   : "exact: p(y | ẑ_0) has no gradient here");
+      return;
+    case TwistKind::noise:
+    case TwistKind::beta_scaled:
+      if (problem.process().degenerate_at_horizon())
+        refuse(
+            fmt::format("prior or exact, or a process.horizon below {}: at a_T = 0 its variance "
+                        "is infinite",
+                        problem.process().horizon()));
+      [[fallthrough]];
+    case TwistKind::prior:
+    case TwistKind::beta:
+      if (!is_linear(problem))
+        refuse(fmt::format("point or exact: {} twists by a Gaussian only where y is linear in z_0",
+                           sampler));
+  }
+}
+
+}  // namespace plumbline

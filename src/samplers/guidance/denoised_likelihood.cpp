@@ -1,0 +1,208 @@
+// Jᵀ Aᵀ v by chunks of rows, J from the exact covariance of z_0 | z_t.
+#include <algorithm>
+
+#include "samplers/guidance/denoised_guidance.hpp"
+
+namespace plumbline {
+namespace {
+
+/// The observation on the device.
+struct DeviceObservation {
+  Matrix a;  ///< [m, D]
+  Vector y;  ///< [m]
+};
+
+/// ẑ_0 = state z + model prediction.
+struct ToDenoised {
+  Real state, model;
+};
+
+/// z_0 ← ẑ_0, v ← y − A clip(ẑ_0).   shapes  z, prior, z_0 [n, D], v [n, m]
+struct Residual {
+  DeviceObservation o;
+  ToDenoised to;
+  Real bound;
+  Matrix z, prior, z_0, v;
+
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    for (int i = 0; i < z.extent_int(1); ++i)
+      z_0(n, i) = Kokkos::fma(to.state, z(n, i), to.model * prior(n, i));
+    for (int j = 0; j < v.extent_int(1); ++j) {
+      Real sum = o.y(j);
+      for (int i = 0; i < z.extent_int(1); ++i)
+        sum = Kokkos::fma(-o.a(j, i), clipped(z_0(n, i), bound), sum);
+      v(n, j) = sum;
+    }
+  }
+};
+
+/// out ← scale Jᵀ u, u = Aᵀ v where ẑ_0 is not clipped and 0 where it is: the derivative of the
+/// clip. J is the covariance, or I when that is empty. z_0 is overwritten by u.
+struct PullBack {
+  DeviceObservation o;
+  Real bound, scale;
+  Cube covariance;
+  Matrix v, z_0, out;
+
+  KOKKOS_FUNCTION void operator()(Index n) const {
+    const int dimension = z_0.extent_int(1);
+    for (int i = 0; i < dimension; ++i) {
+      Real sum = 0;
+      for (int j = 0; j < v.extent_int(1); ++j) sum = Kokkos::fma(o.a(j, i), v(n, j), sum);
+      z_0(n, i) = Kokkos::abs(z_0(n, i)) > bound ? Real(0) : sum;
+    }
+    for (int i = 0; i < dimension; ++i) {
+      Real sum = z_0(n, i);
+      if (covariance.data()) {
+        sum = 0;
+        for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(covariance(n, i, j), z_0(n, j), sum);
+      }
+      out(n, i) = scale * sum;
+    }
+  }
+};
+
+/// Columns of all rows first … last − 1.
+Matrix rows_of(const Matrix& m, Index first, Index last) {
+  return Kokkos::subview(m, std::make_pair(first, last), Kokkos::ALL);
+}
+
+class DenoisedLikelihood final : public LikelihoodScore {
+ public:
+  DenoisedLikelihood(const Exec& exec, const Problem& problem, Gradient gradient,
+                     std::optional<Real> clip, std::unique_ptr<ResidualWeight> weight)
+      : gradient_(gradient),
+        bound_(clip.value_or(math::infinity)),
+        weight_(std::move(weight)),
+        diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {
+    const LinearGaussian o = as_linear(problem);
+    observation_ = {to_device("A", o.a), to_device("y", o.y)};
+  }
+
+  void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Matrix& out) override {
+    reserve(z);
+    diffused_.move_to(exec, t);
+    const Index n = z.extent(0), chunk = z_0_.extent(0);
+    for (Index first = 0; first < n; first += chunk) {
+      const Index last = std::min(n, first + chunk);
+      rows(exec, rows_of(z, first, last), prediction, rows_of(prior, first, last),
+           rows_of(out, first, last));
+    }
+  }
+  int cost() const override { return gradient_ == Gradient::jacobian ? 1 : 0; }
+
+ private:
+  void rows(const Exec& exec, const Matrix& z, Prediction prediction, const Matrix& prior,
+            const Matrix& out) {
+    const NoiseLevel& level = diffused_.level();
+    const Index n = z.extent(0);
+    const Matrix z_0 = rows_of(z_0_, 0, n), v = rows_of(v_, 0, n);
+
+    // v = y − A ẑ_0
+    const bool given = prediction == Prediction::denoised;
+    const ToDenoised to = {given ? Real(0) : 1 / level.alpha,
+                           given ? Real(1) : level.variance / level.alpha};
+    parallel_over(exec, "plumbline::samplers::residual", n,
+                  Residual{observation_, to, bound_, z, prior, z_0, v});
+
+    // C = Cov[z_0 | z_t], v ← weight(v)
+    const Cube covariance = covariance_at(exec, z);
+    weight_->weigh(exec, level, covariance, v);
+
+    // out = Jᵀ Aᵀ v: Jᵀ = (a/s²) C, which is I at s = 0; (s²/a) as much on the denoised state
+    const Real gain = level.alpha / level.variance;
+    const bool by_covariance = gradient_ == Gradient::jacobian && level.variance > 0;
+    Real scale = 1;
+    if (by_covariance) scale = given ? 1 : gain;
+    if (!by_covariance && given) scale = 1 / gain;
+    parallel_over(
+        exec, "plumbline::samplers::pull_back", n,
+        PullBack{observation_, bound_, scale, by_covariance ? covariance : Cube(), v, z_0, out});
+  }
+
+  Cube covariance_at(const Exec& exec, const Matrix& z) const {
+    if (gradient_ == Gradient::identity) return {};
+    const Cube covariance = Kokkos::subview(
+        covariance_, std::make_pair(Index{0}, Index(z.extent(0))), Kokkos::ALL, Kokkos::ALL);
+    if (diffused_.level().variance == 0)
+      Kokkos::deep_copy(exec, covariance, 0);
+    else
+      denoised_covariance(exec, diffused_.tables(), z, covariance);
+    return covariance;
+  }
+
+  void reserve(const Matrix& z) {
+    constexpr Index budget = Index(1) << 22;  // numbers
+    const Index dimension = z.extent(1);
+    const Index chunk =
+        std::min(Index(z.extent(0)), std::max(Index(1), budget / (dimension * dimension)));
+    if (Index(z_0_.extent(0)) >= chunk) return;
+    z_0_ = make_matrix("z_0", chunk, dimension);
+    v_ = make_matrix("v", chunk, observation_.y.extent(0));
+    if (gradient_ == Gradient::jacobian)
+      covariance_ = make_cube("covariance", chunk, dimension, dimension);
+  }
+
+  Gradient gradient_;
+  Real bound_;
+  std::unique_ptr<ResidualWeight> weight_;
+  DiffusedMixture diffused_;
+  DeviceObservation observation_;
+  Matrix z_0_, v_;   // [chunk, D], [chunk, m] work
+  Cube covariance_;  // [chunk, D, D] work
+};
+
+/// v ← w v.   shapes  w [m, m], v [n, m], work [n, m]
+void apply_matrix(const Exec& exec, const Matrix& w, const Matrix& work, const Matrix& v) {
+  const int m = v.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::matrix_weight", v.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < m; ++i) {
+          work(n, i) = 0;
+          for (int j = 0; j < m; ++j) work(n, i) = Kokkos::fma(w(i, j), v(n, j), work(n, i));
+        }
+        for (int i = 0; i < m; ++i) v(n, i) = work(n, i);
+      });
+}
+
+class MatrixWeight final : public ResidualWeight {
+ public:
+  explicit MatrixWeight(std::function<HostMatrix(const NoiseLevel&)> weight)
+      : weight_(std::move(weight)) {}
+
+  void weigh(const Exec& exec, const NoiseLevel& level, const Cube&, const Matrix& v) override {
+    if (work_.extent(0) < v.extent(0)) work_ = make_matrix("weighted", v.extent(0), v.extent(1));
+    apply_matrix(exec, to_device("weight", weight_(level)), work_, v);
+  }
+
+ private:
+  std::function<HostMatrix(const NoiseLevel&)> weight_;
+  Matrix work_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResidualWeight> matrix_weight(std::function<HostMatrix(const NoiseLevel&)> weight) {
+  return std::make_unique<MatrixWeight>(std::move(weight));
+}
+
+std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Problem& problem,
+                                                     Gradient gradient, std::optional<Real> clip,
+                                                     std::unique_ptr<ResidualWeight> weight) {
+  return std::make_unique<DenoisedLikelihood>(exec, problem, gradient, clip, std::move(weight));
+}
+
+LinearGaussian as_linear(const Problem& problem) {
+  if (const auto* given = std::get_if<LinearGaussian>(&problem.observation())) return *given;
+  if (std::holds_alternative<Crescent>(problem.observation()))
+    return {
+        .a = HostMatrix::Identity(2, 2), .noise = HostMatrix::Zero(2, 2), .y = HostVector::Zero(2)};
+  const auto& given = std::get<Inpainting>(problem.observation());
+  const Index m = given.y.size();
+  HostMatrix select = HostMatrix::Zero(m, problem.full_dimension());
+  for (Index j = 0; j < m; ++j) select(j, given.observed[j]) = 1;
+  return {.a = select, .noise = HostMatrix::Zero(m, m), .y = given.y};
+}
+
+}  // namespace plumbline

@@ -1,0 +1,139 @@
+#include "samplers/mcmc/particle_chains.hpp"
+
+#include <algorithm>
+
+namespace plumbline {
+namespace {
+
+/// z(r, :) = [x(first + r, :), y_0].   shapes  x [C, d], y_0 [m], z [R, D]
+void join(const Exec& exec, const Matrix& x, Index first, const IndexVector& free,
+          const Vector& y_0, const IndexVector& observed, const Matrix& z) {
+  const int d = free.extent_int(0), m = observed.extent_int(0);
+  parallel_over(
+      exec, "plumbline::samplers::join", z.extent(0), KOKKOS_LAMBDA(Index r) {
+        for (int i = 0; i < d; ++i) z(r, free(i)) = x(first + r, i);
+        for (int j = 0; j < m; ++j) z(r, observed(j)) = y_0(j);
+      });
+}
+
+/// y(r, :) = y_0.   shapes  y_0 [m], y [R, m]
+void repeat(const Exec& exec, const Vector& y_0, const Matrix& y) {
+  const int m = y.extent_int(1);
+  parallel_over(
+      exec, "plumbline::samplers::repeat_context", y.extent(0), KOKKOS_LAMBDA(Index r) {
+        for (int j = 0; j < m; ++j) y(r, j) = y_0(j);
+      });
+}
+
+/// kept(r): one of the N rows of run r, each with the same probability.
+void draw_rows(const Exec& exec, Rng rng, const SmcRuns& runs, const IndexVector& kept) {
+  const Index particles = runs.particles, first = runs.first;
+  parallel_over(
+      exec, "plumbline::samplers::reference_row", kept.extent(0), KOKKOS_LAMBDA(Index r) {
+        const auto row = static_cast<Index>(rng.uniform(first + r, 0, 0) * Real(particles));
+        kept(r) = static_cast<int>(r * particles + Kokkos::min(row, particles - 1));
+      });
+}
+
+}  // namespace
+
+Claim ParticleChainSettings::claim() const {
+  const bool exact_start = start == ChainStart::exact;
+  if (kernel == KernelKind::exact)
+    return claim_from(initial, exact_start ? Claim::exact : Claim::corrections);
+  if (exact_start) return claim_from(initial, Claim::steps);
+  return claim_from(initial,
+                    start == ChainStart::filter ? Claim::steps_and_particles : Claim::nothing);
+}
+
+void require_particle_chains(const ParticleChainSettings& settings, const Problem& problem,
+                             std::string_view sampler) {
+  require_target(problem, sampler);
+  require_filter_kernel(settings.choice(), sampler);
+  require_steps(settings, problem.process());
+}
+
+Matrix draw_states(const Exec& exec, const Problem& problem, ChainStart start, Index chains,
+                   Rng rng) {
+  if (start == ChainStart::exact) return problem.draw_exact(exec, chains, rng);
+  const Matrix z = make_matrix("z", chains, problem.full_dimension()),
+               x = make_matrix("x", chains, problem.dimension());
+  draw(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}), rng, 0, z);
+  gather_coordinates(exec, z, to_device_list(problem.free()), x);
+  return x;
+}
+
+ParticleChains::ParticleChains(const Exec& exec_, const Problem& problem_,
+                               const ParticleChainSettings& settings_)
+    : exec(exec_),
+      problem(problem_),
+      settings(settings_),
+      grid(settings_.times(problem_.process())),
+      free(to_device_list(problem_.free())),
+      observed(to_device_list(problem_.observed())),
+      y_0(to_device("y_0", std::get<Inpainting>(problem_.observation()).y)) {}
+
+Cube ParticleChains::paths(const SmcRuns& runs, Index width) const {
+  return make_cube("paths", grid.steps() + 1, runs.count, width);
+}
+
+void ParticleChains::for_each_chunk(Index chains,
+                                    const std::function<void(const SmcRuns&)>& body) const {
+  const Index particles = settings.population.particles;
+  const Index chunk = runs_per_chunk(particles, problem.full_dimension());
+  for (Index first = 0; first < chains; first += chunk)
+    body({first, std::min(chunk, chains - first), particles});
+}
+
+Reference ParticleChains::noised(const SmcRuns& runs, const Matrix& x, Rng rng) const {
+  const Reference reference = {paths(runs, problem.full_dimension()),
+                               make_index_vector("kept", runs.count)};
+  join(exec, x, runs.first, free, y_0, observed, level_of(reference.z, grid.steps()));
+  noise_forward(exec, problem.process(), grid, rng.stream("noise"), reference.z, runs.first);
+  draw_rows(exec, rng.stream("row"), runs, reference.kept);
+  return reference;
+}
+
+Cube ParticleChains::noised_context(const SmcRuns& runs, Rng rng) const {
+  const Cube y = paths(runs, y_0.extent(0));
+  repeat(exec, y_0, level_of(y, grid.steps()));
+  noise_forward(exec, problem.process(), grid, rng.stream("path"), y, runs.first);
+  return y;
+}
+
+Cube ParticleChains::context_of(const Reference& reference) const {
+  const Cube y =
+      make_cube("context", reference.z.extent(0), reference.z.extent(1), observed.extent(0));
+  gather_levels(exec, reference.z, observed, y);
+  return y;
+}
+
+SmcOutcome ParticleChains::filter(const SmcRuns& runs, const Cube& y, const Reference& reference,
+                                  Rng rng, FilterDiary& diary) const {
+  ContextFilter model(exec, problem, settings, runs, rng,
+                      {std::make_unique<StoredPath>(problem.process(), y), reference});
+  return run_smc(exec, model, grid, runs, settings.population, problem.full_dimension(), rng, diary,
+                 reference.z.data() == nullptr ? nullptr : &reference);
+}
+
+void FilterHealth::add(const TimeGrid& grid, const FilterDiary& diary) {
+  Trace move;
+  diary.close(grid, move);
+  ess_min_ += move.ess_min;
+  ess_path_.resize(move.ess_path.size(), 0);
+  for (std::size_t i = 0; i < ess_path_.size(); ++i) ess_path_[i] += move.ess_path[i];
+  if (trouble_.empty()) trouble_ = move.trouble;
+  evaluations_ += diary.evaluations;
+  ++moves_;
+}
+
+void FilterHealth::close(Trace& trace) const {
+  trace.score_evaluations += evaluations_;
+  if (moves_ == 0) return;
+  trace.ess_min = ess_min_ / Real(moves_);
+  for (const Real sum : ess_path_) trace.ess_path.push_back(sum / Real(moves_));
+  trace.degenerate = !trouble_.empty();
+  trace.trouble = trouble_;
+}
+
+}  // namespace plumbline

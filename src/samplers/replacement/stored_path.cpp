@@ -1,0 +1,100 @@
+#include "samplers/replacement/stored_path.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "core/normal_block.hpp"
+#include "samplers/reverse/coordinates.hpp"
+
+namespace plumbline {
+namespace {
+
+/// z_t = α z_s + √v ξ.   shapes  z_s, z_t [R, D]
+void forward_step(const Exec& exec, const Transition& transition, Rng rng, std::uint32_t step,
+                  std::uint64_t first_chain, const Matrix& z_s, const Matrix& z_t) {
+  const int dimension = z_s.extent_int(1);
+  const Index rows = z_s.extent(0);
+  const Real deviation = std::sqrt(transition.variance);
+  parallel_over(
+      exec, "plumbline::samplers::forward_step", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, step);
+        for (int i = 0; i < dimension; ++i) {
+          const Real* const noise = xi.slot(i);
+          for (int w = 0; w < own.width; ++w) {
+            const Index r = own.begin + w;
+            z_t(r, i) = Kokkos::fma(deviation, noise[w], transition.alpha * z_s(r, i));
+          }
+        }
+      });
+}
+
+/// fresh ← m + β (y − m) + γ (fresh − m) with m = alpha y_0, y of row first + r.   shapes  fresh
+/// [R, m]
+void mix_level(const Exec& exec, Real alpha, Real beta, const Vector& y_0, const Matrix& y,
+               Index first, const Matrix& fresh) {
+  const int m = y.extent_int(1);
+  const Real gamma = std::sqrt((1 - beta) * (1 + beta));
+  parallel_over(
+      exec, "plumbline::samplers::mix_paths", fresh.extent(0), KOKKOS_LAMBDA(Index r) {
+        for (int j = 0; j < m; ++j) {
+          const Real mean = alpha * y_0(j);
+          fresh(r, j) = mean + beta * (y(first + r, j) - mean) + gamma * (fresh(r, j) - mean);
+        }
+      });
+}
+
+/// log q += log N(y_t; α y_s, v I).   shapes  y_t, y_s [R, m], log_q [R]
+void add_transition(const Exec& exec, const Transition& transition, const Matrix& y_t,
+                    const Matrix& y_s, const Vector& log_q) {
+  const int m = y_t.extent_int(1);
+  const Real log_norm = -std::log(2 * std::numbers::pi * transition.variance) / 2;
+  parallel_over(
+      exec, "plumbline::samplers::path_density", y_t.extent(0), KOKKOS_LAMBDA(Index r) {
+        for (int j = 0; j < m; ++j) {
+          const Real residual = y_t(r, j) - transition.alpha * y_s(r, j);
+          log_q(r) += log_norm - residual * residual / (2 * transition.variance);
+        }
+      });
+}
+
+}  // namespace
+
+Matrix level_of(const Cube& path, Index level) {
+  return Kokkos::subview(path, level, Kokkos::ALL, Kokkos::ALL);
+}
+
+void noise_forward(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid, Rng rng,
+                   const Cube& path, std::uint64_t first_chain) {
+  for (int level = grid.steps() - 1; level >= 0; --level)
+    forward_step(exec, process.between(grid.times[level + 1], grid.times[level]), rng, level,
+                 first_chain, level_of(path, level + 1), level_of(path, level));
+}
+
+void gather_levels(const Exec& exec, const Cube& z, const IndexVector& list, const Cube& y) {
+  for (Index level = 0; level < Index(z.extent(0)); ++level)
+    gather_coordinates(exec, level_of(z, level), list, level_of(y, level));
+}
+
+void mix_paths(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid,
+               const Vector& y_0, Real beta, const Cube& current, Index first, const Cube& fresh) {
+  for (int level = 0; level <= grid.steps(); ++level)
+    mix_level(exec, process.at(grid.times[level]).alpha, beta, y_0, level_of(current, level), first,
+              level_of(fresh, level));
+}
+
+StoredPath::StoredPath(const NoiseProcess& process, const Cube& y)
+    : process_(process), y_(y), at_(level_of(y, 0)), log_q_(make_vector("log_q", y.extent(1))) {}
+
+void StoredPath::start(const Exec& exec) {
+  at_ = level_of(y_, 0);
+  Kokkos::deep_copy(exec, log_q_, 0);
+}
+
+void StoredPath::move_to(const Exec& exec, Real t, Real s, std::uint32_t step) {
+  const Matrix y_t = at_;
+  at_ = level_of(y_, step);
+  add_transition(exec, process_.between(s, t), y_t, at_, log_q_);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,60 @@
+// The knobs every reverse-time sampler shares: steps, grid, kernel, initial law; what they cost and
+// what they cannot do.
+#pragma once
+
+#include "diffusion/processes/time_grid.hpp"
+#include "diffusion/reverse_kernel.hpp"
+#include "samplers/sampler.hpp"
+
+namespace plumbline {
+
+/// Law of z_T: the exact p_T (S4 assumes it), or the Gaussian that practice starts from:
+/// N(0, I) where a_T² + s_T² = 1 (ou, vp), N(0, s_T² I) elsewhere (ve; flow, where s_T = 1).
+enum class InitialLaw { exact, gaussian };
+constexpr auto names(InitialLaw) {
+  return std::array{"exact", "gaussian"};
+}
+
+struct ReverseSettings {
+  int steps = 100;
+  GridKind grid = GridKind::uniform;
+  std::optional<Real> last_time;
+  KernelKind kernel = KernelKind::exact;
+  DdpmVariance variance = DdpmVariance::beta;
+  Real eta = 0;
+  InitialLaw initial = InitialLaw::exact;
+
+  void visit(auto&& field) {
+    field("steps", steps, "time steps T", at_least(1));
+    field("grid", grid, "how the times are spaced");
+    field("last_time", last_time,
+          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0));
+    field("kernel", kernel, "reverse kernel from t to s (MATH §4)");
+    field("variance", variance, "ddpm kernel: beta = s²_{t|s}, beta_tilde = s_s² s²_{t|s}/s_t²");
+    field("eta", eta, "ddim kernel: 0 deterministic, 1 ancestral", between(0, 1));
+    field("initial", initial, "law of z_T: exact p_T, or the Gaussian that practice starts from");
+  }
+  KernelChoice choice() const { return {kernel, variance, eta}; }
+  TimeGrid times(const NoiseProcess& process) const {
+    return make_time_grid(grid, process, steps, last_time);
+  }
+};
+
+/// SpecError where the grid or the kernel does not exist for this process (em at a_T = 0).
+void require_steps(const ReverseSettings& settings, const NoiseProcess& process);
+
+/// The requirement of guided fields: a kernel that integrates a score (any but `exact`).
+void require_score_kernel(const ReverseSettings& settings, std::string_view sampler);
+
+/// Point evaluations of one row from T to 0 when the field costs `cost` each: T, or 2 T with
+/// ode-heun, less one where some mixture that the field reads has no score at t = 0.
+Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture& mixture,
+                          int cost = 1);
+
+/// Standard deviation of the Gaussian that practice starts from.
+Real practical_initial_deviation(const NoiseProcess& process);
+
+/// `claim` under the exact initial law; no limit removes the error of the practical one.
+Claim claim_from(InitialLaw initial, Claim claim);
+
+}  // namespace plumbline

@@ -1,0 +1,57 @@
+#include "samplers/smc/retain.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plumbline {
+namespace {
+
+/// x(target + j, :) = free coordinates of z(rows(j)); NaN for row −1. log_w as given.
+void copy_rows(const Exec& exec, const EndedRuns& runs, const IndexVector& rows, Index target,
+               const Ensemble& draws) {
+  const int d = runs.free.extent_int(0);
+  const Real log_w = -std::log(Real(draws.draws()));
+  parallel_over(
+      exec, "plumbline::samplers::retain_rows", rows.extent(0), KOKKOS_LAMBDA(Index j) {
+        const int row = rows(j);
+        for (int i = 0; i < d; ++i)
+          draws.x(target + j, i) = row < 0 ? math::nan : runs.z(row, runs.free(i));
+        draws.log_w(target + j) = log_w;
+      });
+}
+
+/// The first `count` particles, in place and with their weights.
+void copy_all(const Exec& exec, const EndedRuns& runs, const Vector& log_w, Index count,
+              const Ensemble& draws) {
+  const int d = runs.free.extent_int(0);
+  const Index target = runs.first * runs.particles;
+  const Real log_mass = std::log(Real(runs.particles) / Real(draws.draws()));
+  parallel_over(
+      exec, "plumbline::samplers::retain_all", count, KOKKOS_LAMBDA(Index row) {
+        for (int i = 0; i < d; ++i) draws.x(target + row, i) = runs.z(row, runs.free(i));
+        draws.log_w(target + row) = log_w(row) + log_mass;
+      });
+}
+
+}  // namespace
+
+void retain_one(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+                const Ensemble& draws) {
+  const IndexVector rows = make_index_vector("retained", populations.log_evidence().extent(0));
+  populations.choose_one(exec, rng, runs.first, rows);
+  copy_rows(exec, runs, rows, runs.first, draws);
+}
+
+void retain_all(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+                const Ensemble& draws) {
+  const Index target = runs.first * runs.particles;
+  const Index room = std::min(Index(runs.z.extent(0)), draws.draws() - target);
+  const Index rest = room % runs.particles;  // > 0 only for the last run of all
+  copy_all(exec, runs, populations.log_weights(), room - rest, draws);
+
+  const IndexVector rows = make_index_vector("retained", rest);
+  populations.choose_from_last(exec, rng, runs.first, rows);
+  copy_rows(exec, runs, rows, target + room - rest, draws);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,79 @@
+#include "samplers/smc/smc.hpp"
+
+#include <algorithm>
+
+#include "samplers/reverse/coordinates.hpp"
+#include "samplers/smc/retain.hpp"
+
+namespace plumbline {
+namespace {
+
+/// Numbers of z in a chunk of runs.
+constexpr Index chunk_numbers = Index{1} << (on_host ? 18 : 24);
+
+SmcStep smc_step(const TimeGrid& grid, int step) {
+  return {static_cast<std::uint32_t>(step), grid.times[step], grid.times[step + 1],
+          step + 1 == grid.steps()};
+}
+
+}  // namespace
+
+SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, const SmcRuns& runs,
+                   const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary,
+                   const Reference* reference) {
+  const Rng coin = rng.stream("resample");
+  const Matrix z = make_matrix("z", runs.rows(), dimension);
+  const Vector log_g = make_vector("log_g", runs.rows());
+  Populations populations(exec, runs.count, runs.particles, settings.rule());
+  const int weights = grid.steps() + 1;
+
+  // 1. z_T ~ M_T, w = G_T(z_T)
+  model.start(exec, z, log_g);
+  populations.reweigh(exec, log_g, 0);
+  diary.note_ess(exec, 0, weights, populations.ess());
+
+  // 2. for t = T … : resample, z_s ~ M(· | z_t), w ← w G(z_t, z_s)
+  for (int i = 0; i < grid.steps(); ++i) {
+    const SmcStep step = smc_step(grid, i);
+    const IndexVector& ancestors =
+        reference == nullptr
+            ? populations.resample(exec, coin, step.index, runs.first)
+            : populations.resample_keeping(exec, coin, step.index, runs.first, reference->kept);
+    model.propose(exec, step, ancestors, z);
+    model.weigh(exec, step, z, log_g);
+    populations.reweigh(exec, log_g, step.index + 1);
+    diary.note_ess(exec, i + 1, weights, populations.ess());
+  }
+  model.complete_evidence(exec, populations.log_evidence());
+  diary.evaluations += model.evaluations();
+  diary.note(populations);
+  return {z, populations};
+}
+
+Index runs_per_chunk(Index particles, int dimension) {
+  return std::max(Index{1}, chunk_numbers / (particles * dimension));
+}
+
+Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSettings& settings,
+                     const TimeGrid& grid, const MakeModel& make, Index n, Rng rng, Trace& trace) {
+  const Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
+  const IndexVector free = to_device_list(problem.free());
+  const Index total = settings.runs(n), particles = settings.particles;
+  const Index chunk = runs_per_chunk(particles, problem.full_dimension());
+  FilterDiary diary;
+  for (Index first = 0; first < total; first += chunk) {
+    const SmcRuns runs = {first, std::min(chunk, total - first), particles};
+    const auto model = make(runs, rng);
+    const SmcOutcome outcome =
+        run_smc(exec, *model, grid, runs, settings, problem.full_dimension(), rng, diary);
+    // 3. retain one z_0 of every run, or all
+    const EndedRuns ended = {first, particles, outcome.z, free};
+    (settings.pooled ? retain_all : retain_one)(exec, ended, outcome.populations,
+                                                rng.stream("retain"), draws);
+  }
+  diary.close(grid, trace);
+  trace.score_evaluations = diary.evaluations;
+  return draws;
+}
+
+}  // namespace plumbline

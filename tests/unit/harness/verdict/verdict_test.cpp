@@ -1,0 +1,191 @@
+// Calibration and findings on numbers whose law is known.
+#include "harness/verdict/verdict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/rng.hpp"
+#include "harness/statistics/statistics.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
+
+MetricInfo info(const std::string& better = "lower", const std::string& law = "floor") {
+  return {"error", "", "", better, law == "floor", law};
+}
+
+/// `count` numbers N(shift, sd²), their law and their randomness by `stream`.
+std::vector<double> normals(Index count, Real shift, Real sd, std::uint64_t stream) {
+  const Rng rng = Rng::from_seed(7).stream(stream);
+  std::vector<double> values;
+  for (std::uint32_t i = 0; i < count; ++i) values.push_back(shift + sd * rng.normal(i, 0, 0));
+  return values;
+}
+
+MetricSample sample(Real shift, std::uint64_t stream, Index replicates = 32, Index nulls = 32) {
+  return {info(), normals(replicates, 5 + shift, 1, 2 * stream),
+          normals(nulls, 5, 1, 2 * stream + 1)};
+}
+
+TEST(Calibration, CountsInNullStandardDeviations) {
+  const Calibrated c = calibrate({info(), {4, 6, 5, 5}, {1, 3, 2, 2, 2}});
+
+  EXPECT_EQ(c.value, 5);
+  EXPECT_EQ(c.floor, 2);
+  EXPECT_NEAR(c.floor_sd, std::sqrt(0.5), 1e-14);
+  EXPECT_NEAR(c.excess, 3 / std::sqrt(0.5), 1e-14);
+  // Var of the means 2/3/4 and 1/2/5; the scale's relative variance 1/(2·4).
+  const Real of_means = (1 / 6.0 + 0.1) / 0.5;
+  EXPECT_NEAR(c.excess_se, std::sqrt(of_means + c.excess * c.excess / 8), 1e-14);
+  EXPECT_NEAR(c.p_value, 1 / 126.0, 1e-14);
+}
+
+TEST(Calibration, TurnsTowardsWorse) {
+  const std::vector<double> high = {4, 6, 5, 5}, low = {1, 3, 2, 2, 2};
+
+  EXPECT_LT(calibrate({info("lower"), high, low}).p_value, 0.01);
+  EXPECT_GT(calibrate({info("higher"), high, low}).p_value, 0.99);
+  EXPECT_LT(calibrate({info("higher"), high, low}).excess, 0);
+  EXPECT_LT(calibrate({info("higher"), low, high}).p_value, 0.01);
+  EXPECT_NEAR(calibrate({info("zero"), low, high}).p_value, 2 / 126.0, 1e-14);
+  EXPECT_NEAR(calibrate({info("zero"), high, low}).p_value, 2 / 126.0, 1e-14);
+}
+
+TEST(Calibration, OfPairsUsesWhatTheyShare) {
+  // Problems differ by far more than the sampler's error: only differences can see it.
+  std::vector<double> null = normals(16, 0, 10, 1), values = null;
+  for (double& v : values) v += 0.1;
+  MetricSample pairs{info(), values, null, true};
+  EXPECT_NEAR(calibrate(pairs).p_value, std::exp2(-16), 1e-12);
+  pairs.paired = false;
+  EXPECT_GT(calibrate(pairs).p_value, 0.1);
+}
+
+TEST(Calibration, OfAConstantMetricSaysNothing) {
+  const CellVerdict verdict = judge_cell({{info(), {3, 3, 3}, {3, 3, 3, 3}}}, {}, 10);
+
+  EXPECT_EQ(verdict.metrics[0].excess, 0);
+  EXPECT_EQ(verdict.p_adjusted, 1);
+  EXPECT_EQ(verdict.finding, Finding::consistent);
+}
+
+TEST(Calibration, OfAUniformLawIsItsDistanceToTheUniform) {
+  std::vector<double> ranks;
+  for (int i = 0; i < 200; ++i) ranks.push_back((i + 0.5) / 200);
+  const MetricSample flat{info("zero", "uniform"), ranks, {}};
+  EXPECT_EQ(calibrate(flat).p_value, 1);
+  EXPECT_EQ(judge_cell({flat}, {}, 10).finding, Finding::consistent);
+
+  for (double& r : ranks) r = r * r;
+  EXPECT_EQ(judge_cell({{info("zero", "uniform"), ranks, {}}}, {}, 10).finding,
+            Finding::inconsistent);
+}
+
+TEST(Verdict, FindsAShiftAndClearsExactDraws) {
+  EXPECT_EQ(judge_cell({sample(2, 1)}, {}, 100).finding, Finding::inconsistent);
+  EXPECT_EQ(judge_cell({sample(0, 2, 200, 200)}, {}, 100).finding, Finding::consistent);
+}
+
+TEST(Verdict, SaysHowManyDrawsWouldSettleIt) {
+  // Right, but 4 replicates: the bound on the excess is wide.
+  const CellVerdict few = judge_cell({sample(0.2, 3, 4, 32)}, {}, 100);
+  ASSERT_EQ(few.finding, Finding::unresolved);
+  ASSERT_GT(few.further_draws, 0);
+  EXPECT_EQ(few.further_draws, 100 * few.further_replicates);
+  // So many, with the same estimates, do settle it: standard errors fall as one over the root.
+  Calibrated more = few.metrics[0];
+  const Real times = 1 + static_cast<Real>(few.further_replicates) / 4;
+  more.excess_se /= std::sqrt(times);
+  more.difference_se /= std::sqrt(times);
+  const bool settled =
+      more.upper(0.01) < 1 || more.excess / more.difference_se > more.detectable(0.01);
+  EXPECT_TRUE(settled) << few.further_draws;
+}
+
+TEST(Verdict, OfTooFewRanksIsUnresolvedHoweverLargeTheError) {
+  // 2 against 5: the smallest p-value is 1/21.
+  const CellVerdict verdict = judge_cell({{info(), {100, 101}, {1, 2, 3, 2, 1}}}, {}, 10);
+
+  EXPECT_EQ(verdict.finding, Finding::unresolved);
+  EXPECT_GT(verdict.further_draws, 0);
+  const Index r = 2 + verdict.further_replicates, r0 = 5 + verdict.further_null_replicates;
+  EXPECT_LE(smallest_rank_sum_p_value(r, r0, Tail::upper), 0.01);
+}
+
+TEST(Verdict, OfAnErrorOnTheMarginCannotBeSettledByConsistency) {
+  std::vector<double> null = normals(50, 0, 1, 9);
+  const MeanAndError floor = mean_and_error(null);
+  for (double& u : null) u = (u - floor.mean) / floor.deviation();
+  std::vector<double> values = null;
+  for (double& x : values) x += 1.5;  // beyond the margin: only "inconsistent" is left
+  const CellVerdict verdict =
+      judge_cell({{info(), {values.begin(), values.begin() + 6}, null}}, {.level = 1e-9}, 10);
+  ASSERT_EQ(verdict.finding, Finding::unresolved);
+  EXPECT_GT(verdict.further_draws, 0);
+}
+
+TEST(Verdict, IsNeverConsistentWhenReplicatesGaveNoDraws) {
+  MetricSample failed = sample(0, 4, 200, 200);
+  failed.values[3] = nan;
+  EXPECT_EQ(judge_cell({failed}, {}, 100).finding, Finding::unresolved);
+  MetricSample diverged = sample(0, 4, 200, 200);
+  for (int r = 0; r < 100; ++r)
+    diverged.values[static_cast<std::size_t>(r)] = MetricSample::not_a_draw;
+  EXPECT_EQ(judge_cell({diverged}, {}, 100).finding, Finding::inconsistent);
+}
+
+TEST(Verdict, LeavesOutWhatHasNoNull) {
+  const MetricSample no_null{{"evidence", "", "", "zero", false, "none"}, {9, 9, 9}, {}};
+  const MetricSample unmeasured{info(), {nan, nan}, {1, 2, 3}};
+  const CellVerdict verdict = judge_cell({no_null, unmeasured}, {}, 10);
+
+  EXPECT_TRUE(verdict.metrics.empty());
+  EXPECT_EQ(verdict.finding, Finding::unresolved);
+  EXPECT_EQ(verdict.deciding_metric, "");
+}
+
+/// False "inconsistent" and "consistent" among `cells` files of five cells with three metrics each.
+struct Tally {
+  Index inconsistent = 0, consistent = 0;
+};
+Tally judge_many(Index files, Real shift, const JudgeOptions& options, Real sd) {
+  Tally tally;
+  for (Index f = 0; f < files; ++f) {
+    std::vector<std::vector<Calibrated>> cells;
+    for (std::uint64_t c = 0; c < 5; ++c) {
+      std::vector<MetricSample> metrics;
+      for (std::uint64_t m = 0; m < 3; ++m) {
+        const std::uint64_t stream = (static_cast<std::uint64_t>(f) * 5 + c) * 3 + m;
+        metrics.push_back(
+            {info(), normals(12, shift, sd, 2 * stream), normals(16, 0, 1, 2 * stream + 1)});
+      }
+      cells.push_back(calibrate_all(metrics));
+    }
+    bool any = false;
+    for (const CellVerdict& verdict : judge_cells(cells, options, 1)) {
+      any = any || verdict.finding == Finding::inconsistent;
+      tally.consistent += verdict.finding == Finding::consistent;
+    }
+    tally.inconsistent += any;
+  }
+  return tally;
+}
+
+TEST(Verdict, RaisesFalseAlarmsInFewerFilesThanTheLevelSays) {
+  // 1 − 1e-3 binomial bound at level 0.05 over 400 files.
+  EXPECT_LE(judge_many(400, 0, {.level = 0.05}, 1).inconsistent, binomial_upper(400, 0.05, 1e-3));
+}
+
+TEST(Verdict, CallsWhatSitsOnTheMarginConsistentNoMoreOftenThanTheLevelSays) {
+  // All three metrics exactly one null deviation off, the hardest case; judged by the bound alone.
+  JudgeOptions options{.level = 0.05};
+  const Tally tally = judge_many(400, 1, options, 1);
+  EXPECT_LE(tally.consistent, binomial_upper(2000, 0.05, 1e-3));
+}
+
+}  // namespace
+}  // namespace plumbline

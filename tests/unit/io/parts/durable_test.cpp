@@ -1,0 +1,129 @@
+// All or nothing: what a full disk, a missing folder and a special file leave behind.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "core/errors.hpp"
+#include "io/parts/durable.hpp"
+#include "io/parts/part_file.hpp"
+#include "io/user/array_file.hpp"
+#include "unit/io/example.hpp"
+#include "unit/io/scratch.hpp"
+
+namespace plumbline {
+namespace {
+
+Bytes bytes(const std::string& text) {
+  return std::as_bytes(std::span(text));
+}
+
+std::string complaint(const std::filesystem::path& path, const std::string& text = "new") {
+  try {
+    write_durably(path, {bytes(text)});
+  } catch (const IoError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(DurableFile, ReplacesTheOldContentAsAWhole) {
+  const Scratch scratch;
+  write_durably(scratch / "f", {bytes("a longer first content")});
+  write_durably(scratch / "f", {bytes("sec"), bytes(""), bytes("ond")});
+
+  EXPECT_EQ(slurp(scratch / "f"), "second");
+  EXPECT_EQ(scratch.files(), std::vector<std::string>{"f"});
+}
+
+TEST(DurableFile, FollowsALinkInsteadOfReplacingIt) {
+  const Scratch scratch;
+  spill(scratch / "target", "old");
+  std::filesystem::create_symlink(scratch / "target", scratch / "link");
+
+  write_durably(scratch / "link", {bytes("new")});
+
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link"));
+  EXPECT_EQ(slurp(scratch / "target"), "new");
+}
+
+TEST(DurableFile, RefusesDevicesFoldersAndMissingFolders) {
+  const Scratch scratch;
+  struct stat before {
+  }, after{};
+  ASSERT_EQ(::stat("/dev/full", &before), 0);
+
+  EXPECT_NE(complaint("/dev/full").find("not a regular file"), std::string::npos);
+  EXPECT_NE(complaint(scratch.folder()).find("not a regular file"), std::string::npos);
+  EXPECT_NE(complaint(scratch / "no/such/f").find("No such file"), std::string::npos);
+
+  ASSERT_EQ(::stat("/dev/full", &after), 0);
+  EXPECT_EQ(before.st_ino, after.st_ino);
+  EXPECT_TRUE(S_ISCHR(after.st_mode));
+}
+
+/// Runs `write` in a child that may write no file larger than 4 KiB; true when it threw an IoError
+/// and then ended in good order.
+bool fails_politely(void (*write)(const std::filesystem::path&),
+                    const std::filesystem::path& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4096, 4096};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    int code = 1;
+    try {
+      write(path);
+    } catch (const IoError& error) {
+      code = std::string(error.what()).find("cannot write") == std::string::npos ? 2 : 0;
+    }
+    std::exit(code);  // not _exit: what HDF5 does at exit is part of the question
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(DurableFile, LeavesTheOldFileAndNothingElseWhenTheLimitIsHit) {
+  const Scratch scratch;
+  spill(scratch / "f", "old");
+
+  EXPECT_TRUE(fails_politely(
+      [](const std::filesystem::path& path) { write_results(path, example::results()); },
+      scratch / "f"));
+  EXPECT_TRUE(fails_politely(
+      [](const std::filesystem::path& path) {
+        write_part(path, {example::results().cells, {}});
+      },
+      scratch / "f"));
+  EXPECT_TRUE(fails_politely(
+      [](const std::filesystem::path& path) {
+        ArrayFile file;
+        file.add("x", {"draw", "coordinate"}, HostMatrix(HostMatrix::Ones(100, 100)), "draws");
+        file.write(path);
+      },
+      scratch / "f"));
+
+  EXPECT_EQ(slurp(scratch / "f"), "old");
+  EXPECT_EQ(scratch.files(), std::vector<std::string>{"f"});
+}
+
+TEST(DurableFile, ReportsAFullDiskAndLeavesNothing) {
+  const Scratch scratch;
+  if (::mount("tmpfs", scratch.folder().c_str(), "tmpfs", 0, "size=16k") != 0)
+    GTEST_SKIP() << "needs the right to mount a small tmpfs; RLIMIT_FSIZE is tested above";
+
+  const std::string said = complaint(scratch / "f", std::string(100'000, 'x'));
+  const std::vector<std::string> left = scratch.files();
+  const std::string after = complaint(scratch / "f", "small enough");
+  ::umount(scratch.folder().c_str());
+
+  EXPECT_NE(said.find("No space left on device"), std::string::npos) << said;
+  EXPECT_TRUE(left.empty());
+  EXPECT_EQ(after, "");
+}
+
+}  // namespace
+}  // namespace plumbline

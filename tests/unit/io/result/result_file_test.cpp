@@ -1,0 +1,184 @@
+// The result file: what is written comes back to the bit, and what is no result file is refused.
+#include <gtest/gtest.h>
+
+#include "core/errors.hpp"
+#include "io/hdf5/hdf5.hpp"
+#include "io/parts/durable.hpp"
+#include "unit/io/example.hpp"
+#include "unit/io/scratch.hpp"
+
+namespace plumbline {
+namespace {
+
+std::string complaint(const std::filesystem::path& path) {
+  try {
+    ResultFile::open(path).read();
+  } catch (const IoError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ResultFile, ReturnsWhatWasWrittenToTheBit) {
+  const Scratch scratch;
+  const Results written = example::results();
+
+  write_results(scratch / "r.h5", written);
+  const Results back = ResultFile::open(scratch / "r.h5").read();
+
+  EXPECT_EQ(example::text(back), example::text(written));
+}
+
+TEST(ResultFile, HoldsASweepWithoutAnyAxis) {
+  const Scratch scratch;
+  Results written = example::results();
+  written.layout.problem_axes.clear();
+  for (SamplerLayout& sampler : written.layout.samplers) sampler.axes.clear();
+  written.cells.clear();
+  for (const SamplerLayout& sampler : written.layout.samplers)
+    written.cells.push_back(example::cell(written.layout, sampler, 0));
+  written.nulls.resize(1);
+  written.problems.resize(1);
+
+  write_results(scratch / "r.h5", written);
+
+  EXPECT_EQ(example::text(ResultFile::open(scratch / "r.h5").read()), example::text(written));
+}
+
+TEST(ResultFile, HoldsASweepOfWhichNothingHasRun) {
+  const Scratch scratch;
+  Results written = example::results();
+  written.cells.clear();
+  written.nulls.clear();
+  written.problems.clear();
+
+  write_results(scratch / "r.h5", written);
+
+  const ResultFile file = ResultFile::open(scratch / "r.h5");
+  EXPECT_EQ(example::text(file.read()), example::text(written));
+  EXPECT_EQ(file.cell_hashes("smc"), std::vector<std::string>(8));
+}
+
+TEST(ResultFile, ListsHashesByCellAndNothingForAMissingOne) {
+  const Scratch scratch;
+  write_results(scratch / "r.h5", example::results());
+
+  const std::vector<std::string> hashes = ResultFile::open(scratch / "r.h5").cell_hashes("smc");
+
+  EXPECT_EQ(hashes, (std::vector<std::string>{"smc-0", "smc-1", "smc-2", "smc-3", "smc-4", "",
+                                              "smc-6", "smc-7"}));
+}
+
+TEST(ResultFile, KeepsTheLaterOfTwoRecordsOfACell) {
+  const Scratch scratch;
+  Results written = example::results();
+  CellRecord again = written.cells.front();
+  again.hash = "again";
+  written.cells.push_back(again);
+
+  write_results(scratch / "r.h5", written);
+
+  EXPECT_EQ(ResultFile::open(scratch / "r.h5").cell_hashes("replacement")[0], "again");
+}
+
+TEST(ResultFile, IsTheSameBytesForTheSameContentInAnyOrder) {
+  const Scratch scratch;
+  Results results = example::results();
+  write_results(scratch / "a.h5", results);
+  std::reverse(results.cells.begin(), results.cells.end());
+  std::reverse(results.nulls.begin(), results.nulls.end());
+  write_results(scratch / "b.h5", results);
+
+  EXPECT_TRUE(slurp(scratch / "a.h5") == slurp(scratch / "b.h5"));
+}
+
+TEST(ResultFile, SurvivesReadingAndWritingAgain) {
+  const Scratch scratch;
+  write_results(scratch / "a.h5", example::results());
+  write_results(scratch / "b.h5", ResultFile::open(scratch / "a.h5").read());
+  EXPECT_EQ(example::text(ResultFile::open(scratch / "b.h5").read()),
+            example::text(example::results()));
+}
+
+void write_schema(const std::filesystem::path& path, const std::string& schema) {
+  hdf5::MemoryFile memory(path.string(), 4096);
+  if (!schema.empty()) hdf5::write_attribute(memory.file(), "schema", schema);
+  const Bytes image = memory.finish();
+  spill(path, {reinterpret_cast<const char*>(image.data()), image.size()});
+}
+
+TEST(ResultFile, RefusesAnotherSchemaByName) {
+  const Scratch scratch;
+  write_schema(scratch / "other.h5", "plumbline/2");
+  write_schema(scratch / "none.h5", "");
+
+  EXPECT_NE(complaint(scratch / "other.h5")
+                .find("schema is 'plumbline/2', this program reads 'plumbline/1'"),
+            std::string::npos);
+  EXPECT_NE(complaint(scratch / "none.h5").find("no schema"), std::string::npos);
+}
+
+TEST(ResultFile, SaysWhyAFileCannotBeOpened) {
+  const Scratch scratch;
+  spill(scratch / "text.h5", "schema = plumbline/1\n");
+  spill(scratch / "empty.h5", "");
+
+  EXPECT_NE(complaint(scratch / "absent.h5").find("No such file"), std::string::npos);
+  EXPECT_NE(complaint(scratch / "text.h5").find("file signature not found"), std::string::npos);
+  EXPECT_NE(complaint(scratch / "empty.h5").find("empty.h5"), std::string::npos);
+  EXPECT_NE(complaint(scratch.folder()).find(scratch.folder().string()), std::string::npos);
+}
+
+TEST(ResultFile, RefusesEveryAlteredByteBeforeHdf5SeesIt) {
+  const Scratch scratch;
+  write_results(scratch / "r.h5", example::results());
+  const std::string whole = slurp(scratch / "r.h5");
+
+  for (std::size_t at = 0; at < whole.size() - 64; at += 571) {
+    std::string altered = whole;
+    altered[at] = static_cast<char>(altered[at] ^ (1 << (at % 8)));
+    spill(scratch / "altered.h5", altered);
+    EXPECT_NE(complaint(scratch / "altered.h5").find("damaged"), std::string::npos) << at;
+  }
+}
+
+TEST(ResultFile, RefusesEveryTruncationOfItsHdf5Part) {
+  const Scratch scratch;
+  write_results(scratch / "r.h5", example::results());
+  const std::size_t end = slurp(scratch / "r.h5").rfind("\nplumbline digest ");
+  ASSERT_NE(end, std::string::npos);
+
+  for (const std::size_t size : truncations(end)) {
+    std::filesystem::resize_file(scratch / "r.h5", size);
+    EXPECT_NE(complaint(scratch / "r.h5"), "") << size << " bytes";
+  }
+}
+
+TEST(SweepLayout, RefusesNamesThatAFileCannotHold) {
+  const auto refused = [](auto change) {
+    SweepLayout layout = example::layout();
+    change(layout);
+    try {
+      layout.check();
+    } catch (const SpecError& error) {
+      return error.key();
+    }
+    return std::string();
+  };
+
+  EXPECT_EQ(refused([](SweepLayout&) {}), "");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.samplers[0].label = "null"; }), "label");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.samplers[0].label = "a/b"; }), "label");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.samplers[0].label = "smc"; }), "label");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.samplers[0].label = ""; }), "label");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.problem_axes[0].name = "replicate"; }), "axis");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.problem_axes[0].name = "eta"; }), "axis");
+  EXPECT_EQ(refused([](SweepLayout& s) { s.metrics[0].name = "status"; }), "metrics");
+  EXPECT_EQ(refused([](SweepLayout& s) {
+              s.samplers[1].axes[0].zipped[0].values = std::vector<std::int64_t>{1};
+            }),
+            "zip");
+}
+
+}  // namespace
+}  // namespace plumbline
