@@ -1,6 +1,6 @@
 # Every compile flag, in one INTERFACE target.
 #
-# -ffp-contract=off and explicit fma give the same bits on every compiler and level (PRACTICE §2); the two -fno-
+# -ffp-contract=off and explicit fma give the same bits on every compiler and level (core/README §3); the two -fno-
 # flags are what gcc needs to vectorise loops with comparisons, and unlike -ffast-math they keep NaN and infinity.
 add_library(plumbline_flags INTERFACE)
 add_library(plumbline::flags ALIAS plumbline_flags)

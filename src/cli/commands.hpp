@@ -12,7 +12,7 @@ struct Invocation {
   std::string line;
 };
 
-/// Each returns an exit code (DESIGN §4): 0 all well, 1 a cell failed or the environment did,
+/// Each returns an exit code (cli/README §1): 0 all well, 1 a cell failed or the environment did,
 /// 2 usage or spec error, 3 a verdict contradicts a claim, 4 incomplete but resumable.
 int run_command(const Invocation& call);
 int plan_command(const Invocation& call);

@@ -1,4 +1,4 @@
-// plumbline: dispatch to a subcommand, and the exit codes of DESIGN §4.
+// plumbline: dispatch to a subcommand, and the exit codes of cli/README §1.
 #include <fmt/format.h>
 
 #include <algorithm>

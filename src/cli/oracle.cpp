@@ -1,4 +1,4 @@
-// plumbline oracle: the exact quantities of DESIGN §4 at given points and one noise level.
+// plumbline oracle: the exact quantities of cli/README §2 at given points and one noise level.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"

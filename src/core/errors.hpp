@@ -1,4 +1,4 @@
-// The four kinds of trouble (README, Errors): a user's mistake, the environment, numerics, a broken
+// The four kinds of trouble (core/README §7): a user's mistake, the environment, numerics, a broken
 // invariant. Numerics are not errors: they are a recorded status.
 #pragma once
 

@@ -22,8 +22,8 @@ using Matrix = Kokkos::View<Real**, Kokkos::LayoutRight, Memory>;
 using Cube = Kokkos::View<Real***, Kokkos::LayoutRight, Memory>;
 using IndexVector = Kokkos::View<int*, Memory>;
 
-/// True where a kernel runs on a host core: blocks of points are vectorised there (PRACTICE: one
-/// block of 16 points per index); on a GPU each thread takes one point.
+/// True where a kernel runs on a host core: blocks of points are vectorised there (a block of 16
+/// points per index, mixture/README §6); on a GPU each thread takes one point.
 inline constexpr bool on_host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, Memory>::accessible;
 inline constexpr int block_width = on_host ? 16 : 1;
 

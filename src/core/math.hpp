@@ -1,5 +1,5 @@
 // Elementary functions that vectorise under gcc, give the same bits on every compiler and run on a
-// GPU without branches: explicit fma, no tables, no errno. PRACTICE §1, §2.
+// GPU without branches: explicit fma, no tables, no errno. core/README §3.
 //
 // Selects instead of branches, bit casts instead of integer ↔ double conversions (AVX2 has none for
 // 64 bits). Inline them into a loop over a block of 16 with `#pragma omp simd`. Errors stated below

@@ -1,6 +1,6 @@
 // Coefficients of the Gaussian reverse kernels as affine maps of (z_t, prediction, noise), in the
-// score and in the denoised parametrisation. MATH §4; METHODS "Notation" for processes that are not
-// variance preserving. Errata: the printed backward kernel of S4 lacks the leading Z_t.
+// score and in the denoised parametrisation. diffusion/README §3; what the lecture notes print
+// wrongly is in §7.
 #include <cmath>
 
 #include "diffusion/reverse_kernel.hpp"

@@ -1,4 +1,4 @@
-// x_s ~ p(x_s | z_t, y_s) under the exact reverse kernel. MATH §7 "Separable". Same blocks of 16
+// x_s ~ p(x_s | z_t, y_s) under the exact reverse kernel. diffusion/README §5. Same blocks of 16
 // rows as exact_reverse.cpp.
 #include "diffusion/detail/conditional_block.hpp"
 

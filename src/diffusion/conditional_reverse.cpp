@@ -1,5 +1,5 @@
 // The exact reverse kernel given the observed coordinates: the object that moves from step to step.
-// Its kernels are in conditional_weight.cpp and conditional_draw.cpp. MATH §7 "Separable".
+// Its kernels are in conditional_weight.cpp and conditional_draw.cpp. diffusion/README §5.
 #include "diffusion/conditional_reverse.hpp"
 
 #include <algorithm>

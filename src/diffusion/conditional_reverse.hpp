@@ -1,6 +1,6 @@
 // The exact reverse kernel split into observed and free coordinates: p(y_s | z_t) and
-// p(x_s | z_t, y_s). What a particle filter needs when the kernel does not separate (MATH §7,
-// "Separable"); not a sampler.
+// p(x_s | z_t, y_s). What a particle filter needs when the kernel does not separate
+// (diffusion/README §5); not a sampler.
 #pragma once
 
 #include "core/rng.hpp"
@@ -9,7 +9,8 @@
 
 namespace plumbline {
 
-/// p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k) with z = [x, y] (MATH §4), conditioned on y_s:
+/// p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k) with z = [x, y] (diffusion/README §2), conditioned on
+/// y_s:
 ///
 ///     p(y_s | z_t)      = Σ_k r_k(z_t) N(y_s; m_k^y, C_k^yy)
 ///     p(x_s | z_t, y_s) = Σ_k ρ_k N(m_k^x + C_k^xy (C_k^yy)⁻¹ (y_s − m_k^y), C_k^{x|y}),

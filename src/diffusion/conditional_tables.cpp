@@ -1,5 +1,5 @@
 // Tables of one step of ConditionalReverse: coordinate by coordinate on the device for isotropic
-// and diagonal covariances, by QR on the host for full ones. MATH §4, §7.
+// and diagonal covariances, by QR on the host for full ones. diffusion/README §2, §5.
 #include <cmath>
 
 #include "diffusion/detail/conditional_tables.hpp"

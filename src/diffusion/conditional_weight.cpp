@@ -1,4 +1,4 @@
-// log p(y_s | z_t) under the exact reverse kernel. MATH §7 "Separable".
+// log p(y_s | z_t) under the exact reverse kernel. diffusion/README §5.
 #include "diffusion/detail/conditional_block.hpp"
 
 namespace plumbline::detail {

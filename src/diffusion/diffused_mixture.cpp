@@ -1,4 +1,5 @@
-// The mixture at time t of a noise process, and p(z_0 | z_t) as a mixture on the host. MATH §3.
+// The mixture at time t of a noise process, and p(z_0 | z_t) as a mixture on the host.
+// diffusion/README §1.
 #include "diffusion/diffused_mixture.hpp"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // The mixture pushed to time t of a noise process: still a mixture, so density, score and denoiser
-// are exact (MATH §3). A thin name for (mixture, process, t); the kernels live in mixture/.
+// are exact (diffusion/README §1). A thin name for (mixture, process, t); the kernels live in
+// mixture/.
 #pragma once
 
 #include "diffusion/processes/noise_process.hpp"

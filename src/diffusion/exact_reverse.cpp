@@ -1,5 +1,5 @@
-// The exact reverse kernel p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k): draws and moments. MATH §4,
-// METHODS §0. The hottest kernel of the project: blocks of 16 rows, and the logits of all
+// The exact reverse kernel p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k): draws and moments.
+// diffusion/README §2. The hottest kernel of the project: blocks of 16 rows, and the logits of all
 // components kept in a work array, so that each distance and each exp is computed once.
 #include "diffusion/detail/component_choice.hpp"
 #include "diffusion/reverse_kernel.hpp"
@@ -132,9 +132,10 @@ void exact_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, Real s, R
       ReverseDraw{from, map, rng, rng.stream("component"), step, first_chain, z_t, z_s});
 }
 
-// As a bridge (METHODS §0): z_s | z_t, z_0 is Gaussian, so E[z_s | z_t] = (a_{t|s} s_s²/s_t²) z_t +
-// b ẑ_0 and Cov[z_s | z_t] = b² Cov[z_0 | z_t] + (s_s² s²_{t|s}/s_t²) I with b = a_s s²_{t|s}/s_t²:
-// sums of positive terms only.
+// As a bridge (diffusion/README §2): z_s | z_t, z_0 is Gaussian, so
+// E[z_s | z_t] = (a_{t|s} s_s²/s_t²) z_t + b ẑ_0 and
+// Cov[z_s | z_t] = b² Cov[z_0 | z_t] + (s_s² s²_{t|s}/s_t²) I with b = a_s s²_{t|s}/s_t²: sums of
+// positive terms only.
 void exact_reverse_moments(const Exec& exec, const DiffusedMixture& at_t, Real s, const Matrix& z_t,
                            const Matrix& mean, const Cube& covariance) {
   PLUMBLINE_REQUIRE(0 <= s && s < at_t.time(), "s = {}, t = {}", s, at_t.time());

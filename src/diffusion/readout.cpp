@@ -1,4 +1,4 @@
-// Tables of linear-Gaussian readouts and log Σ_k r_k(z) N(y; …). MATH §5.
+// Tables of linear-Gaussian readouts and log Σ_k r_k(z) N(y; …). diffusion/README §6.
 #include "diffusion/readout.hpp"
 
 #include <algorithm>

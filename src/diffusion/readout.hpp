@@ -1,6 +1,6 @@
 // What a linear-Gaussian readout of the hidden state says about y, component by component:
-// log Σ_k r_k(z) N(y; c_k + M_k e_k, L_k L_kᵀ). The likelihood p(y | z_t) of MATH §5 and the weight
-// p(y_s | z_t) of a full-covariance filter are two sets of these tables.
+// log Σ_k r_k(z) N(y; c_k + M_k e_k, L_k L_kᵀ). The likelihood p(y | z_t) of problem/README §7 and
+// the weight p(y_s | z_t) of a full-covariance filter are two sets of these tables.
 #pragma once
 
 #include "mixture/factored_mixture.hpp"

@@ -1,5 +1,6 @@
 // One reverse step under any kernel: the affine ones as one pass over blocks of rows with
-// vectorised noise, Heun as predictor and corrector, the exact one in exact_reverse.cpp. MATH §4.
+// vectorised noise, Heun as predictor and corrector, the exact one in exact_reverse.cpp.
+// diffusion/README §3.
 #include "diffusion/reverse_kernel.hpp"
 
 #include <algorithm>
@@ -125,13 +126,14 @@ void ReverseKernel::heun(const Exec& exec, Real t, Real s, const Matrix& z) {
 
 std::vector<KernelDoc> kernel_docs() {
   return {
-      {"exact", "the mixture Σ r_k N(m_k, C_k) itself: no error at any step size", "MATH §4"},
+      {"exact", "the mixture Σ r_k N(m_k, C_k) itself: no error at any step size",
+       "diffusion/README §2"},
       {"ddpm", "ancestral step (z + s²_{t|s} score)/a_{t|s}, variance beta or beta_tilde",
        "Ho et al. 2020"},
-      {"em", "Euler–Maruyama of the reverse SDE", "S4; Song et al. 2021"},
+      {"em", "Euler–Maruyama of the reverse SDE", "Song et al. 2021; Papp, slides"},
       {"ddim", "a_s ẑ_0 + √(s_s² − η² ṽ) ε̂, with eta from 0 (deterministic) to 1 (ancestral)",
        "Song, Meng & Ermon 2021"},
-      {"ode-euler", "probability-flow ODE, Euler: order 1", "S2; Song et al. 2021"},
+      {"ode-euler", "probability-flow ODE, Euler: order 1", "Song et al. 2021"},
       {"ode-heun", "probability-flow ODE, Heun: order 2, two evaluations per step",
        "Karras et al. 2022, Algorithm 1"},
   };

@@ -1,5 +1,5 @@
-// One step of the reverse process from t to s < t. MATH §4: the exact kernel, and the Gaussian
-// kernels that practice uses, each an affine map of (z_t, prediction, noise).
+// One step of the reverse process from t to s < t. diffusion/README §2, §3: the exact kernel, and
+// the Gaussian kernels that practice uses, each an affine map of (z_t, prediction, noise).
 #pragma once
 
 #include "core/rng.hpp"
@@ -33,9 +33,9 @@ struct AffineStep {
   Prediction prediction = Prediction::score;
 };
 
-/// The coefficients of a Gaussian kernel (MATH §4 table; ode-heun gives its Euler predictor). Uses
-/// the denoised form where a_t is small (a_t < 0.01), the score form elsewhere: algebraically the
-/// same. At a_t = 0 only the denoised form is finite, and of `em` none is. The step to s = 0 is
+/// The coefficients of a Gaussian kernel (diffusion/README §3; ode-heun gives its Euler predictor).
+/// Uses the denoised form where a_t is small (a_t < 0.01), the score form elsewhere: algebraically
+/// the same. At a_t = 0 only the denoised form is finite, and of `em` none is. The step to s = 0 is
 /// like any other: `ddpm` with variance `beta` adds its noise there too. Requires kind ≠ exact and
 /// 0 ≤ s < t. Errors: SpecError("kernel") for em at a_t = 0.
 AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s);

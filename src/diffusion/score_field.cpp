@@ -1,4 +1,4 @@
-// The exact score as a field, and weighted sums of fields. MATH §3; S0, S2 for guidance.
+// The exact score as a field, and weighted sums of fields. diffusion/README §4.
 #include "diffusion/score_field.hpp"
 
 #include <cmath>

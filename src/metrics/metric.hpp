@@ -1,4 +1,4 @@
-// The gallery of metrics: ensemble × problem → value ± Monte-Carlo error. MATH §10.
+// The gallery of metrics: ensemble × problem → value ± Monte-Carlo error. metrics/README §1.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 // The inner mathematics of the hot kernels on a block of W points at once: W = 16 lanes that
-// vectorise on a host, 1 on a GPU. PRACTICE §1. For kernels here and in diffusion/; one point at a
-// time is mixture/pair.hpp.
+// vectorise on a host, 1 on a GPU. mixture/README §6. For kernels here and in diffusion/; one point
+// at a time is mixture/pair.hpp.
 #pragma once
 
 #include "mixture/pair.hpp"

@@ -1,4 +1,5 @@
-// p(z | y) for y = A z + η, η ~ N(0, noise): the Kalman update of every component. MATH §5.
+// p(z | y) for y = A z + η, η ~ N(0, noise): the Kalman update of every component. mixture/README
+// §4.
 #include "mixture/condition.hpp"
 
 #include <cmath>

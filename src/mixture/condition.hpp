@@ -1,5 +1,5 @@
-// Exact posteriors of a mixture under linear-Gaussian observations: again a mixture. MATH §5. Host
-// code.
+// Exact posteriors of a mixture under linear-Gaussian observations: again a mixture. mixture/README
+// §4. Host code.
 #pragma once
 
 #include <vector>

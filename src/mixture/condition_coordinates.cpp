@@ -1,4 +1,5 @@
-// p(x | y) when some coordinates are observed without noise, and back to all coordinates. MATH §5.
+// p(x | y) when some coordinates are observed without noise, and back to all coordinates.
+// mixture/README §4.
 #include <algorithm>
 #include <cmath>
 

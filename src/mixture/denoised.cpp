@@ -1,4 +1,5 @@
-// E[X | alpha X + sigma ξ = z], the denoiser (Tweedie), of a mixture at a noise level. MATH §3.
+// E[X | alpha X + sigma ξ = z], the denoiser (Tweedie), of a mixture at a noise level.
+// mixture/README §3.
 #include "mixture/detail/evaluate_blocks.hpp"
 #include "mixture/evaluate.hpp"
 

@@ -1,6 +1,6 @@
-// Density, score, responsibilities and Hessian of a mixture at a noise level. MATH §3.
-// Hot kernels: blocks of points, structure of arrays inside the block, online log-sum-exp (PRACTICE
-// §1).
+// Density, score, responsibilities and Hessian of a mixture at a noise level. mixture/README §3.
+// Hot kernels: blocks of points, structure of arrays inside the block, online log-sum-exp
+// (mixture/README §6).
 //
 // All of them require has_density(tables). Results are finite for every finite z (a density below
 // the smallest number has log −1.8e308, and the nearest component owns the point); a row with NaN

@@ -1,4 +1,4 @@
-// Device mirror of a mixture and the tables of one noise level. MATH §3.
+// Device mirror of a mixture and the tables of one noise level. mixture/README §2.
 #include "mixture/factored_mixture.hpp"
 
 #include <algorithm>

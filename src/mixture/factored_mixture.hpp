@@ -24,7 +24,8 @@ FactoredMixture factored(const Exec& exec, const GaussianMixture& mixture);
 /// What depends on (t, k) only, hoisted out of the kernels: one set per noise level.
 ///
 /// S_k = a² Σ_k + s² I has eigenvalues S = a² Λ + s². The scaled mean is kept as a rounded value
-/// plus its remainder, so that a μ − z is exact to rounding when z is near it (t → 0; DESIGN §7).
+/// plus its remainder, so that a μ − z is exact to rounding when z is near it (t → 0;
+/// mixture/README §5).
 struct MixtureTables {
   FactoredMixture mixture;
   NoiseLevel level;

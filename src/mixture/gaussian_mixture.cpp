@@ -1,4 +1,4 @@
-// Validation, normalisation and derived laws of Gaussian mixtures. MATH §1. Host code.
+// Validation, normalisation and derived laws of Gaussian mixtures. mixture/README §1. Host code.
 #include "mixture/gaussian_mixture.hpp"
 
 #include <cmath>

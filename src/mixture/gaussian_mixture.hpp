@@ -1,4 +1,4 @@
-// Σ_k π_k N(μ_k, Σ_k) on the host: validated on construction, immutable after. MATH §1.
+// Σ_k π_k N(μ_k, Σ_k) on the host: validated on construction, immutable after. mixture/README §1.
 #pragma once
 
 #include <vector>
@@ -39,7 +39,7 @@ class GaussianMixture {
   /// ascending, that are known better than a decomposition would find them.
   static GaussianMixture from_eigen(HostVector weights, HostMatrix means,
                                     std::vector<HostMatrix> eigenvectors, HostMatrix eigenvalues);
-  /// K points of equal weight, covariance 0 (MATH §1 "a data set").
+  /// K points of equal weight, covariance 0 (mixture/README §1).
   static GaussianMixture points(HostMatrix means);
 
   int components() const { return static_cast<int>(means_.rows()); }

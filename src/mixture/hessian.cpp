@@ -1,6 +1,7 @@
 // The two matrix-valued quantities of a mixture at a noise level: ∇² log p_t(z) and
-// Cov[X | alpha X + sigma ξ = z]. MATH §3. Both are Σ_k r_k B_k + Σ_k r_k (v_k − v̄)(v_k − v̄)ᵀ, with
-// B_k = −S_k⁻¹, v_k = g_k for the Hessian and B_k = s² Σ_k S_k⁻¹, v_k = m_k for the covariance.
+// Cov[X | alpha X + sigma ξ = z]. mixture/README §3. Both are Σ_k r_k B_k + Σ_k r_k (v_k − v̄)(v_k −
+// v̄)ᵀ, with B_k = −S_k⁻¹, v_k = g_k for the Hessian and B_k = s² Σ_k S_k⁻¹, v_k = m_k for the
+// covariance.
 #include "core/errors.hpp"
 #include "mixture/detail/accumulate.hpp"
 #include "mixture/evaluate.hpp"

@@ -1,4 +1,4 @@
-// log p_t(z) of a mixture at a noise level. MATH §3.
+// log p_t(z) of a mixture at a noise level. mixture/README §3.
 #include "mixture/detail/evaluate_blocks.hpp"
 #include "mixture/evaluate.hpp"
 

@@ -1,4 +1,4 @@
-// The noise level at which a mixture is looked at: the law of alpha X + sigma ξ. MATH §3.
+// The noise level at which a mixture is looked at: the law of alpha X + sigma ξ. mixture/README §2.
 #pragma once
 
 #include "core/kokkos.hpp"

@@ -1,5 +1,5 @@
-// One (point, component) pair, or one point: the mathematics of MATH §3 on plain values, for
-// kernels that take a point at a time. The blocked hot kernels behind mixture/evaluate.hpp are
+// One (point, component) pair, or one point: the mathematics of mixture/README §3 on plain values,
+// for kernels that take a point at a time. The blocked hot kernels behind mixture/evaluate.hpp are
 // faster for whole arrays of points.
 #pragma once
 

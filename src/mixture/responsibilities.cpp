@@ -1,4 +1,5 @@
-// r_k(z), the posterior probability of component k at a noise level, and its logarithm. MATH §3.
+// r_k(z), the posterior probability of component k at a noise level, and its logarithm.
+// mixture/README §3.
 #include "core/errors.hpp"
 #include "mixture/block.hpp"
 #include "mixture/evaluate.hpp"

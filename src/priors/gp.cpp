@@ -1,5 +1,5 @@
 // priors/gp.cpp – a Gaussian process x on [0, 5] and its noisy observations y, jointly one Gaussian
-// (Corenflos, Zhao et al. 2025). Hard because all of y is observed: the target has 100 dimensions
+// (Corenflos et al. 2024). Hard because all of y is observed: the target has 100 dimensions
 // and 100 correlated numbers pull on them, so weights of a few particles collapse.
 #include <cmath>
 
@@ -38,7 +38,7 @@ PriorEntry gp_prior() {
       {.name = "gp",
        .summary = "A Gaussian process on [0, 5] and its noisy observations, jointly: inpaint x "
                   "from y",
-       .reference = "Corenflos, Zhao et al. 2025"});
+       .reference = "Corenflos et al. 2024"});
 }
 
 }  // namespace plumbline

@@ -1,5 +1,5 @@
 // The nonlinear observation y | z ~ N(f(z), ξ), f(z) = z_2/c + ½(z_1² + c²), of a prior in the
-// plane (BENCHMARKS §6): likelihood, draws by rejection, evidence and moments by quadrature.
+// plane (problem/README §6): likelihood, draws by rejection, evidence and moments by quadrature.
 // Private to problem/ and to what guides by its gradient.
 #pragma once
 

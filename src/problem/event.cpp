@@ -1,4 +1,5 @@
-// The event at one noise level: tables, probability, posterior score and denoiser. MATH §5.
+// The event at one noise level: tables, probability, posterior score and denoiser. problem/README
+// §5.
 #include "problem/event.hpp"
 
 #include <cmath>

@@ -1,7 +1,7 @@
 // An event a·z_0 + η ≥ τ, η ~ N(0, δ²), of a mixture: its probability, posterior, score and draws
-// at every noise level, in closed form. MATH §5, METHODS §0.
+// at every noise level, in closed form. problem/README §5.
 //
-// Given z_t and its component, z_0 ~ N(m_k, C_k) (MATH §3), so a·z_0 + η is Gaussian and
+// Given z_t and its component, z_0 ~ N(m_k, C_k) (mixture/README §3), so a·z_0 + η is Gaussian and
 //
 //     p(event | z_t, k) = Φ(β_k),   β_k(z_t) = (a·m_k − τ)/√v_k,   v_k = aᵀC_k a + δ².
 //
@@ -71,7 +71,7 @@ void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& eve
                 const Matrix& x, std::uint64_t first_chain = 0);
 
 /// z_s ~ p(z_s | z_t, event), exact at any s < t: z_0 ~ p(z_0 | z_t, event) as above, then
-/// z_s ~ q(z_s | z_0, z_t) (METHODS, notation). Streams as exact_reverse_draw has them.
+/// z_s ~ q(z_s | z_0, z_t) (diffusion/README §2). Streams as exact_reverse_draw has them.
 ///   shapes  z_t [n, D] → z_s [n, D]; may alias
 ///   cost    K D multiply-adds and two exp per component and row (`full`: K D²), twice
 ///   tested  unit/problem/event_test.cpp: brute-force rejection

@@ -1,4 +1,4 @@
-// log p(y | z_t) for every kind of observation, and the exact conditional score. MATH §5.
+// log p(y | z_t) for every kind of observation, and the exact conditional score. problem/README §7.
 #include "problem/likelihood.hpp"
 
 #include <cmath>

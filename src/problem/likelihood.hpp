@@ -1,6 +1,6 @@
 // The exact likelihood at noise level t, p(y | z_t) = Σ_k r_k(z_t) N(y; A m_k(z_t), A C_k Aᵀ + Γ),
 // its class version Σ_{k∈c} r_k, an event's Σ_k r_k Φ(β_k), and the exact conditional score.
-// MATH §5.
+// problem/README §7.
 #pragma once
 
 #include "diffusion/diffused_mixture.hpp"

@@ -1,4 +1,4 @@
-// What is observed of z_0, as settings and as numbers. MATH §5, DESIGN §5.
+// What is observed of z_0, as settings and as numbers. problem/README §2 to §6.
 #pragma once
 
 #include <variant>
@@ -21,8 +21,8 @@ struct LinearGaussian {
   HostVector y;      ///< [m]
 };
 
-/// Class label c under a partition of the components; the target is p(z) p(c | z)^gamma (MATH
-/// §5.4).
+/// Class label c under a partition of the components; the target is p(z) p(c | z)^gamma
+/// (problem/README §4).
 struct ClassLabel {
   int label = 0;
   std::vector<std::vector<int>> classes;  ///< disjoint, together all components

@@ -1,4 +1,4 @@
-// An observation from a sweep file's table: reading, drawing y, and echoing. DESIGN §5.
+// An observation from a sweep file's table: reading, drawing y, and echoing.
 #include <algorithm>
 #include <cmath>
 

@@ -1,5 +1,5 @@
-// The exact target of a problem: the posterior mixture of MATH §5; the tilt of §5.4 by rejection;
-// an event in closed form.
+// The exact target of a problem: the posterior mixture of problem/README §2, §3; the tilt of §4 by
+// rejection; the event of §5 in closed form.
 #include "problem/problem.hpp"
 
 #include <cmath>

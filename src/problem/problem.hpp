@@ -60,8 +60,8 @@ class Problem {
   /// components with the target's expected responsibilities where it is no mixture.
   const GaussianMixture& target_components() const;
 
-  /// n exact i.i.d. draws of the target. Row n uses chain n of `rng`. The tilt (MATH
-  /// §5.4) and the crescent by rejection, an event by truncation along its direction.
+  /// n exact i.i.d. draws of the target. Row n uses chain n of `rng`. The tilt (problem/README §4)
+  /// and the crescent by rejection, an event by truncation along its direction.
   ///   shapes  x [n, d]
   Matrix draw_exact(const Exec& exec, Index n, Rng rng) const;
 

@@ -1,4 +1,4 @@
-// A random linear problem as Cardoso et al. 2024 (MCGdiff) draw one: BENCHMARKS §1. Private to
+// A random linear problem as Cardoso et al. 2024 (MCGdiff) draw one: problem/README §9. Private to
 // problem/.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Density and score of the exact target over the coordinates of a draw, whatever the target is: a
-// mixture, or the prior times a likelihood (a tilt, an event; MATH §5.4).
+// mixture, or the prior times a likelihood (a tilt, an event; problem/README §8).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Rejection sampling of p(z) p(c | z)^γ: one row per index, a loop of proposals. MATH §5.4.
+// Rejection sampling of p(z) p(c | z)^γ: one row per index, a loop of proposals. problem/README §4.
 #include "problem/tilt.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The tilted target p(z) p(c | z)^γ of a class label, sampled exactly by rejection. MATH §5.4.
-// Private to problem/.
+// The tilted target p(z) p(c | z)^γ of a class label, sampled exactly by rejection. problem/README
+// §4. Private to problem/.
 #pragma once
 
 #include "core/rng.hpp"

@@ -1,11 +1,11 @@
 // samplers/annealed_langevin.cpp – L Langevin steps at each of a falling sequence of noise levels
-// of the posterior. S1, S2; Song & Ermon 2019, algorithm 1.
+// of the posterior. Song & Ermon 2019, algorithm 1; samplers/reverse/README §3.
 //
-// Runs in x̃ = x_t/a_t, where every process is variance exploding with σ = s_t/a_t (MATH §2), on the
-// posterior pushed to σ_i, with steps η_i = η σ_i²/σ_min²; the setting langevin_step is η/σ_min²,
-// half of Song & Ermon's ε/σ_min² (their 2e-5/1e-4 is 0.1 here). Ends at σ_min, not at 0, and its
-// steps are unadjusted: exact only as L → ∞, η → 0 and σ_min → 0 together, so it claims nothing.
-// L evaluations per level and draw.
+// Runs in x̃ = x_t/a_t, where every process is variance exploding with σ = s_t/a_t
+// (diffusion/processes/README §1), on the posterior pushed to σ_i, with steps η_i = η σ_i²/σ_min²;
+// the setting langevin_step is η/σ_min², half of Song & Ermon's ε/σ_min² (their 2e-5/1e-4 is 0.1
+// here). Ends at σ_min, not at 0, and its steps are unadjusted: exact only as L → ∞, η → 0 and
+// σ_min → 0 together, so it claims nothing. L evaluations per level and draw.
 #include <cmath>
 
 #include "mixture/draw.hpp"

@@ -1,5 +1,5 @@
 // samplers/cfg.cpp – classifier-free guidance: reverse steps with (1 − γ) ∇log p_t(z) +
-// γ ∇log p_t(z | y). S0, S2; Ho & Salimans 2021 (their w = γ − 1).
+// γ ∇log p_t(z | y). Ho & Salimans 2021 (their w = γ − 1).
 //
 // γ = 1 is the conditional score, γ = 0 the prior. γ ≠ 1 samples neither the posterior nor the
 // tilted law p(z) p(y | z)^γ, whose diffusion has another score (Chidambaram et al. 2024): claims

@@ -1,5 +1,5 @@
 // samplers/cfg_smc.cpp – classifier-free guidance made exact: guided proposals, weighed so that the
-// law is the tilt p(z) p(c | z)^γ that guidance of strength γ is taken for (MATH §5.4, §7).
+// law is the tilt p(z) p(c | z)^γ that guidance of strength γ is taken for (problem/README §4).
 // Chidambaram et al. 2024 (cfg misses it); Wu et al. 2023 (twisted proposals and their weights).
 //
 //     p̂(z_{0:T}) ∝ p_T(z_T) Π p(z_s | z_t) · p(c | z_0)^γ,   potentials h_t(z) = p(c | z_t)^γ,

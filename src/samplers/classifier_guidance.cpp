@@ -1,12 +1,12 @@
 // samplers/classifier_guidance.cpp – reverse steps with ∇log p_t(z) + γ ∇log p(y | z_t).
-// S0, S2, S3; Dhariwal & Nichol 2021. In a limited interval of times on request (Kynkäänniemi et
-// al. 2024).
+// Dhariwal & Nichol 2021; samplers/guidance/README §2. In a limited interval of times on request
+// (Kynkäänniemi et al. 2024).
 //
 // classifier = noisy is exact at every noise level, ∇log p(y | z_t) = ∇log p_t(z | y) − ∇log
 // p_t(z): then this is cfg with the same γ, term by term (γ = 1 is unscaled in both; a test holds
-// them together). classifier = clean was trained on clean data only and is asked at z_0 = z_t: the
-// notes' warning, measured; it claims nothing. Per draw 2 T evaluations (clean: 3 T), twice that
-// with ode-heun.
+// them together). classifier = clean was trained on clean data only and is asked at z_0 = z_t: what
+// Malkin, slides, warns of, measured; it claims nothing. Per draw 2 T evaluations (clean: 3 T),
+// twice that with ode-heun.
 #include "samplers/guidance/guidance.hpp"
 
 namespace plumbline::classifier_guidance {

@@ -1,6 +1,6 @@
 // samplers/conditional_score.cpp – the oracle of guidance: reverse steps with the exact conditional
-// score ∇ log p_t(x | y), the posterior mixture pushed to t (MATH §5). No approximation of the
-// conditioning, so all its error is discretisation.
+// score ∇ log p_t(x | y), the posterior mixture pushed to t (problem/README §1). No approximation
+// of the conditioning, so all its error is discretisation.
 //
 // Runs in the d coordinates of a draw: for inpainting the observed block of p_t(z | y) is
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
@@ -90,7 +90,7 @@ SamplerEntry conditional_score_sampler() {
   return sampler_entry<conditional_score::ConditionalScore>(
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
-       .reference = "Song et al. 2021, section 5; exact score: MATH §5",
+       .reference = "Song et al. 2021, section 5; exact score: problem/README §1",
        .targets = {"inpainting", "linear", "class", "event"}});
 }
 

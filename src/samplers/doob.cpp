@@ -1,5 +1,5 @@
 // samplers/doob.cpp – Doob's h-transform with the exact h(z_t) = p(y | z_t), under any kernel, its
-// discretisation mended by weights. Subedi et al. 2026; METHODS §0, §15.
+// discretisation mended by weights. Subedi et al. 2026; samplers/filters/README §3.
 //
 //     z_s ~ N(m, v I), the kernel's step with score + ∇log h(z_t) = ∇log p(z_t | y),
 //     w = p(z_s | z_t) h(z_s)/(proposal(z_s) h(z_t))

@@ -1,11 +1,12 @@
 // samplers/dps.cpp – diffusion posterior sampling: reverse steps with the likelihood of the
-// denoised state, ∇log p_t(z) + ζ ∇_z log p(y | ẑ_0(z)). S0; Chung et al. 2023, algorithm 1.
+// denoised state, ∇log p_t(z) + ζ ∇_z log p(y | ẑ_0(z)). Chung et al. 2023, algorithm 1;
+// samplers/guidance/README §3.
 //
 // rule = constant is that. rule = residual (the paper's ζ_t = ζ/‖y − A ẑ_0‖, as its code has it) is
 // −ζ ∇_z ‖y − A ẑ_0‖, which does not know the noise of y. Either is a likelihood score that the
 // integrator weighs; apply = step is the published form, which adds it to z_s after the step as it
 // is: its effect then grows with the number of steps. jacobian = false takes the gradient in ẑ_0
-// instead of z (S0: no backpropagation). Point mass at E[z_0 | z_t], so biased for every prior:
+// instead of z (no backpropagation). Point mass at E[z_0 | z_t], so biased for every prior:
 // claims nothing. Per draw 2 T evaluations (the Jacobian is the second; without it T), twice that
 // with ode-heun. The observation may be nonlinear: the crescent's residual is y − f(ẑ_0), and its
 // gradient in ẑ_0 takes the place of Aᵀ.

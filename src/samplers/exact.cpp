@@ -1,5 +1,5 @@
-// samplers/exact.cpp – independent draws of the target itself (MATH §5): what every metric must
-// call consistent, and the floor of every figure.
+// samplers/exact.cpp – independent draws of the target itself (problem/README §1): what every
+// metric must call consistent, and the floor of every figure.
 #include "samplers/sampler.hpp"
 
 namespace plumbline::exact {
@@ -31,7 +31,7 @@ SamplerEntry exact_sampler() {
   return sampler_entry<exact::Exact>(
       {.name = "exact",
        .summary = "independent draws of the exact posterior: the floor of every figure",
-       .reference = "closed form: MATH §5",
+       .reference = "closed form: problem/README §1",
        .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
 }
 

@@ -1,6 +1,6 @@
 // samplers/fps.cpp – filtering posterior sampling with one particle: every step of the prior is
 // conditioned on the noised path of y, and nothing is weighed. Dou & Song 2024, algorithm 1;
-// METHODS §6.
+// samplers/filters/README §6.
 //
 // Claims nothing: even where p̂ is right, a particle knows of y_s only what the step into s tells.
 // On one Gaussian its law is a recursion in closed form (unit/samplers/filters/fps_test.cpp). T

@@ -1,5 +1,6 @@
 // samplers/fps_smc.cpp – filtering posterior sampling as a particle filter: M particles, weighed by
-// where the noised path of y is to land before they move. Dou & Song 2024, algorithm 2; METHODS §6.
+// where the noised path of y is to land before they move. Dou & Song 2024, algorithm 2;
+// samplers/filters/README §6.
 //
 // The paper's consistency is that of the filter for its model, p̂(z_{0:T}) Π_t N(y_t; A z_t, a_t²
 // Γ), in which y_t are independent given z. But y_t is made of the same y at every level, so the

@@ -1,5 +1,6 @@
 // samplers/langevin.cpp – Langevin dynamics of the exact posterior at t = 0, no diffusion at all
-// (MATH §6): what the detour through the noise levels has to beat. S0; Roberts & Tweedie 1996.
+// (samplers/reverse/README §3): what the detour through the noise levels has to beat. Roberts &
+// Tweedie 1996.
 //
 // Unadjusted, its stationary law is off by O(ε) and no number of steps removes that: claims
 // nothing. With metropolis = true (MALA; possible because log p is known) it is exact as L → ∞, as

@@ -1,6 +1,6 @@
 // samplers/langevin_replacement.cpp – replacement, then L Langevin steps on x at every level with
-// the joint score ∇_x log p_s(x, y_s), which is the conditional one. S4, algorithm 2; Mathieu et
-// al. 2024, appendix E; Song & Ermon 2019, appendix B.3.
+// the joint score ∇_x log p_s(x, y_s), which is the conditional one. Papp, slides, algorithm 2;
+// Mathieu et al. 2024, appendix E; Song & Ermon 2019, appendix B.3.
 //
 // Exact as L → ∞ whatever the context path, up to the bias of order ε of an unadjusted step: at the
 // last level, s = 0, the Langevin dynamics of p(x | y_0) has forgotten how it started. With
@@ -101,7 +101,7 @@ SamplerEntry langevin_replacement_sampler() {
   return sampler_entry<langevin_replacement::LangevinReplacement>(
       {.name = "langevin-replacement",
        .summary = "replacement with L Langevin steps on x at every level",
-       .reference = "Papp, slides on conditional sampling, algorithm 2; Mathieu et al. 2024, "
+       .reference = "Papp, slides, algorithm 2; Mathieu et al. 2024, "
                     "appendix E",
        .targets = {"inpainting"}});
 }

@@ -1,6 +1,6 @@
 // samplers/likelihood_at_xt.cpp – reverse steps with ∇log p_t(z) + ∇_z log p(y | z_0 = z_t): the
-// likelihood of clean data, asked at the noisy state. S0, solution 1 ("ignore"); Jalal et al. 2021
-// use it with a step size of their own.
+// likelihood of clean data, asked at the noisy state. Rosenbaum, slides, solution 1; Jalal et al.
+// 2021 use it with a step size of their own.
 //
 // For y = A z + η the second term is Aᵀ Γ⁻¹ (y − A z_t): it neither shrinks as the noise grows nor
 // knows that z_t is a_t times too small. Claims nothing. A clean classifier's guidance
@@ -105,8 +105,7 @@ SamplerEntry likelihood_at_xt_sampler() {
   return sampler_entry<likelihood_at_xt::LikelihoodAtXt>(
       {.name = "likelihood-at-xt",
        .summary = "prior score + ∇log p(y | z_0 = z_t): the likelihood asked at the noisy state",
-       .reference = "Advanced Course on Deep Generative Models, posterior sampling, solution 1; "
-                    "Jalal et al. 2021",
+       .reference = "Rosenbaum, slides, solution 1; Jalal et al. 2021",
        .targets = {"linear"}});
 }
 

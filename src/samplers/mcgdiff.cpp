@@ -1,6 +1,6 @@
 // samplers/mcgdiff.cpp – Monte Carlo guided diffusion: in the basis where y = A z_0 + noise is
 // diagonal, a fully adapted particle filter for potentials that take y_i for a noised z_0. Cardoso
-// et al. 2024, algorithm 1; METHODS §5.
+// et al. 2024, algorithm 1; samplers/filters/README §5.
 //
 // With g_t the product over directions i with τ_i ≤ t (detail/outlook_levels.hpp), the target is
 //

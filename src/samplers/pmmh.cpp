@@ -18,7 +18,8 @@
 // p(y_{0:T}) = p(y_0) q(y_{1:T} | y_0): paths follow q, E[Ẑ/q] is p(y_0) on each, and what
 // acceptance loses is the filter's noise. The two-noise form of the published proposal, β (y +
 // √(δ/2) (ξ_1 − m)) + …, is this kernel: β² (1 + δ/2) + 1 − β = 1. The published code takes x'_0
-// from slot 0, which is no choice by weight (METHODS §9), and leaves out p_T(y_T) and q.
+// from slot 0, which is no choice by weight (samplers/smc/README §2), and leaves out p_T(y_T) and
+// q.
 //
 // Exact kernel: the posterior is invariant at any N ≥ 1 and any grid (burn_in → ∞); em and ddpm:
 // the discretised model's is, so steps → ∞ too. A start other than `filter` is noised to a path and

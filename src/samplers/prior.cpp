@@ -40,7 +40,7 @@ SamplerEntry prior_sampler() {
   return sampler_entry<prior::Prior>(
       {.name = "prior",
        .summary = "independent draws of the prior, ignoring y: the ceiling of every figure",
-       .reference = "closed form: MATH §1",
+       .reference = "closed form: mixture/README §7",
        .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
 }
 

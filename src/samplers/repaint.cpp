@@ -5,8 +5,9 @@
 // Before every reverse step y_t is a fresh draw of p(y_t | y_0). Levels 1, 1 + j, 1 + 2j … are each
 // left upwards jump_count − 1 times, by the forward transition q(z_{t+j} | z_t) at once (the same
 // law as j steps). jump_count = 1 is `replacement` with a fresh context. No number of jumps makes
-// it exact: the inner loop's stationary law is not the posterior's (METHODS §2), so it claims
-// nothing. T + (number of jumps) jump_length evaluations per draw, twice that with ode-heun.
+// it exact: the inner loop's stationary law is not the posterior's (samplers/replacement/README
+// §4), so it claims nothing. T + (number of jumps) jump_length evaluations per draw, twice that
+// with ode-heun.
 //
 // A draw is x alone: the observed block needs no pasting. skip_first is the published code's start:
 // its first step sees the noise of the initial draw where y_T should be.

@@ -1,5 +1,5 @@
 // samplers/replacement.cpp – the replacement method: reverse steps of the joint in which y is
-// overwritten by a context path. S4, algorithm 1; Ho et al. 2020; Song et al. 2021.
+// overwritten by a context path. Papp, slides, algorithm 1; Ho et al. 2020; Song et al. 2021.
 //
 // Claims nothing: x_s is drawn given y_t only, never given what is still to come (y_s … y_0), so
 // the bias stays as T → ∞, with exact kernels too (unit/samplers/replacement/replacement_test.cpp
@@ -49,9 +49,8 @@ SamplerEntry replacement_sampler() {
   return sampler_entry<replacement::Replacement>(
       {.name = "replacement",
        .summary = "reverse steps of the joint with y overwritten by a context path",
-       .reference =
-           "Papp, slides on conditional sampling, algorithm 1; Ho et al. 2020; Song et al. "
-           "2021, appendix I.2",
+       .reference = "Papp, slides, algorithm 1; Ho et al. 2020; Song et al. "
+                    "2021, appendix I.2",
        .targets = {"inpainting"}});
 }
 

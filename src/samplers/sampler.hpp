@@ -1,5 +1,6 @@
-// The gallery of samplers: what one is, and how it enters the catalogue. STYLE: a sampler is one
-// file (what, paper, claim → Settings → algorithm → factory) plus one line in catalog.def.
+// The gallery of samplers: what one is, and how it enters the catalogue. A sampler is one file
+// (what, paper, claim → Settings → algorithm → factory) plus one line in catalog.def.
+// samplers/README §1.
 #pragma once
 
 #include <functional>
@@ -12,7 +13,8 @@
 namespace plumbline {
 
 /// The limit in which a sampler is exact; a test checks the declaration. `corrections` is L → ∞ at
-/// a small step: an unadjusted Langevin step leaves a bias of its own order (S4 assumes it away).
+/// a small step: an unadjusted Langevin step leaves a bias of its own order
+/// (samplers/reverse/README §3).
 enum class Claim { nothing, steps, corrections, particles, steps_and_particles, exact };
 constexpr auto names(Claim) {
   return std::array{"nothing", "steps", "corrections", "particles", "steps_and_particles", "exact"};
@@ -55,8 +57,9 @@ class Sampler {
   /// em.
   virtual Claim claim() const = 0;
 
-  /// The claim on this problem, where that differs: guidance of a tilted target (p_γ, MATH §5.4)
-  /// claims nothing, whatever its settings; moment-matched guidance of a Gaussian prior is exact.
+  /// The claim on this problem, where that differs: guidance of a tilted target (p_γ,
+  /// problem/README §4) claims nothing, whatever its settings; moment-matched guidance of a
+  /// Gaussian prior is exact.
   virtual Claim claim_on(const Problem&) const { return claim(); }
 };
 

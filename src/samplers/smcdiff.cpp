@@ -1,5 +1,5 @@
 // samplers/smcdiff.cpp – a bootstrap particle filter on the context path: weigh particles by where
-// y is to land, resample, propagate x. S4, algorithm 3; Trippe et al. 2023.
+// y is to land, resample, propagate x. Papp, slides, algorithm 3; Trippe et al. 2023.
 //
 // With separable kernels (em, ddpm) the weight is N(y_s; mean^y(x_t, y_t), v I); with the exact
 // kernel, which does not separate, weight and proposal are its own marginal and conditional. One
@@ -8,9 +8,9 @@
 // more about x_0; with the others to the discretised model's, so steps → ∞ too, and there only on a
 // path that moves as the noising does (context = forward).
 //
-// log_evidence: mean over runs of p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T} | y_0) (MATH §7, "Evidence
-// estimates"), for context = forward; NaN for the others, whose path has no q.
-// N T evaluations per draw, 2 N T with the exact kernel.
+// log_evidence: mean over runs of p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T} | y_0)
+// (samplers/smc/README §3), for context = forward; NaN for the others, whose path has no q. N T
+// evaluations per draw, 2 N T with the exact kernel.
 #include "samplers/filters/context_filter.hpp"
 
 namespace plumbline::smcdiff {
@@ -68,7 +68,7 @@ SamplerEntry smcdiff_sampler() {
   return sampler_entry<smcdiff::SmcDiff>(
       {.name = "smcdiff",
        .summary = "bootstrap particle filter on the context path, one draw per independent run",
-       .reference = "Papp, slides on conditional sampling, algorithm 3; Trippe et al. 2023",
+       .reference = "Papp, slides, algorithm 3; Trippe et al. 2023",
        .targets = {"inpainting"}});
 }
 

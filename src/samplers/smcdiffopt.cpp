@@ -1,5 +1,6 @@
 // samplers/smcdiffopt.cpp – a bootstrap filter whose potential is the likelihood of a noised y:
-// G_t(z) = N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), weights G_s(z_s)/G_t(z_t). METHODS §7.
+// G_t(z) = N(a_t y; A z, a_t² Γ + s_t² A Aᵀ), weights G_s(z_s)/G_t(z_t). samplers/filters/README
+// §6.
 //
 // The weights telescope to G_0 = p(y | z_0) when z_T is weighted by G_T, so draws converge to the
 // discretised model's posterior as N → ∞ and E[Ẑ] is its p(y): with the exact kernel, p(y) itself.

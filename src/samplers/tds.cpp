@@ -1,5 +1,6 @@
 // samplers/tds.cpp – twisted diffusion sampler: a particle filter whose steps are steered, and
-// whose particles are weighed, by the likelihood of the denoised state. Wu et al. 2023; METHODS §4.
+// whose particles are weighed, by the likelihood of the denoised state. Wu et al. 2023;
+// samplers/filters/README §2.
 //
 //     z_s ~ N(m, v I), the kernel's step with score + ∇log h(z_t) in place of the score,
 //     w = p(z_s | z_t) h(z_s)/(proposal(z_s) h(z_t)),

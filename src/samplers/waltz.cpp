@@ -1,5 +1,6 @@
 // samplers/waltz.cpp – diffusion waltz: Markov chains on z_0 that step back to noise level t, step
-// forth to data by the exact reverse kernel, and accept by the likelihood. MATH §7; Takao 2026.
+// forth to data by the exact reverse kernel, and accept by the likelihood. Takao 2026;
+// samplers/mcmc/README §2.
 //
 //     z_t ~ q(z_t | z_0),  z_0' ~ p(z_0 | z_t),  accept with min(1, p(y | z_0')/p(y | z_0))
 //

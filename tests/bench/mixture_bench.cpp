@@ -39,7 +39,7 @@ void evaluate(What what, const MixtureTables& tables, const Arrays& arrays) {
   exec.fence();
 }
 
-/// The first two rows against the slow formulas; 100 ε cond(S) as in DESIGN §7.
+/// The first two rows against the slow formulas; 100 ε cond(S) as in tests/README §3.
 bool agrees(What what, const GaussianMixture& mixture, const NoiseLevel& level,
             const Arrays& arrays) {
   const HostMatrix z = to_host_matrix(arrays.z);

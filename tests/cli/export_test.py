@@ -58,7 +58,7 @@ def gaussian(y, mean, covariance):
 
 
 def posterior(problem):
-    """Weights, means, covariances over all coordinates and p(y), from prior, A, noise and y alone (MATH §5)."""
+    """Weights, means, covariances over all coordinates and p(y), from prior, A, noise and y alone (mixture/README §4)."""
     a, gamma, y = (problem["observation"][n][()] for n in ("A", "noise_covariance", "y"))
     weights, means, covariances = (problem["prior"][n][()] for n in ("weights", "means", "covariances"))
     out = []

@@ -3,7 +3,7 @@ numbers up to 1e8, t from 1e-8, points up to 40 standard deviations out.
 
     oracle_test.py PLUMBLINE [--cases N] [--seed S]
 
-Bound, measured against the largest entry of the vector or matrix (DESIGN §7): 1e-12 for isotropic and diagonal
+Bound, measured against the largest entry of the vector or matrix (tests/README §3): 1e-12 for isotropic and diagonal
 covariances and data sets, 100 ε cond(S_k(t)) for full ones, where the largest condition number counts. Posteriors are held
 to the condition number of the matrices they come from, at t = 0; a linear observation makes every posterior covariance a
 full one, and the conditional score is then held to the condition number of that."""

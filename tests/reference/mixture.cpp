@@ -1,4 +1,4 @@
-// The formulas of MATH §3 and §5 as they are written there, in 50-digit arithmetic.
+// The formulas of mixture/README §3 and §4 as they are written there, in 50-digit arithmetic.
 #include "reference/mixture.hpp"
 
 #include <boost/multiprecision/cpp_bin_float.hpp>

@@ -1,6 +1,6 @@
-// Executable specification of mixture/: every quantity of MATH §3 and §5 by the textbook formula,
-// in 50-digit arithmetic. Inverses and differences of covariances are harmless there, so nothing is
-// shared with the code under test: no eigenvectors, no log-sum-exp tricks, no factors.
+// Executable specification of mixture/: every quantity of mixture/README §3 and §4 by the textbook
+// formula, in 50-digit arithmetic. Inverses and differences of covariances are harmless there, so
+// nothing is shared with the code under test: no eigenvectors, no log-sum-exp tricks, no factors.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace plumbline::reference {
 
-/// All of MATH §3 at one point, rounded to double at the very end.
+/// All of mixture/README §3 at one point, rounded to double at the very end.
 struct PointValues {
   Real log_density = 0;
   HostVector score, denoised, responsibilities, log_responsibilities;

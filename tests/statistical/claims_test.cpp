@@ -114,7 +114,7 @@ TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
 
 class ConditionalScoreOrder : public testing::TestWithParam<std::pair<const char*, double>> {};
 
-// Weak order by moments: 1 for em, ddpm and Euler, 2 for Heun (MATH §7, "Facts").
+// Weak order by moments: 1 for em, ddpm and Euler, 2 for Heun (diffusion/README §3).
 TEST_P(ConditionalScoreOrder, IsThatOfItsKernel) {
   const auto [kernel, order] = GetParam();
 
@@ -161,7 +161,7 @@ TEST(MetropolisLangevinClaim, HoldsInItsSteps) {
   expect_converges(refine(inpainting(), "langevin", settings, {{"langevin_steps"}, 8}), 1);
 }
 
-// MATH §7: inconsistent even with exact kernels, for every context path.
+// samplers/replacement/README §2: inconsistent even with exact kernels, for every context path.
 TEST(ReplacementClaim, IsNothingBecauseItsBiasStays) {
   for (const char* context : {"fixed", "forward", "fresh"}) {
     SCOPED_TRACE(context);

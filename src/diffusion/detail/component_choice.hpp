@@ -1,6 +1,6 @@
 // Choosing a component for each of a block of W points: joint logits of all components kept in a
 // work array, then an inverse-CDF scan. Shared by the exact reverse kernel and its conditional
-// form. MATH §4. Private to diffusion/.
+// form. diffusion/README §2. Private to diffusion/.
 #pragma once
 
 #include "core/errors.hpp"
@@ -102,7 +102,7 @@ KOKKOS_INLINE_FUNCTION Lanes<W> uniforms(const Rng& rng, std::uint64_t first, st
   return u;
 }
 
-/// What a step from t to s does to eigen-coordinate j of component k (MATH §4):
+/// What a step from t to s does to eigen-coordinate j of component k (diffusion/README §2):
 /// G = a_{t|s} S(s)/S(t), C = s²_{t|s} S(s)/S(t).
 struct ReverseMap {
   NoiseLevel to;

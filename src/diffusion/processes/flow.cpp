@@ -1,4 +1,4 @@
-// Rectified flow: a_t = 1 − t, s_t = t (S2 "continuous flows"; Liu et al. 2023). MATH §2.
+// Rectified flow: a_t = 1 − t, s_t = t (Liu, Gong & Liu 2023). diffusion/processes/README §3.
 // At horizon 1 the data are gone (a = 0) and the SDE is singular; the ODE is not.
 #include "diffusion/processes/schedule.hpp"
 
@@ -45,7 +45,7 @@ class Flow final : public NoiseProcess::Schedule {
 
 ScheduleEntry flow_schedule() {
   return schedule_entry<Flow>("flow", "rectified flow: a_t = 1 − t, s_t = t, 0 ≤ t ≤ horizon ≤ 1",
-                              "S2; Liu et al. 2023");
+                              "Liu, Gong & Liu 2023");
 }
 
 }  // namespace plumbline

@@ -1,5 +1,5 @@
 // A noise process from any two functions a(t) and s²(t), for tests and for code that plays with
-// schedules; sweep files name the others. MATH §2.
+// schedules; sweep files name the others. diffusion/processes/README §3.
 #include <cmath>
 
 #include "diffusion/processes/schedule.hpp"

@@ -1,4 +1,5 @@
-// A noise process by name, and what follows from (a_t, s_t²) for every schedule. MATH §2.
+// A noise process by name, and what follows from (a_t, s_t²) for every schedule.
+// diffusion/processes/README §1, §2.
 #include "diffusion/processes/noise_process.hpp"
 
 #include <algorithm>

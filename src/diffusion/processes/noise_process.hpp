@@ -1,5 +1,5 @@
-// Forward noising processes p(z_t | z_0) = N(alpha_t z_0, sigma_t² I). MATH §2, DESIGN §5 (names
-// and what t is). t = 0 is data, t = horizon is noise.
+// Forward noising processes p(z_t | z_0) = N(alpha_t z_0, sigma_t² I). diffusion/processes/README
+// §1; names and what t is: §3. t = 0 is data, t = horizon is noise.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ struct SdeCoefficients {
 };
 
 /// Probability-flow ODE in the denoised form, dz/dt = state z + model ẑ_0(z): finite wherever a
-/// limit exists, also at a_t = 0 (MATH §4; S2 "continuous flows").
+/// limit exists, also at a_t = 0 (diffusion/processes/README §2).
 struct OdeCoefficients {
   Real state = 0;  ///< d log s/dt = f + g²/(2 s²)
   Real model = 0;  ///< da/dt − a d log s/dt = −a g²/(2 s²)

@@ -1,4 +1,5 @@
-// Ornstein–Uhlenbeck process dz = −z dt + √2 dw: a_t = e^{−t}, s_t² = 1 − e^{−2t}. S4; MATH §2.
+// Ornstein–Uhlenbeck process dz = −z dt + √2 dw: a_t = e^{−t}, s_t² = 1 − e^{−2t}. Papp, slides;
+// diffusion/processes/README §3.
 #include <cmath>
 
 #include "diffusion/processes/schedule.hpp"
@@ -39,7 +40,7 @@ class OrnsteinUhlenbeck final : public NoiseProcess::Schedule {
 
 ScheduleEntry ou_schedule() {
   return schedule_entry<OrnsteinUhlenbeck>(
-      "ou", "Ornstein–Uhlenbeck: a_t = e^{−t}, 0 ≤ t ≤ horizon", "S4");
+      "ou", "Ornstein–Uhlenbeck: a_t = e^{−t}, 0 ≤ t ≤ horizon", "Papp, slides");
 }
 
 }  // namespace plumbline

@@ -1,4 +1,4 @@
-// Time grids: uniform, quadratic, uniform in log-SNR, EDM. MATH §2.
+// Time grids: uniform, quadratic, uniform in log-SNR, EDM. diffusion/processes/README §4.
 #include "diffusion/processes/time_grid.hpp"
 
 #include <algorithm>

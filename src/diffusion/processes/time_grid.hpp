@@ -1,4 +1,5 @@
-// Decreasing times horizon = t_T > … > t_0 = 0 at which a sampler visits the noise levels. MATH §2.
+// Decreasing times horizon = t_T > … > t_0 = 0 at which a sampler visits the noise levels.
+// diffusion/processes/README §4.
 #pragma once
 
 #include <vector>

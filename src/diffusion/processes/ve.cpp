@@ -1,4 +1,4 @@
-// Variance-exploding processes: a_t = 1. MATH §2, DESIGN §5.
+// Variance-exploding processes: a_t = 1. diffusion/processes/README §3.
 //
 //   geometric  s_t² = σ_min² ((σ_max/σ_min)^{2t/horizon} − 1)   Song & Ermon 2019, Song et al. 2021
 //   edm        s_t = t, horizon = σ_max                          Karras et al. 2022
@@ -92,7 +92,7 @@ void VarianceExploding::Settings::validate() {
 ScheduleEntry ve_schedule() {
   return schedule_entry<VarianceExploding>("ve",
                                            "variance exploding: a_t = 1, s_t grows to sigma_max",
-                                           "S2, S3; Song & Ermon 2019; Karras et al. 2022");
+                                           "Song & Ermon 2019; Karras et al. 2022");
 }
 
 }  // namespace plumbline

@@ -1,7 +1,7 @@
-// Variance-preserving processes: a_t = √ᾱ_t, s_t² = 1 − ᾱ_t. MATH §2, DESIGN §5.
+// Variance-preserving processes: a_t = √ᾱ_t, s_t² = 1 − ᾱ_t. diffusion/processes/README §3.
 //
-//   linear, cosine  t is the DDPM step index; ᾱ_t = Π_{i≤t} (1 − β_i) at integers (errata S1: the
-//                   product ends at t, not at T), log ᾱ linear in between
+//   linear, cosine  t is the DDPM step index; ᾱ_t = Π_{i≤t} (1 − β_i) at integers (a product that
+//                   ends at t: diffusion/README §7), log ᾱ linear in between
 //   continuous      log ᾱ_t = −∫_0^t β, β(u) = beta_min + u (beta_max − beta_min)
 #include <cmath>
 
@@ -161,7 +161,7 @@ void VariancePreserving::Settings::validate() {
 ScheduleEntry vp_schedule() {
   return schedule_entry<VariancePreserving>(
       "vp", "variance preserving: a_t² + s_t² = 1, noise schedule β",
-      "S0–S2; Ho et al. 2020; Nichol & Dhariwal 2021; Song et al. 2021");
+      "Ho et al. 2020; Nichol & Dhariwal 2021; Song et al. 2021");
 }
 
 }  // namespace plumbline

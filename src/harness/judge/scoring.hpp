@@ -1,4 +1,5 @@
-// Draws made elsewhere, judged by the sweep's metrics beside as many exact draws. MATH §10.
+// Draws made elsewhere, judged by the sweep's metrics beside as many exact draws.
+// harness/verdict/README §5.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Finished records on their way to the disk. PRACTICE §3.
+// Finished records on their way to the disk. io/README §2.
 #pragma once
 
 #include <filesystem>

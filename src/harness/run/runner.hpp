@@ -1,4 +1,4 @@
-// Runs what of a plan is missing, makes it durable, merges it. DESIGN §4 (run), §6 (durability).
+// Runs what of a plan is missing, makes it durable, merges it. harness/README §4, §5.
 #pragma once
 
 #include <functional>
@@ -29,7 +29,7 @@ struct RunOutcome {
   std::filesystem::path set_aside;  ///< where a result file of another sweep was kept, or empty
   Real seconds = 0;
 
-  /// 4: stopped early, resumable; 1: a cell failed; 0 otherwise. DESIGN §4.
+  /// 4: stopped early, resumable; 1: a cell failed; 0 otherwise (cli/README §1).
   int exit_code() const;
 };
 

@@ -1,5 +1,5 @@
-// How an error depends on a budget: at which rate it falls, and what no budget removes. MATH §10,
-// rate.
+// How an error depends on a budget: at which rate it falls, and what no budget removes.
+// harness/statistics/README §4.
 #pragma once
 
 #include <string>

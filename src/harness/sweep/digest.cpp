@@ -20,7 +20,7 @@ constexpr std::array<std::uint32_t, 64> round_constants = {
 
 using State = std::array<std::uint32_t, 8>;
 
-/// The compression function, FIPS 180-4 §6.2.2.
+/// The compression function, FIPS 180-4, section 6.2.2.
 void absorb(State& state, const std::uint8_t* block) {
   std::array<std::uint32_t, 64> w;
   for (int t = 0; t < 16; ++t)

@@ -1,5 +1,5 @@
-// Which random numbers belong to what: the one place that names the sweep's streams. README,
-// Randomness. Everything follows from the seed, so nothing depends on order, shard or thread.
+// Which random numbers belong to what: the one place that names the sweep's streams. harness/README
+// §3. Everything follows from the seed, so nothing depends on order, shard or thread.
 #pragma once
 
 #include "core/rng.hpp"

@@ -1,5 +1,5 @@
-// A sweep file, read and checked as far as text goes: DESIGN §5. What the numbers mean together
-// (does this sampler fit this problem?) is the plan's to check.
+// A sweep file, read and checked as far as text goes: harness/README §1. What the numbers mean
+// together (does this sampler fit this problem?) is the plan's to check.
 #pragma once
 
 #include <string>

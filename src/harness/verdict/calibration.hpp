@@ -1,5 +1,5 @@
 // A metric's values beside its null distribution: the same metric at the same n on exact draws.
-// MATH §10, null calibration.
+// harness/verdict/README §1.
 #pragma once
 
 #include <string>

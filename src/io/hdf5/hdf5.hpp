@@ -156,7 +156,7 @@ Result checked(Result result, const std::string& attempted) {
   return result;
 }
 
-/// Variable-length UTF-8: the one string type that every reader of DESIGN §6 can select by.
+/// Variable-length UTF-8: the one string type that every reader of io/README §1 can select by.
 Handle text_type();
 
 }  // namespace plumbline::hdf5

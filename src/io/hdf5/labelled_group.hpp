@@ -1,5 +1,5 @@
 // An HDF5 group as xarray wants it: named dimensions, one scale per dimension in the same group,
-// attached to every variable (DESIGN §6). Used by every file that plumbline writes.
+// attached to every variable (io/README §1). Used by every file that plumbline writes.
 #pragma once
 
 #include <map>

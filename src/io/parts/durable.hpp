@@ -1,5 +1,5 @@
 // Files that are there entirely or not at all, also after kill -9, a full disk or a power cut.
-// PRACTICE §3. Knows bytes, not formats.
+// io/README §2. Knows bytes, not formats.
 #pragma once
 
 #include <cstddef>

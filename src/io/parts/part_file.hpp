@@ -1,4 +1,4 @@
-// Finished cells as small durable files: what a killed sweep keeps. DESIGN §6, PRACTICE §3.
+// Finished cells as small durable files: what a killed sweep keeps. io/README §3.
 //
 // A part is 512 bytes of text (kind, digest, size) followed by an HDF5 file, which h5dump and h5py
 // read as it is (the text is what HDF5 calls a user block). The digest is checked before HDF5 sees

@@ -1,5 +1,5 @@
 // The group /problem of a result file: resolved problems, one subgroup each when the problem has
-// axes. DESIGN §6.
+// axes. results/README.md.
 #pragma once
 
 #include <vector>

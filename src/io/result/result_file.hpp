@@ -1,5 +1,5 @@
-// The result file of a sweep: DESIGN §6, results/README.md. Written as a whole, read as a whole or
-// by sampler. Merging shards is reading them all and writing one: HDF5's own object copy would
+// The result file of a sweep: results/README.md, io/README §4. Written as a whole, read as a whole
+// or by sampler. Merging shards is reading them all and writing one: HDF5's own object copy would
 // break the dimension scales.
 #pragma once
 

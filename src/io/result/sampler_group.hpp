@@ -1,4 +1,4 @@
-// The group of one sampler, and its draws under /samples. DESIGN §6.
+// The group of one sampler, and its draws under /samples. results/README.md.
 #pragma once
 
 #include <map>

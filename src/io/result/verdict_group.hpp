@@ -1,4 +1,4 @@
-// The group /verdict: what `verify` said. DESIGN §6, results/README.md.
+// The group /verdict: what `verify` said. results/README.md.
 #pragma once
 
 #include "io/hdf5/hdf5.hpp"

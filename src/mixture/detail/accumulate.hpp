@@ -1,5 +1,5 @@
 // What each component adds to the weighted sums of a block of points: Σ_k r_k g_k for the score,
-// Σ_k r_k m_k for the denoised state. MATH §3.
+// Σ_k r_k m_k for the denoised state. mixture/README §3.
 #pragma once
 
 #include "mixture/block.hpp"

@@ -1,6 +1,6 @@
 // The one hot kernel behind log_density, score and denoised: a block of points streams over the
-// components with an online log-sum-exp; dispatch on covariance kind and dimension. PRACTICE §1.
-// Private to mixture/.
+// components with an online log-sum-exp; dispatch on covariance kind and dimension. mixture/README
+// §6. Private to mixture/.
 #pragma once
 
 #include <limits>

@@ -1,4 +1,5 @@
-// The one linear-Gaussian update behind all conditioning, in whitened coordinates. MATH §5.
+// The one linear-Gaussian update behind all conditioning, in whitened coordinates. mixture/README
+// §4.
 #include "mixture/detail/latent_update.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The one linear-Gaussian update behind all conditioning, in whitened coordinates. MATH §5. Host
-// code, private to mixture/.
+// The one linear-Gaussian update behind all conditioning, in whitened coordinates. mixture/README
+// §4. Host code, private to mixture/.
 #pragma once
 
 #include <vector>

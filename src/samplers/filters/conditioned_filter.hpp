@@ -1,4 +1,5 @@
-// The particle filter whose kernel is the exact one given y: every weight is constant. METHODS §0.
+// The particle filter whose kernel is the exact one given y: every weight is constant.
+// samplers/filters/README §3.
 #pragma once
 
 #include "samplers/smc/smc.hpp"

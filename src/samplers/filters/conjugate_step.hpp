@@ -1,5 +1,5 @@
 // One separable Gaussian step of the prior that is conditioned on where some directions of z are to
-// land: the fully adapted proposal of mcgdiff and fps. METHODS §5, §6.
+// land: the fully adapted proposal of mcgdiff and fps. samplers/filters/README §4.
 #pragma once
 
 #include "diffusion/reverse_kernel.hpp"

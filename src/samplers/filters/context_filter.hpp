@@ -1,6 +1,6 @@
 // The particle filter on a context path: weigh particles by where y is to land, resample, propagate
-// x. S4, algorithm 3; Trippe et al. 2023. smcdiff draws by it, particle-gibbs and pmmh make it the
-// heart of a Markov chain.
+// x. Papp, slides, algorithm 3; Trippe et al. 2023. smcdiff draws by it, particle-gibbs and pmmh
+// make it the heart of a Markov chain.
 #pragma once
 
 #include "samplers/filters/filter_step.hpp"
@@ -22,7 +22,7 @@ struct FilterContext {
 ///     M_T = p_T(x_T | y_T),  G(z_t) = p(y_s | x_t, y_t),  M = p(x_s | x_t, y_t)
 ///
 /// (exact kernel: M given y_s too). The evidence of a run is p_T(y_T) Π_t (Σ_n W_n w_n) / q(y_{1:T}
-/// | y_0) (MATH §7, "Evidence estimates"). Streams "initial" and "reverse" of `rng`.
+/// | y_0) (samplers/smc/README §3). Streams "initial" and "reverse" of `rng`.
 class ContextFilter final : public FeynmanKac {
  public:
   ContextFilter(const Exec& exec, const Problem& problem, const ReverseSettings& settings,

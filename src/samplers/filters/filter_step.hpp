@@ -1,5 +1,5 @@
 // One step of a particle filter on the context path: p(y_s | z_t) as weight, p(x_s | z_t, y_s) as
-// proposal, for separable kernels and for the exact one (S4, "Correctness"; MATH §7, "Separable").
+// proposal, for separable kernels and for the exact one (diffusion/README §5).
 #pragma once
 
 #include "diffusion/conditional_reverse.hpp"

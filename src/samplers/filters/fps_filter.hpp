@@ -1,5 +1,5 @@
 // Filtering posterior sampling: particles that look at a noised path of y. What fps and fps-smc
-// share. Dou & Song 2024, algorithms 1 and 2; METHODS §6.
+// share. Dou & Song 2024, algorithms 1 and 2; samplers/filters/README §6.
 #pragma once
 
 #include "samplers/filters/conjugate_step.hpp"

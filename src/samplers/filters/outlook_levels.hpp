@@ -1,5 +1,5 @@
 // What mcgdiff expects of y's directions at every level of its grid. Cardoso et al. 2024, section
-// 3; METHODS §5.
+// 3; samplers/filters/README §5.
 #pragma once
 
 #include "diffusion/processes/time_grid.hpp"

@@ -1,5 +1,5 @@
 // A linear observation in the basis where it is diagonal: what filters that look at y direction by
-// direction see (Cardoso et al. 2024, section 3; METHODS §5).
+// direction see (Cardoso et al. 2024, section 3; samplers/filters/README §4).
 #pragma once
 
 #include <limits>

@@ -1,12 +1,12 @@
 // Twisting functions h(z_t) ≈ p(y | z_t) with their gradient: what steers twisted particle filters
-// and, exact, Doob's transform. METHODS §0, §4; Wu et al. 2023.
+// and, exact, Doob's transform. Wu et al. 2023; samplers/filters/README §2.
 #pragma once
 
 #include "samplers/guidance/guidance.hpp"
 
 namespace plumbline {
 
-/// What a twist takes for the variance of z_0 given z_t (METHODS §4, numbers of the paper's code).
+/// What a twist takes for the variance of z_0 given z_t (numbers of the paper's code).
 ///
 ///   exact        p(y | z_t) itself
 ///   noise        s²/a²                    (1)

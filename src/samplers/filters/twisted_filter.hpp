@@ -1,4 +1,5 @@
-// Twisted particle filters: the model behind `tds` and `doob`. METHODS §0, §4; Wu et al. 2023.
+// Twisted particle filters: the model behind `tds` and `doob`. Wu et al. 2023;
+// samplers/filters/README §2.
 #pragma once
 
 #include "samplers/filters/twist.hpp"

@@ -1,15 +1,15 @@
 // Guidance through the denoiser: ∇log p(y | z_t) ≈ Jᵀ Aᵀ v with J = ∂ẑ_0/∂z and v made of the
-// residual y − A ẑ_0. What a method makes of it is a ResidualWeight; all else is shared. METHODS
-// §10, §11; MATH §7.
+// residual y − A ẑ_0. What a method makes of it is a ResidualWeight; all else is shared.
+// samplers/guidance/README §3.
 #pragma once
 
 #include "samplers/guidance/guidance.hpp"
 
 namespace plumbline {
 
-/// What a step is made of: the score (ε form, S0 algorithm 1), or the denoised state (x̂_0 form, S0
-/// algorithm 2). Algebraically the same until ẑ_0 is clipped: the ε form clips it in the likelihood
-/// only, the x̂_0 form in the step as well.
+/// What a step is made of: the score (ε form; Rosenbaum, slides, algorithm 1), or the denoised
+/// state (x̂_0 form; algorithm 2). Algebraically the same until ẑ_0 is clipped: the ε form clips it
+/// in the likelihood only, the x̂_0 form in the step as well.
 enum class Form { epsilon, denoised };
 constexpr auto names(Form) {
   return std::array{"epsilon", "denoised"};
@@ -43,8 +43,8 @@ class ResidualWeight {
 /// v = W(level) (y − A ẑ_0), the same [m, m] matrix for all points.
 std::unique_ptr<ResidualWeight> matrix_weight(std::function<HostMatrix(const NoiseLevel&)> weight);
 
-/// How the residual reaches z: by Jᵀ = (a/s²) Cov[z_0 | z_t], which is exact here (MATH §3), or by
-/// Jᵀ := I, no backpropagation (S0).
+/// How the residual reaches z: by Jᵀ = (a/s²) Cov[z_0 | z_t], which is exact here (mixture/README
+/// §3), or by Jᵀ := I, no backpropagation.
 enum class Gradient { jacobian, identity };
 
 /// A likelihood score of this kind. With `jacobian` one more evaluation per row, the covariance of

@@ -1,4 +1,5 @@
-// The context path y_0 … y_T that replacement methods and smcdiff condition on (MATH §7, S4).
+// The context path y_0 … y_T that replacement methods and smcdiff condition on
+// (samplers/replacement/README §1).
 #pragma once
 
 #include "core/linalg.hpp"
@@ -8,8 +9,9 @@
 
 namespace plumbline {
 
-/// fixed: y_t = y_0, unscaled (S4). forward: one draw of the forward chain given y_0, kept for the
-/// run. fresh: y_t ~ p(y_t | y_0) drawn anew at each level (Song et al. 2021's and RePaint's code).
+/// fixed: y_t = y_0, unscaled (Papp, slides). forward: one draw of the forward chain given y_0,
+/// kept for the run. fresh: y_t ~ p(y_t | y_0) drawn anew at each level (Song et al. 2021's and
+/// RePaint's code).
 enum class Context { fixed, forward, fresh };
 constexpr auto names(Context) {
   return std::array{"fixed", "forward", "fresh"};

@@ -1,5 +1,5 @@
 // What the replacement methods share: z = [x, y] of every draw, its context path, and one reverse
-// step that moves x by the kernel and takes y from the path (S4, algorithms 1 and 2).
+// step that moves x by the kernel and takes y from the path (Papp, slides, algorithms 1 and 2).
 #pragma once
 
 #include "samplers/replacement/context_path.hpp"

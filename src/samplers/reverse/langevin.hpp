@@ -1,4 +1,5 @@
-// One Langevin move z ← z + ε ∇log p(z) + √(2ε) ξ (S0, S4; S1 and S2 write η = 2ε), unadjusted.
+// One Langevin move z ← z + ε ∇log p(z) + √(2ε) ξ (some write η = 2ε; samplers/reverse/README §3),
+// unadjusted.
 #pragma once
 
 #include "core/rng.hpp"

@@ -8,7 +8,7 @@
 
 namespace plumbline {
 
-/// Law of z_T: the exact p_T (S4 assumes it), or the Gaussian that practice starts from:
+/// Law of z_T: the exact p_T (Papp, slides, assumes it), or the Gaussian that practice starts from:
 /// N(0, I) where a_T² + s_T² = 1 (ou, vp), N(0, s_T² I) elsewhere (ve; flow, where s_T = 1).
 enum class InitialLaw { exact, gaussian };
 constexpr auto names(InitialLaw) {
@@ -29,7 +29,7 @@ struct ReverseSettings {
     field("grid", grid, "how the times are spaced");
     field("last_time", last_time,
           "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0));
-    field("kernel", kernel, "reverse kernel from t to s (MATH §4)");
+    field("kernel", kernel, "reverse kernel from t to s (diffusion/README §2, §3)");
     field("variance", variance, "ddpm kernel: beta = s²_{t|s}, beta_tilde = s_s² s²_{t|s}/s_t²");
     field("eta", eta, "ddim kernel: 0 deterministic, 1 ancestral", between(0, 1));
     field("initial", initial, "law of z_T: exact p_T, or the Gaussian that practice starts from");

@@ -1,5 +1,4 @@
-// What independent particle filters say about p(y), and about their health. MATH §7, "Evidence
-// estimates".
+// What independent particle filters say about p(y), and about their health. samplers/smc/README §3.
 #pragma once
 
 #include "samplers/reverse/reverse_settings.hpp"

@@ -35,7 +35,8 @@ class Populations {
                                       std::uint64_t first, const IndexVector& kept);
 
   /// One row of every population, chosen by weight (never by slot: after systematic resampling
-  /// slots are not exchangeable, METHODS §9).   shapes  rows [R]; −1 where the weights are NaN
+  /// slots are not exchangeable, samplers/smc/README §2).   shapes  rows [R]; −1 where the weights
+  /// are NaN
   void choose_one(const Exec& exec, Rng rng, std::uint64_t first, const IndexVector& rows) const;
   /// Independent rows of the last population, chosen by weight.   shapes  rows [any]
   void choose_from_last(const Exec& exec, Rng rng, std::uint64_t first,

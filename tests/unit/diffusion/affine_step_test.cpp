@@ -1,5 +1,5 @@
 // The coefficients of the Gaussian reverse kernels: two parametrisations, limits, Gaussians with
-// known answers. MATH §4.
+// known answers. diffusion/README §3.
 #include <gtest/gtest.h>
 
 #include <cmath>

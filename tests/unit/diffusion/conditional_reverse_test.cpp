@@ -1,5 +1,5 @@
 // The exact reverse kernel given observed coordinates: weights against the dense formula, draws
-// against conditional Gaussians and against the unconditional kernel. MATH §7.
+// against conditional Gaussians and against the unconditional kernel. diffusion/README §5.
 //
 // Monte-Carlo tests as in exact_reverse_test.cpp: |z| < 5, fixed seeds.
 #include "diffusion/conditional_reverse.hpp"

@@ -1,5 +1,5 @@
 // The mistakes of the lecture notes that concern this room, pinned in their right form, each beside
-// the printed form it must differ from. MATH §12.
+// the printed form it must differ from. diffusion/README §7.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 using namespace testing_diffusion;
 using testing_mixture::random_mixture;
 
-TEST(Erratum, BackwardKernelOfS4KeepsItsLeadingState) {
+TEST(Erratum, BackwardKernelKeepsItsLeadingState) {
   // Printed: mean ε(Z_t + 2∇log p_t). Right: Z_t + ε(Z_t + 2∇log p_t(Z_t)), variance 2ε.
   const Real epsilon = 0.01;
   const auto step = affine_step({.kind = KernelKind::em}, make_process("ou"), 2, 2 - epsilon);
@@ -25,8 +25,9 @@ TEST(Erratum, BackwardKernelOfS4KeepsItsLeadingState) {
   EXPECT_EQ(step.prediction, Prediction::score);
 }
 
-TEST(Erratum, AncestralStepOfS0DividesByTheRootOfOneAlphaNotOfTheirProduct) {
-  // S0, algorithm 1, step 4: x_{t−1} = (1/√α_t)(x_t + (1 − α_t) score); 1/√ᾱ_t is printed.
+TEST(Erratum, AncestralStepDividesByTheRootOfOneAlphaNotOfTheirProduct) {
+  // Rosenbaum, slides, algorithm 1, step 4: x_{t−1} = (1/√α_t)(x_t + (1 − α_t) score); 1/√ᾱ_t is
+  // printed.
   const NoiseProcess process = make_process("vp");
   const Real t = 400;
   const Real alpha_t = std::pow(process.at(t).alpha / process.at(t - 1).alpha, 2);
@@ -37,8 +38,9 @@ TEST(Erratum, AncestralStepOfS0DividesByTheRootOfOneAlphaNotOfTheirProduct) {
   EXPECT_GT(std::abs(step.state - 1 / process.at(t).alpha), 0.5);
 }
 
-TEST(Erratum, PosteriorMeanOfS0HasTheRootOverAlphaOnly) {
-  // S0, algorithm 2, step 5: √α_t (1 − ᾱ_{t−1})/(1 − ᾱ_t) x_t + √ᾱ_{t−1} β_t/(1 − ᾱ_t) x̂_0.
+TEST(Erratum, PosteriorMeanHasTheRootOverAlphaOnly) {
+  // Rosenbaum, slides, algorithm 2, step 5: √α_t (1 − ᾱ_{t−1})/(1 − ᾱ_t) x_t + √ᾱ_{t−1} β_t/(1 −
+  // ᾱ_t) x̂_0.
   const NoiseProcess process = make_process("vp");
   const Real t = 5;
   const NoiseLevel now = process.at(t), before = process.at(t - 1);
@@ -51,7 +53,7 @@ TEST(Erratum, PosteriorMeanOfS0HasTheRootOverAlphaOnly) {
   EXPECT_GT(std::abs(step.state - std::sqrt(alpha_t * before.variance / now.variance)), 0.1);
 }
 
-TEST(Erratum, ProductOfAlphasOfS1EndsAtTheCurrentStep) {
+TEST(Erratum, ProductOfAlphasEndsAtTheCurrentStep) {
   const NoiseProcess process = make_process("vp");
   Real abar = 1;
   for (int i = 1; i <= 250; ++i) abar *= 1 - (1e-4 + (0.02 - 1e-4) * (i - 1) / 999);
@@ -61,7 +63,7 @@ TEST(Erratum, ProductOfAlphasOfS1EndsAtTheCurrentStep) {
 }
 
 TEST(Erratum, NoisePredictionIsMinusTheScaledScore) {
-  // S1, S2: ∇log q = −ε/√(1 − ᾱ_t); the reparametrisation slide of S2 lost the sign.
+  // Kuleshov, slides; Isachenko, slides: ∇log q = −ε/√(1 − ᾱ_t); a slide lost the sign.
   const Exec exec;
   const auto mixture = random_mixture({CovarianceKind::diagonal, 3, 2}, 5);
   const DiffusedMixture diffused(exec, factored(exec, mixture), make_process("ou"), 0.7);
@@ -77,7 +79,7 @@ TEST(Erratum, NoisePredictionIsMinusTheScaledScore) {
 }
 
 TEST(Erratum, RescalingToVarianceExplodingDividesByTheProductOfAllFactors) {
-  // S3: z'_n = z_n/c_n is one step; over n steps c_1 ⋯ c_n = a_t, so V'_t = s_t²/a_t².
+  // Malkin, slides: z'_n = z_n/c_n is one step; over n steps c_1 ⋯ c_n = a_t, so V'_t = s_t²/a_t².
   const NoiseProcess process = make_process("vp");
   Real product = 1, variance = 0;
   for (int n = 1; n <= 300; ++n) {

@@ -1,5 +1,5 @@
 // The exact reverse kernel: closed form for one component, moments, composition over a whole run,
-// invariances. MATH §4.
+// invariances. diffusion/README §2.
 //
 // Monte-Carlo tests compare n draws with exact moments in units of the standard error; a test of q
 // numbers fails falsely with probability below q · 6e-7 at |z| < 5, with one fixed seed each.
@@ -178,7 +178,8 @@ TEST(ExactReverse, GivesTheSameBitsForAnySplitOfTheRows) {
     }
 }
 
-/// Any process is a VE process of z/a (MATH §2): a run in either gives the same numbers.
+/// Any process is a VE process of z/a (diffusion/processes/README §1): a run in either gives the
+/// same numbers.
 TEST(ExactReverse, AgreesWithTheVarianceExplodingRunAfterRescaling) {
   const NoiseProcess vp = make_process("vp", {text("schedule", "continuous")});
   const NoiseProcess ve = NoiseProcess::general(

@@ -1,4 +1,5 @@
-// Steps of ReverseKernel: order of the integrators, counted evaluations, fields. MATH §4.
+// Steps of ReverseKernel: order of the integrators, counted evaluations, fields. diffusion/README
+// §3.
 #include <gtest/gtest.h>
 
 #include <cmath>

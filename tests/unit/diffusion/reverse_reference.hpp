@@ -1,5 +1,5 @@
-// The exact reverse kernel as MATH §4 prints it, dense and on the host, and moments of draws in
-// units of their standard errors.
+// The exact reverse kernel as diffusion/README §2 prints it, dense and on the host, and moments of
+// draws in units of their standard errors.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,8 @@
 
 namespace plumbline::testing_diffusion {
 
-/// MATH §4 as printed: G_k = a_{t|s} S_k(s) S_k(t)⁻¹, C_k = s²_{t|s} S_k(s) S_k(t)⁻¹, dense.
+/// diffusion/README §2 as printed: G_k = a_{t|s} S_k(s) S_k(t)⁻¹, C_k = s²_{t|s} S_k(s) S_k(t)⁻¹,
+/// dense.
 struct Branch {
   Real log_weight;
   HostVector mean;

@@ -33,7 +33,7 @@ inline SweepLayout layout() {
   sweep.null_replicates = 4;
   sweep.problem_axes = {text_axis("process", {"ou", "vp"}),
                         {"dim", "dimension", std::vector<std::int64_t>{2, 3}}};
-  SamplerLayout replacement{"replacement", "replacement", "nothing", "Papp 2025", "steps = 10"};
+  SamplerLayout replacement{"replacement", "replacement", "nothing", "Papp, slides", "steps = 10"};
   replacement.axes = {text_axis("context", {"fixed", "forward", "fräsch"}),
                       {"exact", "exact kernel", std::vector<std::int8_t>{0, 1}}};
   SamplerLayout smc{"smc", "smcdiff", "particles", "Trippe 2023", "particles = [16, 64]"};

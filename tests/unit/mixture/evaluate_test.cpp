@@ -151,7 +151,8 @@ TEST(MixtureScore, TurnsWithTheMixture) {
   EXPECT_LE((there.log_density - at.log_density).cwiseAbs().maxCoeff(), 1e-11);
 }
 
-/// z/a under (a, s²) is z under (1, s²/a²): any process is VE in disguise (MATH §2).
+/// z/a under (a, s²) is z under (1, s²/a²): any process is VE in disguise
+/// (diffusion/processes/README §1).
 TEST(MixtureScore, IsTheRescaledScoreOfTheVarianceExplodingProcess) {
   for (const CovarianceKind kind : kinds) {
     const GaussianMixture mixture =

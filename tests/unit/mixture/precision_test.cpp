@@ -1,4 +1,5 @@
-// DESIGN §7: score, denoiser, density, Hessian and denoised covariance against 50-digit arithmetic.
+// tests/README §3: score, denoiser, density, Hessian and denoised covariance against 50-digit
+// arithmetic.
 #include <gtest/gtest.h>
 
 #include "mixture/evaluate.hpp"

@@ -112,7 +112,8 @@ inline Evaluated evaluate_all(const MixtureTables& tables, const HostMatrix& z) 
           to_host_matrix(log_r), matrices(h),       matrices(c)};
 }
 
-/// Largest difference relative to the largest entry of the expected one: DESIGN §7's error.
+/// Largest difference relative to the largest entry of the expected one: the error of tests/README
+/// §3.
 template <class A, class B>
 Real relative_error(const A& actual, const B& expected) {
   const Real scale = expected.cwiseAbs().maxCoeff();

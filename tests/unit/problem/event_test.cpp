@@ -176,7 +176,7 @@ TEST(EventDraws, FollowTheTruncatedLawInTheFarTail) {
 }
 
 /// Draws of z_s | z_t, event by rejection: z_0 | z_t by the unconditional kernel, kept where the
-/// event holds, then the bridge of METHODS in its own form.
+/// event holds, then the bridge of diffusion/README §2 in its own form.
 HostMatrix by_rejection(const DiffusedMixture& at_t, const Event& event, Real s, const Matrix& z) {
   const Index n = z.extent(0), d = z.extent(1);
   const Matrix clean = make_matrix("clean", n, d);

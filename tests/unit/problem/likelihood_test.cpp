@@ -1,5 +1,5 @@
-// p(y | z_t): the dense formula, and the identity ∇log p_t(z|y) = ∇log p_t(z) + ∇log p(y|z). MATH
-// §5.
+// p(y | z_t): the dense formula, and the identity ∇log p_t(z|y) = ∇log p_t(z) + ∇log p(y|z).
+// problem/README §7.
 #include "problem/likelihood.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Problems: Bayes' rule pointwise, evidence and tilts against quadrature, exact draws. MATH §5.
+// Problems: Bayes' rule pointwise, evidence and tilts against quadrature, exact draws.
+// problem/README §1.
 #include "problem/problem.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Noise processes against their definitions in long double, and against each other. MATH §2.
+// Noise processes against their definitions in long double, and against each other.
+// diffusion/processes/README §1 to §3.
 #include "diffusion/processes/noise_process.hpp"
 
 #include <gtest/gtest.h>
@@ -20,8 +21,8 @@ void expect_relative(Real actual, Long expected, Real tolerance, const std::stri
       << what << ": " << actual << " for " << static_cast<Real>(expected);
 }
 
-/// The definitions of MATH §2 by the textbook formulas, 64-bit mantissa, no care for cancellation
-/// beyond expm1.
+/// The definitions of diffusion/processes/README §3 by the textbook formulas, 64-bit mantissa, no
+/// care for cancellation beyond expm1.
 struct Definition {
   Long alpha_minus_one, variance;
 };

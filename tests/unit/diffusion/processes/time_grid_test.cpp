@@ -1,4 +1,4 @@
-// Time grids against their definitions. MATH §2.
+// Time grids against their definitions. diffusion/processes/README §4.
 #include "diffusion/processes/time_grid.hpp"
 
 #include <gtest/gtest.h>

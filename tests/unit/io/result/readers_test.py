@@ -61,7 +61,7 @@ def check_replacement(path: Path, engine: str):
     assert data.status.dtype == np.int8
     assert list(data.status.attrs["flag_values"]) == [0, 1, 2, 3, 4]
     assert data.status.attrs["flag_meanings"] == "ok diverged degenerate failed missing"
-    assert data.attrs["claim"] == "nothing" and data.attrs["reference"] == "Papp 2025"
+    assert data.attrs["claim"] == "nothing" and data.attrs["reference"] == "Papp, slides"
     assert data.attrs["kind"] == "replacement" and data.attrs["settings"] == "steps = 10"
 
 

@@ -145,7 +145,7 @@ TEST(GuidanceInterval, RefusesWhatIsNoInterval) {
 }
 
 // At γ ≠ 1 the recursion's limit is not the tilted law p(z) p(y | z)^γ, which for a linear-Gaussian
-// likelihood is the posterior with noise τ²/γ (MATH §5.4): why γ ≠ 1 claims nothing.
+// likelihood is the posterior with noise τ²/γ (problem/README §3): why γ ≠ 1 claims nothing.
 TEST(GuidanceRecursion, DoesNotReachTheTiltedLaw) {
   const Real gamma = 2;
   const LinearField field = cfg_field(gamma);

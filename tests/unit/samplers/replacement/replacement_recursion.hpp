@@ -67,7 +67,8 @@ struct Method {
   Real y = y_0;
 };
 
-/// The exact output law of S4's algorithm 1 (2 with langevin_steps > 0), context path and all.
+/// The exact output law of algorithm 1 of Papp, slides (2 with langevin_steps > 0), context path
+/// and all.
 inline Moments output_law(const Method& method) {
   const std::vector<Real> times = uniform_times(horizon, method.steps);
   const Moments path = path_law(method.context, method.y, times);

@@ -1,5 +1,6 @@
 // Replacement and its Langevin correction on a correlated Gaussian, where their exact output law is
-// a recursion: the bias of the method itself, not an estimate of it (PRACTICE §6).
+// a recursion: the bias of the method itself, not an estimate of it (samplers/replacement/README
+// §2).
 #include "unit/samplers/replacement/replacement_recursion.hpp"
 
 namespace plumbline::test {

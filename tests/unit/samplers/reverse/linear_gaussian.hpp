@@ -43,7 +43,7 @@ inline LinearField score_of(const OuGaussian& g) {
   };
 }
 
-/// S4 with its erratum: z + ε (z + 2 score), 2 ε I.
+/// Papp, slides, with the leading z (diffusion/README §7): z + ε (z + 2 score), 2 ε I.
 inline AffineKernel em_kernel(const LinearField& field, Real t, Real s) {
   const LinearScore f = field(t);
   const HostMatrix one = HostMatrix::Identity(f.pm.size(), f.pm.size());
@@ -77,7 +77,7 @@ inline AffineKernel heun_kernel(const LinearField& field, Real t, Real s) {
           h * at_t.pm + h * (slope_s * euler.b + at_s.pm), 0 * one};
 }
 
-/// MATH §4 for K = 1.
+/// diffusion/README §2 for K = 1.
 inline AffineKernel exact_kernel(const OuGaussian& g, Real t, Real s) {
   const Real alpha = std::exp(s - t);
   const HostMatrix gain = alpha * g.covariance(s) * g.covariance(t).inverse();

@@ -1,6 +1,7 @@
-// Any process is a variance-exploding one in disguise: x' = x/a has a' = 1, σ' = s/a (MATH §2). On
-// grids of the same λ, from the same random numbers, a sampler must return the same draws in
-// either; and where its definition depends on the coordinates, it must not.
+// Any process is a variance-exploding one in disguise: x' = x/a has a' = 1, σ' = s/a
+// (diffusion/processes/README §1). On grids of the same λ, from the same random numbers, a sampler
+// must return the same draws in either; and where its definition depends on the coordinates, it
+// must not.
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {
@@ -151,7 +152,8 @@ TEST(Rescaling, OfTheOdeKernelsIsUndoneByRefinement) {
   EXPECT_LT(fine, coarse / 3);
 }
 
-// Karras et al. 2022, §3: ddim is Euler's method in σ; and so it is in the t of rectified flow.
+// Karras et al. 2022, section 3: ddim is Euler's method in σ; and so it is in the t of rectified
+// flow.
 TEST(Rescaling, MakesDdimEulersMethodInTheNoiseScale) {
   const Subject ddim = {"conditional-score", {{"kernel", "ddim"}}};
   const Subject euler = {"conditional-score", {{"kernel", "ode-euler"}}};

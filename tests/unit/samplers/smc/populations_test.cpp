@@ -99,8 +99,8 @@ TEST(Populations, LoseTheirLawToANaNAndSayItInEveryDraw) {
 }
 
 // 100 000 populations with W = (.1, .2, .3, .4). Slot 0 after systematic resampling would hold
-// particles (.4, .6, 0, 0) (METHODS §9). z < 5 for 4 frequencies, with resampling and without:
-// false alarm 5e-6 in all; a frequency off by 0.008 is seen.
+// particles (.4, .6, 0, 0) (samplers/smc/README §2). z < 5 for 4 frequencies, with resampling and
+// without: false alarm 5e-6 in all; a frequency off by 0.008 is seen.
 class RetainedParticle : public testing::TestWithParam<Real> {};
 TEST_P(RetainedParticle, IsChosenByWeightWhetherResampledOrNot) {
   const Index runs = 100000;
