@@ -2,7 +2,7 @@
 // diagonal, a fully adapted particle filter for potentials that take y_i for a noised z_0. Cardoso
 // et al. 2024, algorithm 1; samplers/filters/README §5.
 //
-// With g_t the product over directions i with τ_i ≤ t (detail/outlook_levels.hpp), the target is
+// With g_t the product over directions i with τ_i ≤ t (filters/outlook_levels.hpp), the target is
 //
 //     p̂(z_{0:T}) Π_i g_τ_i,i(z_τ_i) · p(y | z_0)/Π_i g_τ_i,i(z_τ_i) = p̂(z_{0:T}) p(y | z_0),
 //

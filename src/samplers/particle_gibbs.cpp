@@ -9,7 +9,7 @@
 // Noising completes x_0 ~ p(x_0 | y_0) to a draw of p(x_{0:T}, y_{1:T} | y_0). The chain is Markov
 // backwards too, so with the exact kernel the filter's target is p(x_{0:T} | y_{0:T}) itself, and a
 // conditional filter leaves its target invariant at any N ≥ 2, by any resampling that is
-// conditional on the reference's survival (detail/conditional_resampling.hpp). Hence the posterior
+// conditional on the reference's survival (smc/conditional_resampling.hpp). Hence the posterior
 // is invariant for any N and any grid: exact as the chain grows (burn_in → ∞). With em and ddpm the
 // way back is the discretised model's and the way forth is not: steps → ∞ too.
 //
