@@ -1,5 +1,6 @@
 """Every citation leads somewhere: a section to a heading of a README, "Author year" and "Author, slides" to an entry of
-README's references, the path of a file to a file. CONTRIBUTING says how one cites. Reads text; builds nothing."""
+README's references, the path of a file to a file, a link to what it links; and every room has its page. CONTRIBUTING
+says how one cites. Reads text; builds nothing."""
 
 import re
 import subprocess
@@ -24,6 +25,7 @@ NAME = r"(?![A-Z]{3,}\b)[A-ZÀ-Ž][\w’'-]+(?: [A-ZÀ-Ž][\w’'-]+)*"
 PAPER = re.compile(rf"\b({NAME}(?:(?:, {NAME})*,? (?:&|and) {NAME}| et al\.)?)(?:['’]s)?,? \(?((?:19|20)\d\d)\b(?!-\d|[.,]\d)")
 SLIDES = re.compile(r"\b([A-Z]\w+), slides\b")
 FILE = re.compile(r"(?<![\w./<-])((?:[\w-]+/)+[\w-]+\.(?:hpp|cpp|def|py|toml|md|cmake))\b(?!\.in)")
+LINK = re.compile(r"\]\(([^)#:\s]+)\)")
 EXAMPLES = {"src/samplers/moment_match.cpp", "experiments/X.toml", "experiments/NAME.toml", "analysis/NAME.py", "src/samplers/smc/x.cpp",
             "tests/unit/samplers/smc/x_test.cpp"}  # files that pages speak of and that nobody has
 LEADER = re.compile(r"^\s*(?:///?<?|#+)\s?")
@@ -130,6 +132,8 @@ def wrong_citations(tree: Tree, name: str, text: str):
         if path.suffix == ".md" or (path.suffix != ".py" and LEADER.match(text.split("\n")[line - 1])):
             missing = [file for file in FILE.findall(block) if file not in EXAMPLES and not tree.has_file(file)]
             complaints += [f"there is no file {file}" for file in missing]
+        if path.suffix == ".md":
+            complaints += [f"{link} links to nothing" for link in LINK.findall(block) if not (tree.root / path.parent / link).exists()]
         for complaint in complaints:
             yield f"{name}:{line}: {complaint}"
 
@@ -149,6 +153,7 @@ PLANTED = [
     ("src/x.cpp", "// tested in unit/nowhere/no_test.cpp", "no file unit/nowhere/no_test.cpp"),
     ("src/x.cpp", '// README, "No such heading"', "no heading"),
     ("src/mixture/README.md", f"as in {SIGN}98", "mixture/README has no section 98"),
+    ("src/mixture/README.md", "see [there](no_page.md)", "no_page.md links to nothing"),
     ("tests/x.py", f'"""Words.\nMore words (core/README {SIGN}97)."""', "core/README has no section 97"),
     ("src/x.hpp", f"// Fine: mixture/README {SIGN}3 and {SIGN}4; Song & Ermon 2019, eq. (2); Papp, slides; core/math.hpp.", None),
     ("src/mixture/README.md", f"Fine: {SIGN}3, diffusion/README {SIGN}2, Kong 1992.", None),
@@ -170,6 +175,8 @@ def main() -> int:
     pages = [f for f in tree.files if f.endswith(".md") and f.count("/") == 0]
     cited = [f for f in tree.files if f.split("/")[0] in FOLDERS and Path(f).suffix in KINDS and Path(f).name != "digits.txt"]
     problems = list(self_check(tree))
+    rooms = sorted({f.split("/")[1] for f in tree.files if f.startswith("src/") and f.count("/") > 1})
+    problems += [f"src/{room}/ has no README.md" for room in rooms if tree.headings(f"{room}/README") is None]
     for name in pages + cited:
         if not name.endswith("structure/citations_test.py"):
             problems += wrong_citations(tree, name, (root / name).read_text())
