@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From a fresh checkout to the figures, or to the test results: fetches what is missing, configures, builds, runs.
 # Rerunning does only what is left to do: finished cells are kept in the result files.
+# bash 3.2 (macOS) is enough: no mapfile, and no "${x[@]}" of an x that may be empty, which it calls unbound.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +14,7 @@ usage: ./run_experiments.sh [OPTION …] [EXPERIMENT …]
 Runs experiments/*.toml, or only those named, and draws their figures into results/figures.
 
   --quick        small versions of the same sweeps, into results/quick
-  --test         build everything and run all tests instead (with CI=true: warnings are errors)
+  --test         build everything and run all tests instead (with CI=true: warnings are errors); .ci/deep has more
   --preset NAME  CMake preset, built in build/NAME: default, debug, cuda, ci
   --no-bootstrap leave the machine as it is: all dependencies come from the environment (Spack, modules)
   --help         this text
@@ -77,19 +78,19 @@ parse() {
   fi
 }
 
-# The names of all experiments: those that open with "# Figure N" or "# Table N" in that order, then the others.
+# The names of all experiments: those that open with "# Figure N" by number, then those with "# Table N", then the others.
 all_experiments() {
-  local file number
+  local file place
   for file in experiments/*.toml; do
     [[ -e $file ]] || continue
-    number=$(sed -nE '1s/^#[[:space:]]*(Figure|Table)[[:space:]]+([0-9]+).*/\2/p' "$file")
-    printf '%d %s\n' "${number:-999}" "$(basename "$file" .toml)"
-  done | sort -k1,1n -k2 | cut -d' ' -f2-
+    place=$(sed -nE -e '1s/^# *Figure +([0-9]+).*/1 \1/p' -e '1s/^# *Table +([0-9]+).*/2 \1/p' "$file")
+    printf '%s %s\n' "${place:-3 0}" "$(basename "$file" .toml)"
+  done | sort -k1,1n -k2,2n -k3 | cut -d' ' -f3-
 }
 
 choose_experiments() {
-  local known name
-  mapfile -t known < <(all_experiments)
+  local known=() name
+  while IFS= read -r name; do known+=("$name"); done < <(all_experiments)
   ((${#known[@]})) || usage_error "no experiments/*.toml here"
   if ((${#experiments[@]} == 0)); then experiments=("${known[@]}"); fi
   for name in "${experiments[@]}"; do
@@ -125,14 +126,17 @@ spare_ccache() {
   if [[ -z $folder ]] || ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then export CCACHE_DISABLE=1; fi
 }
 
-# Cores that we may use. nproc would otherwise answer with OMP_NUM_THREADS.
-cores() { env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc; }
+# Cores that we may use. nproc would otherwise answer with OMP_NUM_THREADS; where there is none (macOS), others know.
+cores() {
+  env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null ||
+    sysctl -n hw.ncpu 2>/dev/null || echo 1
+}
 
 configure_and_build() {
   if [[ $bootstrap == yes ]]; then
     step "bootstrap: look for dependencies" \
       "third_party/README.md says what is needed; --no-bootstrap if the environment has everything (spack.yaml)."
-    third_party/bootstrap
+    if [[ $mode == test ]]; then third_party/bootstrap --test; else third_party/bootstrap; fi
   fi
 
   choose_python
@@ -147,7 +151,7 @@ configure_and_build() {
   # Experiments need only the program, not the tests.
   local target=(--target plumbline)
   if [[ $mode == test ]]; then target=(); fi
-  cmake --build "build/$preset" --parallel "$(cores)" "${target[@]}" || exit 1
+  cmake --build "build/$preset" --parallel "$(cores)" ${target[@]+"${target[@]}"} || exit 1
 }
 
 # ---- tests -------------------------------------------------------------------------------------------------
@@ -160,8 +164,8 @@ run_tests() {
   export OMP_WAIT_POLICY=${OMP_WAIT_POLICY-passive}
   export OMP_PROC_BIND=${OMP_PROC_BIND-false}
   step "test build/$preset ($(cores) at once)" ""
-  # exec: ctest's own summary ends the output, and its exit code is ours.
-  exec ctest --test-dir "build/$preset" --no-tests=error --output-on-failure --parallel "$(cores)"
+  # exec: ctest's own summary ends the output, and its exit code is ours. Tests with the label deep are .ci/deep's.
+  exec ctest --test-dir "build/$preset" --no-tests=error --output-on-failure --parallel "$(cores)" -LE '^deep$'
 }
 
 # ---- experiments -------------------------------------------------------------------------------------------
@@ -174,7 +178,7 @@ run_experiment() {
   local spec=experiments/$name.toml out=$results/$name.h5
   local again="build/$preset/plumbline run $spec --out $out${quick[*]:+ ${quick[*]}}"
   step "run $name" "Again by hand: $again"
-  "build/$preset/plumbline" run "$spec" --out "$out" "${quick[@]}" || code=$?
+  "build/$preset/plumbline" run "$spec" --out "$out" ${quick[@]+"${quick[@]}"} || code=$?
   case $code in
     0) ;;
     1) say "  a cell of $name failed; the others are kept. Again: $again --failed" >&2; worst=1 ;;
@@ -214,7 +218,7 @@ run_experiments() {
   current_step=''
   say "done; figures:"
   local file
-  for name in "${figures[@]}"; do
+  for name in ${figures[@]+"${figures[@]}"}; do
     for file in "$results/figures/$name".pdf "$results/figures/$name".png; do
       if [[ -e $file ]]; then printf '  %s\n' "$root/$file"; fi
     done

@@ -66,7 +66,7 @@ class Case:
         else:
             prior += f", variances = {toml(self.variances)}"
         observation = self.make_observation(rng)
-        text = f'schema = "plumbline/1"\nname = "oracle"\nseed = 1\nreplicates = 1\ndraws = 10\n\n[problem]\n'
+        text = 'schema = "plumbline/1"\nname = "oracle"\nseed = 1\nreplicates = 1\ndraws = 10\n\n[problem]\n'
         text += f"process = {process}\nprior = {{ {prior} }}\nobservation = {{ {observation} }}\n"
         text += '\n[[sampler]]\nkind = "exact"\n\n[metrics]\nuse = ["mean_error"]\n'
         (folder / "spec.toml").write_text(text)

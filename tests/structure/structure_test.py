@@ -6,26 +6,27 @@ import sys
 from pathlib import Path
 
 # What a room may include, beside itself. core ← mixture ← diffusion ← problem ← {priors, samplers, metrics} ← harness;
-# io stands on core alone, so that priors and the harness can read and write files.
+# record is data on core alone; io stands on these two, so that priors and the harness can read and write files.
 MAY_INCLUDE = {
     "core": set(),
-    "io": {"core"},
+    "record": {"core"},
+    "io": {"core", "record"},
     "mixture": {"core"},
     "diffusion": {"core", "mixture"},
     "problem": {"core", "mixture", "diffusion"},
     "priors": {"core", "mixture", "diffusion", "problem", "io"},
     "samplers": {"core", "mixture", "diffusion", "problem"},
     "metrics": {"core", "mixture", "diffusion", "problem"},
-    "harness": {"core", "mixture", "diffusion", "problem", "priors", "samplers", "metrics", "io"},
-    "cli": {"core", "mixture", "diffusion", "problem", "priors", "samplers", "metrics", "io", "harness"},
+    "harness": {"core", "record", "mixture", "diffusion", "problem", "priors", "samplers", "metrics", "io"},
+    "cli": {"core", "record", "mixture", "diffusion", "problem", "priors", "samplers", "metrics", "io", "harness"},
 }
 
 # Header pattern → the files that may include it.
 ONE_INCLUDER = {
     r"Kokkos_": {"core/kokkos.hpp"},
     r"Eigen/": {"core/linalg.hpp"},
-    r"hdf5": {"io/hdf5.hpp", "io/hdf5.cpp"},
-    r"toml\+\+": {"harness/toml.cpp"},
+    r"hdf5": {"io/hdf5/hdf5.hpp"},
+    r"toml\+\+": {"harness/sweep/toml.cpp"},
 }
 
 GALLERIES = {"priors": "PRIOR", "samplers": "SAMPLER", "metrics": "METRIC"}
