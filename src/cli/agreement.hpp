@@ -4,7 +4,7 @@
 
 #include "core/kokkos.hpp"
 #include "harness/statistics/statistics.hpp"
-#include "record/record.hpp"
+#include "record/cell.hpp"
 
 namespace plumbline::cli {
 

@@ -1,6 +1,8 @@
 // The galleries and the documented kinds of process, kernel and observation under one type.
 #include "cli/catalogue.hpp"
 
+#include <fmt/ranges.h>
+
 #include "diffusion/processes/noise_process.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/galleries.hpp"

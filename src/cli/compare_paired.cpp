@@ -8,6 +8,7 @@
 #include "cli/json.hpp"
 #include "harness/statistics/rate.hpp"
 #include "harness/verdict/paired.hpp"
+#include "io/result/result_file.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -15,9 +16,9 @@ namespace {
 /// Which of the two has the better mean, when the difference is told from 0.
 std::string winner(const PairedComparison& pair, Real level) {
   if (!(pair.p_adjusted < level)) return "not told apart";
-  if (pair.better == "zero") return "differ";
+  if (pair.better == Better::zero) return "differ";
   const bool a_is_less = pair.difference < 0;
-  return (a_is_less == (pair.better == "lower") ? pair.cell_a : pair.cell_b) + " is better";
+  return (a_is_less == (pair.better == Better::lower) ? pair.cell_a : pair.cell_b) + " is better";
 }
 
 std::string as_text(const std::vector<PairedComparison>& list, Real level) {

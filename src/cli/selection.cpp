@@ -1,6 +1,8 @@
 // Selecting cells, and saying how to run one again.
 #include "cli/selection.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 

@@ -1,5 +1,7 @@
 // plumbline show: the cells of a result file, and for a single one every number and the command
 // that runs it again.
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "cli/agreement.hpp"

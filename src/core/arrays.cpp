@@ -1,6 +1,7 @@
 // Transfers between device arrays and row-major host numbers.
+#include "core/arrays.hpp"
+
 #include "core/errors.hpp"
-#include "core/kokkos.hpp"
 
 namespace plumbline {
 namespace {
@@ -38,6 +39,23 @@ std::vector<Real> to_host(const Vector& view) {
 }
 std::vector<Real> to_host(const Matrix& view) {
   return numbers(view);
+}
+
+Matrix to_device(const std::string& label, const HostMatrix& m) {
+  const Matrix view = make_matrix(label, m.rows(), m.cols());
+  Kokkos::deep_copy(view, HostRows(m.data(), m.rows(), m.cols()));
+  return view;
+}
+Vector to_device(const std::string& label, const HostVector& v) {
+  return to_device(label, std::vector<Real>(v.begin(), v.end()));
+}
+HostMatrix to_host_matrix(const Matrix& m) {
+  const auto numbers = to_host(m);
+  return Eigen::Map<const HostMatrix>(numbers.data(), m.extent(0), m.extent(1));
+}
+HostVector to_host_vector(const Vector& v) {
+  const auto numbers = to_host(v);
+  return Eigen::Map<const HostVector>(numbers.data(), v.extent(0));
 }
 
 }  // namespace plumbline

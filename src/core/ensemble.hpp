@@ -1,8 +1,7 @@
 // What a sampler returns: n weighted draws in d dimensions.
 #pragma once
 
-#include "core/kokkos.hpp"
-#include "core/linalg.hpp"
+#include "core/arrays.hpp"
 
 namespace plumbline {
 

@@ -1,6 +1,8 @@
 // Error messages: where, key, value, what is allowed, and the nearest name.
 #include "core/errors.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdio>

@@ -1,16 +1,14 @@
-// The Kokkos vocabulary: scalar, execution space, array types, launches and copies.
+// The Kokkos vocabulary: execution space, array types, launches and copies.
 // The only file that includes <Kokkos_*.hpp>; every other room speaks the names below.
 #pragma once
 
 #include <Kokkos_Core.hpp>
-#include <cstdint>
 #include <string>
 #include <vector>
 
-namespace plumbline {
+#include "core/types.hpp"
 
-using Real = double;
-using Index = std::int64_t;
+namespace plumbline {
 
 using Exec = Kokkos::DefaultExecutionSpace;
 using Memory = Exec::memory_space;

@@ -1,4 +1,4 @@
-// Decompositions of small host matrices, and transfers of Eigen types.
+// Decompositions of small host matrices.
 #include "core/linalg.hpp"
 
 #include <algorithm>
@@ -9,9 +9,6 @@
 
 namespace plumbline {
 namespace {
-
-using HostView = Kokkos::View<const Real**, Kokkos::LayoutRight, Kokkos::HostSpace,
-                              Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 /// Rotates pairs of columns of g (cyclic by rows) until all are orthogonal to rounding; returns the
 /// product of the rotations: g_out = g_in V. One-sided Jacobi, Hestenes 1958.
@@ -80,23 +77,6 @@ Real log_sum_exp(const HostVector& v) {
   Real sum = 0;
   for (const Real entry : v) sum += exp(entry - largest);
   return largest + log(sum);
-}
-
-Matrix to_device(const std::string& label, const HostMatrix& m) {
-  const Matrix view = make_matrix(label, m.rows(), m.cols());
-  Kokkos::deep_copy(view, HostView(m.data(), m.rows(), m.cols()));
-  return view;
-}
-Vector to_device(const std::string& label, const HostVector& v) {
-  return to_device(label, std::vector<Real>(v.begin(), v.end()));
-}
-HostMatrix to_host_matrix(const Matrix& m) {
-  const auto numbers = to_host(m);
-  return Eigen::Map<const HostMatrix>(numbers.data(), m.extent(0), m.extent(1));
-}
-HostVector to_host_vector(const Vector& v) {
-  const auto numbers = to_host(v);
-  return Eigen::Map<const HostVector>(numbers.data(), v.extent(0));
 }
 
 }  // namespace plumbline

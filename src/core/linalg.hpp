@@ -4,7 +4,7 @@
 
 #include <Eigen/Dense>
 
-#include "core/kokkos.hpp"
+#include "core/types.hpp"
 
 namespace plumbline {
 
@@ -28,10 +28,5 @@ SymmetricEigen factor_eigen(const HostMatrix& f);
 
 /// log Σ exp(v): −∞ for an empty or all −∞ input.
 Real log_sum_exp(const HostVector& v);
-
-Matrix to_device(const std::string& label, const HostMatrix& m);
-Vector to_device(const std::string& label, const HostVector& v);
-HostMatrix to_host_matrix(const Matrix& m);
-HostVector to_host_vector(const Vector& v);
 
 }  // namespace plumbline

@@ -1,7 +1,10 @@
 // Reading of single settings: type and range, with one message per kind of mistake.
 #include "core/settings.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
 
 namespace plumbline {
 namespace {
@@ -84,10 +87,14 @@ void read(const std::string& key, const Value& v, std::string& out, const Range&
   out = *text;
 }
 
+std::string one_of(const std::vector<std::string>& names) {
+  return fmt::format("one of {}", fmt::join(names, ", "));
+}
+
 std::size_t read_choice(const std::string& key, const Value& v,
                         const std::vector<std::string>& names) {
   const auto* text = v.get_if<std::string>();
-  if (!text) wrong_type(key, v, fmt::format("must be one of {}", fmt::join(names, ", ")));
+  if (!text) wrong_type(key, v, "must be " + one_of(names));
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == *text) return i;
   wrong_value(key, v, not_one_of(*text, names));

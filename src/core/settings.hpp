@@ -7,13 +7,16 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <limits>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
-#include "core/kokkos.hpp"
+#include "core/errors.hpp"
+#include "core/named_enum.hpp"
+#include "core/types.hpp"
 #include "core/value.hpp"
 
 namespace plumbline {
@@ -49,23 +52,6 @@ struct FieldDoc {
   std::string doc;
 };
 
-/// Choices are enums 0…n−1 with an overload, found by argument-dependent lookup,
-///     constexpr auto names(Context) { return std::array{"fixed", "forward", "fresh"}; }
-template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) {
-  names(e).size();
-};
-
-template <NamedEnum E>
-std::string name_of(E e) {
-  return names(e)[static_cast<std::size_t>(e)];
-}
-template <NamedEnum E>
-std::vector<std::string> all_names() {
-  const auto list = names(E{});
-  return {list.begin(), list.end()};
-}
-
 /// Reading of one field type; each throws SpecError{key, value, allowed} at the value's location.
 /// A whole number is not read from 100.0 or 1e3, a number is read from 100.
 namespace settings {
@@ -86,6 +72,8 @@ void read(const std::string& key, const Value& v, std::optional<T>& out, const R
 template <class T>
 void read(const std::string& key, const Value& v, std::vector<T>& out, const Range& range);
 
+std::string one_of(const std::vector<std::string>& names);  ///< "one of a, b"
+
 /// "whole number", "one of a, b", "list of number": the type as `describe` and messages say it.
 template <class T>
 std::string type_text() {
@@ -98,7 +86,7 @@ std::string type_text() {
   else if constexpr (std::is_same_v<T, std::string>)
     return "text";
   else if constexpr (NamedEnum<T>)
-    return fmt::format("one of {}", fmt::join(all_names<T>(), ", "));
+    return one_of(all_names<T>());
   else
     return "list of " + type_text<typename T::value_type>();
 }

@@ -8,6 +8,7 @@
 #include "core/ensemble.hpp"
 #include "core/settings.hpp"
 #include "problem/problem.hpp"
+#include "record/metric_info.hpp"
 
 namespace plumbline {
 
@@ -16,19 +17,6 @@ struct Estimate {
   Real value = std::numeric_limits<Real>::quiet_NaN();
   Real standard_error = std::numeric_limits<Real>::quiet_NaN();
 };
-
-enum class Better { lower, higher, zero };
-constexpr auto names(Better) {
-  return std::array{"lower", "higher", "zero"};
-}
-
-/// What a metric's values follow when the draws are exact: the law of the same metric on as many
-/// exact draws (its floor, sampled by the harness), U[0, 1] (ranks), or nothing that a verdict
-/// could rest on.
-enum class Law { floor, uniform, none };
-constexpr auto names(Law) {
-  return std::array{"floor", "uniform", "none"};
-}
 
 /// What a metric may look at beside the draws.
 struct MetricInput {

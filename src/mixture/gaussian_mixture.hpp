@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/linalg.hpp"
+#include "core/arrays.hpp"
 
 namespace plumbline {
 

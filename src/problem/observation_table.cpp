@@ -1,4 +1,6 @@
 // An observation from a sweep file's table: reading, drawing y, and echoing.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 

@@ -1,5 +1,7 @@
 // The catalogue: catalog.def read twice, once to declare the factories, once to call them. Adding a
 // sampler edits catalog.def, never this file.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "samplers/sampler.hpp"

@@ -9,16 +9,9 @@
 #include "core/ensemble.hpp"
 #include "core/settings.hpp"
 #include "problem/problem.hpp"
+#include "record/claim.hpp"
 
 namespace plumbline {
-
-/// The limit in which a sampler is exact; a test checks the declaration. `corrections` is L → ∞ at
-/// a small step: an unadjusted Langevin step leaves a bias of its own order
-/// (samplers/reverse/README §3).
-enum class Claim { nothing, steps, corrections, particles, steps_and_particles, exact };
-constexpr auto names(Claim) {
-  return std::array{"nothing", "steps", "corrections", "particles", "steps_and_particles", "exact"};
-}
 
 /// What happened on the way: filled by the sampler, stored by the harness.
 struct Trace {

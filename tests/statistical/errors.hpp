@@ -2,6 +2,8 @@
 // what refinement does to it.
 #pragma once
 
+#include <fmt/ranges.h>
+
 #include "mixture/evaluate.hpp"
 #include "unit/samplers/support.hpp"
 

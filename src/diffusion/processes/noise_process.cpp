@@ -2,6 +2,8 @@
 // diffusion/processes/README §1, §2.
 #include "diffusion/processes/noise_process.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 

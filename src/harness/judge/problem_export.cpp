@@ -7,6 +7,7 @@
 #include "harness/sweep/streams.hpp"
 #include "harness/sweep/toml.hpp"
 #include "io/user/points.hpp"
+#include "record/problem.hpp"
 
 namespace plumbline {
 namespace {

@@ -1,6 +1,8 @@
 // How many sets against how many, at what cost; the judgement itself is verdict.hpp's.
 #include "harness/judge/scoring.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -51,7 +53,7 @@ class Scorer {
         continue;
       }
       ++metrics_;
-      if (info.better == "zero") tail_ = Tail::both;
+      if (info.better == Better::zero) tail_ = Tail::both;
     }
     if (metrics_ == 0)
       throw SpecError("metrics.use", fmt::format("{}", fmt::join(out.not_judged, ", ")),

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "harness/sweep/problem_point.hpp"
-#include "record/record.hpp"
+#include "record/problem.hpp"
 
 namespace plumbline {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/kokkos.hpp"
-#include "record/record.hpp"
+#include "record/provenance.hpp"
 
 namespace plumbline {
 

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "harness/sweep/galleries.hpp"
-#include "record/record.hpp"
+#include "record/cell.hpp"
 
 namespace plumbline {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/kokkos.hpp"
+#include "core/types.hpp"
 
 namespace plumbline {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "core/kokkos.hpp"
+#include "core/types.hpp"
 
 namespace plumbline {
 

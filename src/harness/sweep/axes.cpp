@@ -1,6 +1,8 @@
 // Which settings are swept, and the points of the grid they span. Lists of numbers: generators.cpp.
 #include "harness/sweep/axes.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace plumbline {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/settings.hpp"
-#include "record/record.hpp"
+#include "record/layout.hpp"
 
 namespace plumbline {
 

@@ -2,6 +2,7 @@
 #include "harness/sweep/digest.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <bit>
 

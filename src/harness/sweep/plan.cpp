@@ -1,6 +1,8 @@
 // Sweep → Plan.
 #include "harness/sweep/plan.hpp"
 
+#include <fmt/ranges.h>
+
 #include <map>
 #include <set>
 
@@ -112,11 +114,11 @@ void check_metrics(const Sweep& sweep, const Problem& problem) {
 
 /// What the runner records beside the metrics.
 std::vector<MetricInfo> extra_infos() {
-  return {{"score_evaluations", "score evaluations per draw", "1", "", false},
-          {"wall_seconds", "wall time of the sampler", "s", "", false},
-          {"log_evidence", "estimate of log p(y)", "nats", "", false},
-          {"ess_min", "smallest effective sample size over steps", "fraction of N", "", false},
-          {"acceptance", "share of the moves of a chain that are accepted", "1", "", false}};
+  return {{"score_evaluations", "score evaluations per draw", "1"},
+          {"wall_seconds", "wall time of the sampler", "s"},
+          {"log_evidence", "estimate of log p(y)", "nats"},
+          {"ess_min", "smallest effective sample size over steps", "fraction of N"},
+          {"acceptance", "share of the moves of a chain that are accepted", "1"}};
 }
 
 SweepLayout make_layout(const Plan& plan) {
@@ -137,8 +139,8 @@ SweepLayout make_layout(const Plan& plan) {
   }
   for (const MetricSpec& metric : sweep.metrics)
     layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,
-                              name_of(metric.entry->better), metric.entry->has_floor,
-                              name_of(law_of(*metric.entry))});
+                              metric.entry->better, metric.entry->has_floor,
+                              law_of(*metric.entry)});
   layout.extras = extra_infos();
   std::string all;
   for (const std::string& hash : plan.null_hashes) all += hash + '\n';

@@ -3,7 +3,7 @@
 
 #include "harness/sweep/problem_point.hpp"
 #include "harness/sweep/sweep.hpp"
-#include "record/record.hpp"
+#include "record/layout.hpp"
 
 namespace plumbline {
 

@@ -1,6 +1,8 @@
 // TOML table → Sweep: one function per section of the file.
 #include "harness/sweep/sweep.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -16,14 +16,14 @@ constexpr Real infinity = std::numeric_limits<Real>::infinity();
 const Real uniform_sd = 1 / std::sqrt(Real{12});
 
 Tail tail_of(const MetricInfo& info) {
-  if (info.better == "zero") return Tail::both;
-  return info.better == "higher" ? Tail::lower : Tail::upper;
+  if (info.better == Better::zero) return Tail::both;
+  return info.better == Better::higher ? Tail::lower : Tail::upper;
 }
 
 /// `not_a_draw` on the side of worse.
 std::vector<double> towards_worse(std::vector<double> values, const MetricInfo& info) {
   for (double& v : values)
-    if (std::isinf(v)) v = info.better == "higher" ? -infinity : infinity;
+    if (std::isinf(v)) v = info.better == Better::higher ? -infinity : infinity;
   return values;
 }
 
@@ -55,7 +55,7 @@ void calibrate_floor(const MetricSample& sample, Calibrated& out) {
   out.floor = u.mean;
   out.floor_sd = u.deviation();
   out.excess = in_units(v.mean - u.mean, out.floor_sd);
-  if (sample.info.better == "higher") out.excess = -out.excess;
+  if (sample.info.better == Better::higher) out.excess = -out.excess;
   // Var(value − floor), from pairs or from both samples; one value alone varies as one null set
   // does.
   const auto r0 = static_cast<Real>(u.count);
@@ -81,7 +81,7 @@ void calibrate_floor(const MetricSample& sample, Calibrated& out) {
 const double MetricSample::not_a_draw = infinity;
 
 bool is_uniform_law(const MetricInfo& info) {
-  return info.law == "uniform";
+  return info.law == Law::uniform;
 }
 bool can_be_judged(const MetricInfo& info) {
   return is_uniform_law(info) || info.has_floor;
@@ -94,7 +94,7 @@ Calibrated calibrate(const MetricSample& sample) {
   out.value = value.mean;
   out.replicates = value.count;
   out.null_replicates = mean_and_error(sample.null).count;
-  out.two_sided = sample.info.better == "zero";
+  out.two_sided = sample.info.better == Better::zero;
   out.uniform = is_uniform_law(sample.info);
   out.paired = sample.paired && sample.values.size() == sample.null.size();
   out.complete = std::all_of(sample.values.begin(), sample.values.end(),

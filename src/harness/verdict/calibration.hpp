@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/kokkos.hpp"
-#include "record/record.hpp"
+#include "core/types.hpp"
+#include "record/metric_info.hpp"
 
 namespace plumbline {
 

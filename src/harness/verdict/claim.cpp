@@ -2,12 +2,14 @@
 #include "harness/verdict/claim.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
 
+#include "core/errors.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/metric_samples.hpp"
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/named_enum.hpp"
 #include "harness/verdict/claim.hpp"
 
 namespace plumbline {
@@ -61,7 +62,6 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
   record.tests = verdict.tests;
   record.command = command;
   record.judged = judged;
-  record.findings = all_names<Finding>();
   record.metrics = judged_metrics(verdict);
   for (const ClaimVerdict& claim : verdict.claims) {
     const auto number = static_cast<std::int64_t>(record.statements.size());
@@ -70,7 +70,7 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
     statement.label = claim.label;
     statement.place = claim.place;
     statement.claim = name_of(claim.claim);
-    statement.finding = name_of(claim.finding);
+    statement.finding = claim.finding;
     statement.contradicted = claim.contradicted;
     statement.cell = claim.cell;
     statement.deciding_metric = claim.verdict.deciding_metric;

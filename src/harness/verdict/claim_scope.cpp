@@ -2,11 +2,15 @@
 #include "harness/verdict/claim_scope.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
+
+#include "core/errors.hpp"
+#include "core/named_enum.hpp"
 
 namespace plumbline {
 namespace {

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "io/result/result_file.hpp"
-#include "samplers/sampler.hpp"
+#include "core/types.hpp"
+#include "record/claim.hpp"
+#include "record/results.hpp"
 
 namespace plumbline {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "harness/verdict/calibration.hpp"
-#include "io/result/result_file.hpp"
+#include "record/results.hpp"
 
 namespace plumbline {
 

@@ -2,6 +2,7 @@
 #include "harness/verdict/paired.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +81,7 @@ Real correlation(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 PairedComparison compare(const Placed& a, const Placed& b, const MetricInfo& metric, Real level) {
-  PairedComparison out{a.name, b.name, metric.name, metric.better};
+  PairedComparison out{a.name, b.name, metric.name, *metric.better};
   const std::vector<double> all_a = measured(*a.cell, metric.name);
   const std::vector<double> all_b = measured(*b.cell, metric.name);
   std::vector<double> kept_a, kept_b, differences;

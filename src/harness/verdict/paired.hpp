@@ -5,15 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "core/kokkos.hpp"
-#include "io/result/result_file.hpp"
+#include "core/types.hpp"
+#include "record/results.hpp"
 
 namespace plumbline {
 
 /// A metric of two cells with equal coordinates on the axes that both samplers have.
 struct PairedComparison {
   std::string cell_a, cell_b;  ///< "smc (particles = 16)"
-  std::string metric, better;
+  std::string metric;
+  Better better = Better::lower;
   Index pairs = 0;         ///< replicates that both measured
   Real difference = 0;     ///< mean of a − b
   Real low = 0, high = 0;  ///< its confidence interval 1 − level (Student; one comparison)

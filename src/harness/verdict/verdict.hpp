@@ -2,18 +2,13 @@
 // Claims are confronted with these findings in claim.hpp.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include "harness/verdict/calibration.hpp"
+#include "record/verdict.hpp"
 
 namespace plumbline {
-
-enum class Finding { consistent, inconsistent, unresolved };
-constexpr auto names(Finding) {
-  return std::array{"consistent", "inconsistent", "unresolved"};
-}
 
 struct JudgeOptions {
   /// Chance that any of the cells judged together is called inconsistent although all are right;

@@ -13,8 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "record/record.hpp"
-
 namespace plumbline::hdf5 {
 
 /// Owner of one HDF5 identifier. `name` is where it lives ("results/x.h5:/smc"), for messages.

@@ -1,6 +1,7 @@
 // Datasets and attributes, read from files that may be anything: the extent is judged before memory
 // is asked for, and nothing outside the file is followed.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "io/hdf5/hdf5.hpp"
-#include "record/record.hpp"
+#include "record/layout.hpp"
 
 namespace plumbline {
 

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "core/named_enum.hpp"
 
 namespace plumbline {
 namespace {
@@ -46,6 +47,15 @@ std::string text_or(const Handle& at, const std::string& attribute, const std::s
   return hdf5::has_attribute(at, attribute) ? hdf5::read_text_attribute(at, attribute) : otherwise;
 }
 
+/// An attribute that names a choice; none where it is absent, IoError where nothing has that name.
+template <NamedEnum E>
+std::optional<E> choice(const Handle& at, const std::string& attribute) {
+  if (!hdf5::has_attribute(at, attribute)) return std::nullopt;
+  const std::string text = hdf5::read_text_attribute(at, attribute);
+  if (const auto value = named<E>(text)) return value;
+  throw IoError(fmt::format("cannot read {}: {} = '{}' is unknown", at.name(), attribute, text));
+}
+
 }  // namespace
 
 Dimensions QuantityGrid::dimensions() const {
@@ -79,19 +89,18 @@ std::int64_t points(const std::vector<AxisInfo>& axes) {
 
 void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& info,
                     const Rows& rows) {
-  const bool is_metric = !info.better.empty();
   const std::string long_name = info.long_name.empty() ? info.name : info.long_name;
   const std::string units = info.units.empty() ? "1" : info.units;
   std::vector<double> values = gather(rows, grid, info.name, &Series::value);
-  if (values.empty() && !is_metric) return;
+  if (values.empty() && !info.is_metric()) return;
   values.resize(static_cast<std::size_t>(grid.cells * grid.repeats), nan);
   const Handle variable = group.variable(info.name, grid.dimensions(), values);
   write_attribute(variable, "long_name", long_name);
   write_attribute(variable, "units", units);
-  if (is_metric) {
-    write_attribute(variable, "better", info.better);
+  if (info.better) {
+    write_attribute(variable, "better", name_of(*info.better));
     write_attribute(variable, "has_floor", std::int64_t{info.has_floor});
-    if (!info.law.empty()) write_attribute(variable, "law", info.law);
+    if (info.law) write_attribute(variable, "law", name_of(*info.law));
   }
   if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
 
@@ -112,7 +121,7 @@ bool Quantity::take(std::int64_t cell, std::int64_t repeats, Series& series) con
   const auto is_nan = [](double v) { return std::isnan(v); };
   series = {info.name, slice(values), errors.empty() ? std::vector<double>{} : slice(errors)};
   if (std::all_of(series.se.begin(), series.se.end(), is_nan)) series.se.clear();
-  return !info.better.empty() || !series.se.empty() ||
+  return info.is_metric() || !series.se.empty() ||
          !std::all_of(series.value.begin(), series.value.end(), is_nan);
 }
 
@@ -127,10 +136,10 @@ std::vector<MetricInfo> read_quantity_infos(const Handle& group) {
         hdf5::has_attribute(dataset, "calibration_of"))
       continue;
     infos.push_back({name, text_or(dataset, "long_name", ""), text_or(dataset, "units", ""),
-                     text_or(dataset, "better", ""),
+                     choice<Better>(dataset, "better"),
                      hdf5::has_attribute(dataset, "has_floor") &&
                          hdf5::read_integer_attribute(dataset, "has_floor") != 0,
-                     text_or(dataset, "law", "")});
+                     choice<Law>(dataset, "law")});
   }
   return infos;
 }

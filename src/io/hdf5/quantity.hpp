@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/hdf5/labelled_group.hpp"
+#include "record/cell.hpp"
 
 namespace plumbline {
 

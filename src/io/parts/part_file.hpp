@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "record/record.hpp"
+#include "record/cell.hpp"
 
 namespace plumbline {
 

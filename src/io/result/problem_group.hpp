@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "io/hdf5/hdf5.hpp"
-#include "record/record.hpp"
+#include "record/layout.hpp"
+#include "record/problem.hpp"
 
 namespace plumbline {
 

@@ -5,26 +5,14 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "record/record.hpp"
+#include "record/results.hpp"
 
 namespace plumbline {
 
 inline constexpr const char* result_schema = "plumbline/1";
-
-/// Everything a result file says, `verdict` and calibrations apart: those follow from the rest.
-/// Cells that are not listed are stored as `missing`.
-struct Results {
-  SweepLayout layout;
-  Provenance provenance;
-  std::vector<CellRecord> cells;  ///< any order; of two records of one cell the later counts
-  std::vector<NullRecord> nulls;
-  std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
-  std::optional<VerdictRecord> verdict = {};  ///< written, never read back
-};
 
 /// Built in memory, then made durable as a whole. IoError; SpecError from SweepLayout::check.
 ///   memory  the records and once the size of the file

@@ -79,7 +79,7 @@ void read_infos(const Handle& root, SweepLayout& layout) {
   for (const SamplerLayout& sampler : layout.samplers)
     for (MetricInfo& info : read_quantity_infos(hdf5::open_group(root, sampler.label)))
       if (seen.insert(info.name).second)
-        (info.better.empty() ? layout.extras : layout.metrics).push_back(std::move(info));
+        (info.is_metric() ? layout.metrics : layout.extras).push_back(std::move(info));
 }
 
 SweepLayout read_layout(const Handle& root) {

@@ -108,7 +108,7 @@ std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& rec
   for (const MetricInfo& extra : list) seen.insert(extra.name);
   for (const auto& [cell, record] : records)
     for (const Series& extra : record->extras)
-      if (seen.insert(extra.name).second) list.push_back({extra.name, "", "", ""});
+      if (seen.insert(extra.name).second) list.push_back({extra.name, "", ""});
   return list;
 }
 
@@ -281,7 +281,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     Series series;
     for (const Quantity& quantity : quantities)
       if (quantity.take(cell, replicates, series))
-        (quantity.info.better.empty() ? record.extras : record.metrics).push_back(series);
+        (quantity.info.is_metric() ? record.metrics : record.extras).push_back(series);
     record.claim = claims[static_cast<std::size_t>(cell)];
     records.push_back(std::move(record));
   }

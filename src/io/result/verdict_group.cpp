@@ -1,9 +1,7 @@
 // A table of statements × metrics, and one of trends.
 #include "io/result/verdict_group.hpp"
 
-#include <algorithm>
-
-#include "core/errors.hpp"
+#include "core/named_enum.hpp"
 #include "io/hdf5/labelled_group.hpp"
 
 namespace plumbline {
@@ -30,15 +28,12 @@ void describe(const Handle& variable, const std::string& long_name, const std::s
 void write_findings(LabelledGroup& group, const VerdictRecord& verdict) {
   std::vector<std::int8_t> finding, contradicted, flags;
   std::string meanings;
-  for (const std::string& name : verdict.findings) {
+  for (const std::string& name : all_names<Finding>()) {
     flags.push_back(static_cast<std::int8_t>(flags.size()));
     meanings += (meanings.empty() ? "" : " ") + name;
   }
   for (const Statement& statement : verdict.statements) {
-    const auto found =
-        std::find(verdict.findings.begin(), verdict.findings.end(), statement.finding);
-    PLUMBLINE_REQUIRE(found != verdict.findings.end(), "a finding '{}'", statement.finding);
-    finding.push_back(static_cast<std::int8_t>(found - verdict.findings.begin()));
+    finding.push_back(static_cast<std::int8_t>(statement.finding));
     contradicted.push_back(statement.contradicted);
   }
   const Handle variable = group.variable("finding", {"statement"}, finding);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "io/hdf5/hdf5.hpp"
-#include "record/record.hpp"
+#include "record/verdict.hpp"
 
 namespace plumbline {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/linalg.hpp"
-#include "record/record.hpp"
+#include "record/layout.hpp"
 
 namespace plumbline {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "record/record.hpp"
+#include "record/numbers.hpp"
 
 namespace plumbline {
 

@@ -1,6 +1,8 @@
 // Kind of file → numbers → sets of draws.
 #include "io/user/draws_file.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

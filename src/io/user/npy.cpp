@@ -2,6 +2,8 @@
 // 'shape'}, raw numbers. numpy.lib.format.
 #include "io/user/npy.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <bit>
 #include <charconv>

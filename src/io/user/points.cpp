@@ -2,6 +2,7 @@
 #include "io/user/points.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <limits>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/linalg.hpp"
-#include "record/record.hpp"
+#include "record/numbers.hpp"
 
 namespace plumbline {
 

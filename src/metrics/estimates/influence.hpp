@@ -1,7 +1,7 @@
 // How metrics of moments change with a draw: first-order influences, linear and quadratic in it.
 #pragma once
 
-#include "core/linalg.hpp"
+#include "core/arrays.hpp"
 
 namespace plumbline {
 

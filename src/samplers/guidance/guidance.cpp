@@ -1,5 +1,7 @@
 #include "samplers/guidance/guidance.hpp"
 
+#include <fmt/ranges.h>
+
 #include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 

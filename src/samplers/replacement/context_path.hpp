@@ -2,7 +2,7 @@
 // (samplers/replacement/README §1).
 #pragma once
 
-#include "core/linalg.hpp"
+#include "core/arrays.hpp"
 #include "core/rng.hpp"
 #include "core/settings.hpp"
 #include "diffusion/processes/noise_process.hpp"

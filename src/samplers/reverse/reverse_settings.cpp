@@ -1,5 +1,7 @@
 #include "samplers/reverse/reverse_settings.hpp"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 namespace plumbline {

@@ -4,13 +4,15 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
 
-#include "io/result/result_file.hpp"
+#include "core/named_enum.hpp"
+#include "record/results.hpp"
 
 namespace plumbline::example {
 
@@ -41,9 +43,9 @@ inline SweepLayout layout() {
   particles.zipped = {{"steps", "time steps", std::vector<std::int64_t>{10, 20}}};
   smc.axes = {particles};
   sweep.samplers = {replacement, smc};
-  sweep.metrics = {{"mean_error", "error of the mean", "data units", "lower", true},
-                   {"evidence_error", "error of log evidence", "nats", "zero", false}};
-  sweep.extras = {{"wall_seconds", "wall time", "s", ""}};
+  sweep.metrics = {{"mean_error", "error of the mean", "data units", Better::lower, true},
+                   {"evidence_error", "error of log evidence", "nats", Better::zero, false}};
+  sweep.extras = {{"wall_seconds", "wall time", "s"}};
   return sweep;
 }
 
@@ -202,8 +204,8 @@ inline std::string text(const AxisInfo& axis) {
   return out;
 }
 inline std::string text(const MetricInfo& m) {
-  return fmt::format("\n  quantity {} '{}' [{}] {} {}", m.name, m.long_name, m.units, m.better,
-                     m.has_floor);
+  return fmt::format("\n  quantity {} '{}' [{}] {} {}", m.name, m.long_name, m.units,
+                     m.better ? name_of(*m.better) : "", m.has_floor);
 }
 inline std::string text(const SweepLayout& s) {
   std::string out = fmt::format("sweep {} {} {} seed {} draws {} × {} null {}", s.name, s.spec,

@@ -73,7 +73,7 @@ TEST(PlanLayout, DescribesAxesClaimsAndMetrics) {
   EXPECT_EQ(layout.samplers[0].axes[0].name, "shift");
   EXPECT_EQ(layout.problem_axes[0].name, "prior_spread");
   ASSERT_EQ(layout.metrics.size(), 3u);
-  EXPECT_EQ(layout.metrics[1].better, "zero");
+  EXPECT_EQ(layout.metrics[1].better, Better::zero);
   EXPECT_FALSE(layout.metrics[2].has_floor);
   EXPECT_EQ(layout.spec, fake::sweep_text);
   EXPECT_EQ(layout.spec_hash.size(), 64u);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/errors.hpp"
 #include "core/rng.hpp"
 #include "harness/statistics/statistics.hpp"
 
@@ -37,7 +38,7 @@ struct File {
     results.layout.draws = 100;
     results.layout.replicates = replicates;
     results.layout.null_replicates = nulls;
-    results.layout.metrics = {{"gap", "", "1", "lower", true, "floor"}};
+    results.layout.metrics = {{"gap", "", "1", Better::lower, true, Law::floor}};
     SamplerLayout sampler{"s", "kind", claim, "", "", {}};
     for (const auto& [name, values] : axes) sampler.axes.push_back({name, "", values});
     results.layout.samplers = {sampler};
@@ -258,7 +259,7 @@ TEST(VerdictRecord, SaysWhatTheVerdictSays) {
 
   ASSERT_EQ(record.statements.size(), 1u);
   EXPECT_EQ(record.metrics, std::vector<std::string>{"gap"});
-  EXPECT_EQ(record.statements[0].finding, "inconsistent");
+  EXPECT_EQ(record.statements[0].finding, Finding::inconsistent);
   EXPECT_TRUE(record.statements[0].contradicted);
   EXPECT_EQ(record.statements[0].p_adjusted[0], verdict.claims[0].verdict.p_adjusted);
   ASSERT_EQ(record.trends.size(), 1u);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 
-MetricInfo info(const std::string& better = "lower", const std::string& law = "floor") {
-  return {"error", "", "", better, law == "floor", law};
+MetricInfo info(Better better = Better::lower, Law law = Law::floor) {
+  return {"error", "", "", better, law == Law::floor, law};
 }
 
 /// `count` numbers N(shift, sd²), their law and their randomness by `stream`.
@@ -47,12 +47,12 @@ TEST(Calibration, CountsInNullStandardDeviations) {
 TEST(Calibration, TurnsTowardsWorse) {
   const std::vector<double> high = {4, 6, 5, 5}, low = {1, 3, 2, 2, 2};
 
-  EXPECT_LT(calibrate({info("lower"), high, low}).p_value, 0.01);
-  EXPECT_GT(calibrate({info("higher"), high, low}).p_value, 0.99);
-  EXPECT_LT(calibrate({info("higher"), high, low}).excess, 0);
-  EXPECT_LT(calibrate({info("higher"), low, high}).p_value, 0.01);
-  EXPECT_NEAR(calibrate({info("zero"), low, high}).p_value, 2 / 126.0, 1e-14);
-  EXPECT_NEAR(calibrate({info("zero"), high, low}).p_value, 2 / 126.0, 1e-14);
+  EXPECT_LT(calibrate({info(Better::lower), high, low}).p_value, 0.01);
+  EXPECT_GT(calibrate({info(Better::higher), high, low}).p_value, 0.99);
+  EXPECT_LT(calibrate({info(Better::higher), high, low}).excess, 0);
+  EXPECT_LT(calibrate({info(Better::higher), low, high}).p_value, 0.01);
+  EXPECT_NEAR(calibrate({info(Better::zero), low, high}).p_value, 2 / 126.0, 1e-14);
+  EXPECT_NEAR(calibrate({info(Better::zero), high, low}).p_value, 2 / 126.0, 1e-14);
 }
 
 TEST(Calibration, OfPairsUsesWhatTheyShare) {
@@ -76,12 +76,12 @@ TEST(Calibration, OfAConstantMetricSaysNothing) {
 TEST(Calibration, OfAUniformLawIsItsDistanceToTheUniform) {
   std::vector<double> ranks;
   for (int i = 0; i < 200; ++i) ranks.push_back((i + 0.5) / 200);
-  const MetricSample flat{info("zero", "uniform"), ranks, {}};
+  const MetricSample flat{info(Better::zero, Law::uniform), ranks, {}};
   EXPECT_EQ(calibrate(flat).p_value, 1);
   EXPECT_EQ(judge_cell({flat}, {}, 10).finding, Finding::consistent);
 
   for (double& r : ranks) r = r * r;
-  EXPECT_EQ(judge_cell({{info("zero", "uniform"), ranks, {}}}, {}, 10).finding,
+  EXPECT_EQ(judge_cell({{info(Better::zero, Law::uniform), ranks, {}}}, {}, 10).finding,
             Finding::inconsistent);
 }
 
@@ -139,7 +139,7 @@ TEST(Verdict, IsNeverConsistentWhenReplicatesGaveNoDraws) {
 }
 
 TEST(Verdict, LeavesOutWhatHasNoNull) {
-  const MetricSample no_null{{"evidence", "", "", "zero", false, "none"}, {9, 9, 9}, {}};
+  const MetricSample no_null{{"evidence", "", "", Better::zero, false, Law::none}, {9, 9, 9}, {}};
   const MetricSample unmeasured{info(), {nan, nan}, {1, 2, 3}};
   const CellVerdict verdict = judge_cell({no_null, unmeasured}, {}, 10);
 

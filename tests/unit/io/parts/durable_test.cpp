@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "io/parts/durable.hpp"
 #include "io/parts/part_file.hpp"
+#include "io/result/result_file.hpp"
 #include "io/user/array_file.hpp"
 #include "unit/io/example.hpp"
 #include "unit/io/scratch.hpp"

@@ -4,6 +4,7 @@
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/parts/durable.hpp"
+#include "io/result/result_file.hpp"
 #include "unit/io/example.hpp"
 #include "unit/io/scratch.hpp"
 

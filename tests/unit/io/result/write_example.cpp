@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "io/parts/part_file.hpp"
+#include "io/result/result_file.hpp"
 #include "io/user/array_file.hpp"
 #include "unit/io/example.hpp"
 

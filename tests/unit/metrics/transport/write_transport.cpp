@@ -2,6 +2,7 @@
 // "name: numbers" each: weighted draws against a tilted class, and equally weighted ones against a
 // mixture in the plane (names that begin with mixture_).
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <fstream>
 

@@ -1,5 +1,7 @@
-// Sizes and checks of the plain records.
-#include "record/record.hpp"
+// Sizes of a layout, and the names that a file can hold.
+#include "record/layout.hpp"
+
+#include <fmt/format.h>
 
 #include <set>
 

@@ -1,0 +1,36 @@
+// What a stored quantity is: its words, and how it is to be judged.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace plumbline {
+
+/// Where a metric's better values lie; `zero`: nearer to 0, from both sides.
+enum class Better { lower, higher, zero };
+constexpr auto names(Better) {
+  return std::array{"lower", "higher", "zero"};
+}
+
+/// What a metric's values follow when the draws are exact: the law of the same metric on as many
+/// exact draws (its floor, sampled by the harness), U[0, 1] (ranks), or nothing that a verdict
+/// could rest on.
+enum class Law { floor, uniform, none };
+constexpr auto names(Law) {
+  return std::array{"floor", "uniform", "none"};
+}
+
+/// A stored quantity: a metric, or an extra such as wall_seconds.
+struct MetricInfo {
+  std::string name;
+  std::string long_name;
+  std::string units;
+  std::optional<Better> better = {};  ///< none: an extra, which no verdict looks at
+  bool has_floor = false;             ///< computable on exact draws: /null holds it
+  std::optional<Law> law = {};        ///< none in files that do not say: as Law::none
+
+  bool is_metric() const { return better.has_value(); }
+};
+
+}  // namespace plumbline

@@ -1,0 +1,48 @@
+// Verdicts on claims, as a result file keeps them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plumbline {
+
+/// What the numbers of a cell say of its sampler, at a stated level.
+enum class Finding { consistent, inconsistent, unresolved };
+constexpr auto names(Finding) {
+  return std::array{"consistent", "inconsistent", "unresolved"};
+}
+
+/// What `verify` says of a file: a statement per claim, for every metric that could be judged.
+/// Written, never read back: it is derived from the rest.
+struct VerdictRecord {
+  struct Statement {
+    std::string label;  ///< sampler
+    std::string place;  ///< where along the axes that the claim does not speak of
+    std::string claim;  ///< "particles", …
+    Finding finding = Finding::unresolved;
+    bool contradicted = false;
+    std::int64_t cell = 0;        ///< flat index of the cell that decided
+    std::string deciding_metric;  ///< "" when none could be judged
+    std::int64_t further_draws = 0;
+    std::string note;
+    /// [metric] of that cell; NaN where not judged.
+    std::vector<double> value, floor, floor_sd, statistic, statistic_se, p_value, p_adjusted;
+  };
+  /// A fit along one budget axis.
+  struct Trend {
+    std::int64_t statement = 0;
+    std::string axis, metric, text;
+    double slope = 0, slope_low = 0, slope_high = 0;  ///< rate of fall; NaN when nothing falls
+    double plateau = 0, plateau_low = 0, plateau_high = 0;
+  };
+  double level = 0, margin = 0;
+  std::int64_t tests = 0;       ///< p-values corrected together
+  std::string command, judged;  ///< `judged`: when, ISO 8601, UTC
+  std::vector<std::string> metrics;
+  std::vector<Statement> statements;
+  std::vector<Trend> trends;
+};
+
+}  // namespace plumbline
