@@ -34,6 +34,9 @@ class Results:
     def group(self, name: str) -> dict[str, np.ndarray]:
         """The arrays of any group, such as problem or samples/replacement, by name."""
         with h5py.File(self.path, "r") as file:
+            if name not in file:
+                why = ": it was run without keeping draws (samples = 0)" if name.startswith("samples/") else ""
+                raise SystemExit(f"{self.path}: no group '{name}'{why}")
             return {key: item[()] for key, item in file[name].items() if isinstance(item, h5py.Dataset)}
 
 

@@ -11,6 +11,7 @@
 #include "cli/selection.hpp"
 #include "core/errors.hpp"
 #include "core/kokkos.hpp"
+#include "harness/run/provenance.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -74,7 +75,7 @@ int dispatch(const std::vector<std::string>& typed) {
   Invocation call{{typed.begin() + 1, typed.end()}, "plumbline"};
   for (const std::string& word : typed) {
     call.line += ' ';
-    call.line += quote(word);
+    call.line += quote(anonymous() ? without_folders(word) : word);
   }
   const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
   return command.run(call);

@@ -14,7 +14,9 @@ Arguments run_arguments() {
       "Run the cells of a sweep that are not done, and write the result file when all are.\n"
       "Interrupting is safe: the same command resumes. KEY is a dotted path, as in\n"
       "sampler.smc.particles=16,64 or problem.prior.dim=4; lists, range(a,b[,step]), lin(a,b,n)\n"
-      "and geom(a,b,n) make an axis.");
+      "and geom(a,b,n) make an axis.\n"
+      "With PLUMBLINE_ANONYMOUS=1 in the environment the result names neither machine nor "
+      "folders.");
   arguments.option("out", "FILE.h5", "result file (default results/<stem of SPEC>.h5)")
       .option("shard", "k/N", "only every N-th cell, from the k-th; shards share the result file")
       .option("max-time", "TIME", "stop before a replicate would start after this: 90s, 50m, 2h")

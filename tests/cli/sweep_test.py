@@ -1,6 +1,7 @@
 """run, plan, status, merge, show, compare on a small sweep: resume, shards, kills, failures, agreement."""
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -35,6 +36,24 @@ class Sweep(common.Case):
         before = (self.folder / "r.h5").read_bytes()
         self.assertIn(f"all {CELLS} cells were done", self.ok("run", "tiny.toml", "--out", "r.h5").err)
         self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+
+    def test_an_anonymous_result_names_neither_machine_nor_folders(self):
+        out = str(self.folder / "r.h5")
+        anonymous = {"env": os.environ | {"PLUMBLINE_ANONYMOUS": "1"}}
+        self.assertEqual(self.plumbline("run", str(self.folder / "tiny.toml"), "--out", out, **anonymous).code, 0)
+        self.assertEqual(self.plumbline("verify", f"--level={0.05}", out, **anonymous).code, 0)
+        with h5py.File(out) as file:
+            self.assertEqual((file.attrs["host"], file.attrs["device"]), ("withheld", "withheld"))
+            self.assertEqual(file.attrs["command"], "plumbline run tiny.toml --out r.h5")
+            self.assertEqual(file["verdict"].attrs["command"], "plumbline verify --level=0.05 r.h5")
+            named = {name: file.attrs[name] for name in ("compiler", "build_flags", "git_commit", "kokkos_version")}
+        self.assertNotIn(str(self.folder).encode(), (self.folder / "r.h5").read_bytes())
+
+        self.ok("run", "tiny.toml", "--out", out, "--force")
+        with h5py.File(out) as file:
+            self.assertNotEqual(file.attrs["host"], "withheld")
+            self.assertEqual(file.attrs["command"], f"plumbline run tiny.toml --out {out} --force")
+            self.assertEqual({name: file.attrs[name] for name in named}, named)
 
     def test_the_default_output_is_results_of_the_same_stem(self):
         self.ok("run", "tiny.toml")

@@ -4,7 +4,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -61,7 +63,38 @@ std::string compiler() {
 #endif
 }
 
+/// Does an absolute path (/…, ~/…) begin at word[i]?
+bool begins_path(const std::string& word, std::size_t i) {
+  if (word[i] != '/' && word.compare(i, 2, "~/") != 0) return false;
+  const bool after_option = i == 2 && (word.starts_with("-I") || word.starts_with("-L"));
+  return i == 0 || after_option || std::string_view("=:,;'\"([ ").find(word[i - 1]) != word.npos;
+}
+
+std::string build_flags() {
+  if (!anonymous()) return BUILD_FLAGS;
+  std::istringstream flags(BUILD_FLAGS);
+  std::string text;
+  for (std::string word; flags >> word;) text += (text.empty() ? "" : " ") + without_folders(word);
+  return text;
+}
+
 }  // namespace
+
+bool anonymous() {
+  const char* wish = std::getenv("PLUMBLINE_ANONYMOUS");
+  return wish && *wish;
+}
+
+std::string without_folders(const std::string& word) {
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (begins_path(word, i))
+      i = word.rfind('/', std::min(word.find_first_of("'\",;:)]", i), word.size()) - 1);
+    else
+      text += word[i];
+  }
+  return text;
+}
 
 Provenance provenance(const Exec& exec, const std::string& command) {
   Provenance p;
@@ -70,11 +103,11 @@ Provenance provenance(const Exec& exec, const std::string& command) {
   p.git_commit = PLUMBLINE_BUILD_COMMIT;
   p.git_dirty = PLUMBLINE_BUILD_DIRTY;
   p.compiler = compiler();
-  p.build_flags = BUILD_FLAGS;
+  p.build_flags = build_flags();
   p.kokkos_version = triple(KOKKOS_VERSION, 10000, 100);
   p.backend = Exec::name();
-  p.device = device(exec);
-  p.host = host_name();
+  p.device = anonymous() ? "withheld" : device(exec);
+  p.host = anonymous() ? "withheld" : host_name();
   p.threads = exec.concurrency();
   p.libraries = {{"hdf5", BUILD_HDF5},
                  {"fmt", triple(FMT_VERSION, 10000, 100)},

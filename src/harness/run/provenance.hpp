@@ -6,7 +6,16 @@
 
 namespace plumbline {
 
-/// Everything but `started` and `finished`.   `command` is the command line, as typed.
+/// PLUMBLINE_ANONYMOUS is set to something: results name neither this machine nor its folders, for
+/// files that are published or reviewed blind. The sweep file inside them stays verbatim.
+bool anonymous();
+
+/// A word of a command line, every absolute path in it cut to its last part: "--out=/a/b/c.h5" →
+/// "--out=c.h5", "-I/a/b" → "-Ib". Relative paths stay.
+std::string without_folders(const std::string& word);
+
+/// Everything but `started` and `finished`.   `command` is the command line, as typed; host and
+/// device are "withheld" where results are anonymous.
 Provenance provenance(const Exec& exec, const std::string& command);
 
 /// "2025-03-01T12:00:00Z"

@@ -163,6 +163,9 @@ def check_ncdump(folder: Path):
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    if not ENGINES:
+        print("skipped: xarray can read no HDF5 here, neither with h5netcdf nor with netCDF4")
+        return 77
     for engine in ENGINES:
         check_replacement(folder / "results.h5", engine)
         check_other_groups(folder / "results.h5", engine)
