@@ -2,8 +2,10 @@
 #
 # -ffp-contract=off and explicit fma give the same bits on every compiler and level (core/README §3); the two -fno-
 # flags are what gcc needs to vectorise loops with comparisons, and unlike -ffast-math they keep NaN and infinity.
+include(CheckCXXCompilerFlag)
 add_library(plumbline_flags INTERFACE)
 add_library(plumbline::flags ALIAS plumbline_flags)
+set_target_properties(plumbline_flags PROPERTIES EXPORT_NAME flags)
 target_compile_features(plumbline_flags INTERFACE cxx_std_20)
 set(_host_flags -ffp-contract=off -fno-math-errno -fno-trapping-math)
 set(_warnings -Wall -Wextra -Wpedantic -Wno-psabi)
@@ -17,11 +19,13 @@ if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
   list(REMOVE_ITEM _warnings -Wpedantic)  # nvcc's generated code is not pedantic
 endif()
 
+# auto asks the machine, which only Linux answers in a file, and the compiler; elsewhere the compiler's default stands.
 if(PLUMBLINE_ARCH STREQUAL "auto")
   set(_arch "")
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT CMAKE_CROSSCOMPILING AND EXISTS /proc/cpuinfo)
     file(READ /proc/cpuinfo _cpuinfo LIMIT 20000)
-    if(_cpuinfo MATCHES " avx2 .*" AND _cpuinfo MATCHES " fma ")
+    check_cxx_compiler_flag(-march=x86-64-v3 PLUMBLINE_COMPILER_HAS_X86_64_V3)
+    if(_cpuinfo MATCHES " avx2 .*" AND _cpuinfo MATCHES " fma " AND PLUMBLINE_COMPILER_HAS_X86_64_V3)
       set(_arch x86-64-v3)
     endif()
   endif()
@@ -32,13 +36,18 @@ else()
 endif()
 if(_arch)
   list(APPEND _host_flags "-march=${_arch}")
+  message(STATUS "Target architecture: ${_arch}")
+else()
+  message(STATUS "Target architecture: the compiler's default")
 endif()
-message(STATUS "Target architecture: ${_arch}")
 
-target_compile_options(plumbline_flags INTERFACE ${_host_flags} ${_warnings})
+# Warnings are ours; the other flags go with an installed library, whose headers are compiled into programs outside: -march
+# decides how Eigen aligns what both hold, the rest the bits.
 if(PLUMBLINE_WARNINGS_AS_ERRORS)
-  target_compile_options(plumbline_flags INTERFACE -Werror)
+  list(APPEND _warnings -Werror)
 endif()
+list(TRANSFORM _warnings REPLACE "(.+)" "$<BUILD_INTERFACE:\\1>")
+target_compile_options(plumbline_flags INTERFACE ${_host_flags} ${_warnings})
 if(PLUMBLINE_SANITIZE)
   target_compile_options(plumbline_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

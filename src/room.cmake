@@ -17,6 +17,8 @@ function(plumbline_precompile target owner)
   endif()
 endfunction()
 
+set(PLUMBLINE_INSTALL_HEADERS include/plumbline)  # below the prefix; see src/install.cmake
+
 # plumbline_room(<name> DEPENDS … LIBRARIES …)
 #
 # One folder = one static library = plumbline::<name>: every .cpp in it and in its sub-rooms, so that hanging a picture
@@ -27,7 +29,9 @@ function(plumbline_room name)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(plumbline_${name} STATIC ${sources})
   add_library(plumbline::${name} ALIAS plumbline_${name})
-  target_include_directories(plumbline_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+  set_target_properties(plumbline_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(plumbline_${name} PUBLIC
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>" "$<INSTALL_INTERFACE:${PLUMBLINE_INSTALL_HEADERS}>")
   list(TRANSFORM ROOM_DEPENDS PREPEND plumbline::)
   target_link_libraries(plumbline_${name} PUBLIC ${ROOM_DEPENDS} ${ROOM_LIBRARIES} plumbline::flags)
   plumbline_precompile(plumbline_${name} plumbline_core)

@@ -1,0 +1,58 @@
+# Installs BUILD below SCRATCH, builds the project OUTSIDE against it and runs that and the installed program.
+cmake_policy(VERSION 3.25)
+set(prefix "${SCRATCH}/prefix")
+set(outside_build "${SCRATCH}/outside")
+file(REMOVE_RECURSE "${SCRATCH}")
+
+# must(WORD …) → output: runs a command; what it says when it fails.
+macro(must)
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE failed)
+  if(failed)
+    message(FATAL_ERROR "${ARGN}\nended with ${failed}:\n${output}")
+  endif()
+endmacro()
+
+function(expect text pattern what)
+  if(NOT text MATCHES "${pattern}")
+    message(FATAL_ERROR "${what} does not say '${pattern}':\n${text}")
+  endif()
+endfunction()
+
+must("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${prefix}")
+
+# The same headers as in src/, and nothing in the package that leads back there.
+file(GLOB_RECURSE wanted RELATIVE "${SOURCE}/src" "${SOURCE}/src/*.hpp")
+file(GLOB_RECURSE installed RELATIVE "${prefix}/include/plumbline" "${prefix}/include/plumbline/*")
+if(NOT wanted OR NOT wanted STREQUAL installed)
+  message(FATAL_ERROR "installed headers: ${installed}\nwanted: ${wanted}")
+endif()
+file(GLOB package "${prefix}/lib*/cmake/plumbline/*.cmake" "${prefix}/lib/*/cmake/plumbline/*.cmake")
+foreach(file IN LISTS package)
+  file(READ "${file}" text)
+  foreach(folder "${SOURCE}/src" "${BUILD}")
+    string(FIND "${text}" "${folder}" place)
+    if(NOT place EQUAL -1)
+      message(FATAL_ERROR "${file} names ${folder}")
+    endif()
+  endforeach()
+endforeach()
+
+must("${CMAKE_COMMAND}" -S "${OUTSIDE}" -B "${outside_build}" -G "${GENERATOR}" "-DCMAKE_PREFIX_PATH=${prefix}"
+     "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=Debug" "-DCMAKE_CXX_FLAGS_DEBUG=-O0" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
+file(READ "${outside_build}/compile_commands.json" commands)
+string(FIND "${commands}" "${SOURCE}/src" place)
+if(NOT place EQUAL -1)
+  message(FATAL_ERROR "the program outside is compiled against ${SOURCE}/src:\n${commands}")
+endif()
+must("${CMAKE_COMMAND}" --build "${outside_build}")
+must("${CMAKE_COMMAND}" -E env OMP_NUM_THREADS=2 OMP_PROC_BIND=false "${outside_build}/outside")
+message(STATUS "${output}")
+expect("${output}" "posterior mean .*\nas on paper" "the program outside")
+
+must("${prefix}/bin/plumbline" --version)
+expect("${output}" "plumbline +${VERSION}" "plumbline --version")
+must("${prefix}/bin/plumbline" info)
+expect("${output}" "kokkos" "plumbline info")
+must("${prefix}/bin/plumbline" list samplers)
+expect("${output}" "(^|\n)replacement " "plumbline list")
+file(REMOVE_RECURSE "${SCRATCH}")
