@@ -12,19 +12,16 @@ using namespace plumbline;
 
 /// Two isotropic components in the plane; y is the second coordinate of z.
 Problem two_hills(const Exec& exec, Real y) {
-  HostVector weights(2), variances(2);
+  HostVector weights(2), variances(2), seen(1);
   HostMatrix means(2, 2);
   weights << 1, 3;
   means << -2, -1, 2, 1;
   variances << 0.5, 0.25;
-  const auto prior = GaussianMixture::isotropic(weights, means, variances);
-  Table observation, process;
-  observation.set("kind", {"inpainting"});
-  observation.set("observed", {Array{Value{std::int64_t{1}}}});
-  observation.set("y", {Array{Value{y}}});
+  seen << y;
+  Table process;
   process.set("kind", {"ou"});
-  return Problem(exec, prior, NoiseProcess::from_settings(process),
-                 make_observation(observation, prior, Rng::from_seed(1)));
+  return Problem(exec, GaussianMixture::isotropic(weights, means, variances),
+                 NoiseProcess::from_settings(process), Inpainting{.observed = {1}, .y = seen});
 }
 
 /// Mean of the first coordinate by Bayes' rule for the component: z_0 and z_1 are independent in
