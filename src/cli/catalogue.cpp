@@ -7,6 +7,7 @@
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/galleries.hpp"
 #include "problem/observation.hpp"
+#include "problem/observations/entry.hpp"
 
 namespace plumbline::cli {
 
@@ -19,13 +20,13 @@ const std::vector<std::string>& catalogue_groups() {
 std::vector<CatalogueEntry> catalogue() {
   std::vector<CatalogueEntry> list;
   for (const SamplerEntry& s : galleries().samplers)
-    list.push_back(
-        {"samplers",
-         s.name,
-         s.summary,
-         s.reference,
-         {{"claim", name_of(s.claim)}, {"targets", fmt::format("{}", fmt::join(s.targets, ", "))}},
-         s.fields});
+    list.push_back({"samplers",
+                    s.name,
+                    s.summary,
+                    s.reference,
+                    {{"claim", name_of(s.claim)},
+                     {"targets", fmt::format("{}", fmt::join(targets_of(s.asks), ", "))}},
+                    s.fields});
   for (const PriorEntry& p : galleries().priors)
     list.push_back({"priors", p.name, p.summary, p.reference, {}, p.fields});
   for (const MetricEntry& m : galleries().metrics)
@@ -43,8 +44,8 @@ std::vector<CatalogueEntry> catalogue() {
     list.push_back({"processes", p.name, p.summary, p.reference, {}, p.fields});
   for (const KernelDoc& k : kernel_docs())
     list.push_back({"kernels", k.name, k.summary, k.reference});
-  for (const ObservationDoc& o : observation_docs())
-    list.push_back({"observations", o.name, o.summary, "", {}, o.fields});
+  for (const ObservationEntry& o : observation_catalogue())
+    list.push_back({"observations", o.name, o.summary, o.reference, {}, o.fields});
   return list;
 }
 

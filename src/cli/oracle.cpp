@@ -65,33 +65,36 @@ void add_prior(Oracle& o, const DiffusedMixture& mixture) {
              "probability of each component given z_t = z");
 }
 
+/// The posterior has a score at t = 0.
+bool regular_at_data(const Oracle& o) {
+  if (!scored_at_data(o.problem)) return false;
+  return !o.problem.is_mixture() || !o.problem.full_posterior().singular();
+}
+
 /// What y adds: likelihood, conditional score, posterior.
 void add_observation(Oracle& o) {
-  const bool noise_free = std::holds_alternative<Inpainting>(o.problem.observation());
-  if (o.t == 0 && noise_free) {
-    message(
-        "at t = 0 a noise-free observation has no likelihood density: log_likelihood and "
-        "conditional_score are left out");
-  } else if (o.t > 0 && std::holds_alternative<Crescent>(o.problem.observation())) {
-    message(
-        "a nonlinear observation has no closed form at t > 0: log_likelihood and conditional_score "
-        "are left out");
-  } else {
+  if (likelihood_exists(o.problem, o.t)) {
     const Vector log_p = o.per_point("plumbline::cli::log_likelihood");
     log_likelihood(o.exec, o.problem, o.t, o.z, log_p);
     add(o, "log_likelihood", log_p, "log p(y | z_t = z)");
-    const auto* event = std::get_if<Event>(&o.problem.observation());
-    const bool jumps = o.t == 0 && event && event->width == 0;
-    if (has_conditional_score(o.problem) && !jumps) {
-      const Matrix out = o.per_coordinate("plumbline::cli::conditional_score");
-      conditional_score(o.exec, o.problem, o.t, o.z, out);
-      add(o, "conditional_score", out, "gradient of log p_t(z | y)");
-    }
+  } else {
+    message(o.t == 0
+                ? "at t = 0 this observation has no likelihood density: log_likelihood is left "
+                  "out"
+                : "a nonlinear observation has no closed form at t > 0: log_likelihood is left "
+                  "out");
+  }
+  const bool scored = has_conditional_score(o.problem) && (o.t > 0 || regular_at_data(o));
+  if (scored) {
+    const Matrix out = o.per_coordinate("plumbline::cli::conditional_score");
+    conditional_score(o.exec, o.problem, o.t, o.z, out);
+    add(o, "conditional_score", out, "gradient of log p_t(z | y)");
+  } else {
+    message(
+        fmt::format("the posterior has no score at t = {}: conditional_score is left out", o.t));
   }
   if (!o.problem.is_mixture()) {
-    message(has_conditional_score(o.problem)
-                ? "the posterior of an event is no mixture: it is left out"
-                : "the posterior is no mixture: conditional_score and posterior are left out");
+    message("the posterior is no mixture: it is left out");
     return;
   }
   const GaussianMixture& posterior = o.problem.posterior();

@@ -77,7 +77,9 @@ std::string one_of(const std::vector<std::string>& names);  ///< "one of a, b"
 /// "whole number", "one of a, b", "list of number": the type as `describe` and messages say it.
 template <class T>
 std::string type_text() {
-  if constexpr (std::is_same_v<T, bool>)
+  if constexpr (requires { T::type_text(); })  // a gallery's own field types
+    return T::type_text();
+  else if constexpr (std::is_same_v<T, bool>)
     return "true or false";
   else if constexpr (std::is_integral_v<T>)
     return "whole number";

@@ -1,23 +1,25 @@
-// The exact likelihood at noise level t, p(y | z_t) = Σ_k r_k(z_t) N(y; A m_k(z_t), A C_k Aᵀ + Γ),
-// its class version Σ_{k∈c} r_k, an event's Σ_k r_k Φ(β_k), and the exact conditional score.
-// problem/README §7.
+// The exact likelihood at noise level t, p(y | z_t), and the exact conditional score.
+// problem/README §7. At t = 0 p(y | z_0) is problem/point_likelihood.hpp's.
 #pragma once
 
-#include "diffusion/diffused_mixture.hpp"
 #include "problem/problem.hpp"
 
 namespace plumbline {
 
-/// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires t > 0 for noise-free
-/// observations, t = 0 for a crescent
+/// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires  likelihood_exists
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                     const Vector& log_p);
+/// p(y | z_t) has a density in closed form: at t = 0 what a point likelihood needs, at t > 0 any
+/// observation but a nonlinear one.
+bool likelihood_exists(const Problem& problem, Real t);
 
-/// True for a mixture and an event: the score of their posterior has a closed form at every t.
+/// The score of the posterior has a closed form at every t.
 bool has_conditional_score(const Problem& problem);
+/// … also at t = 0.
+bool scored_at_data(const Problem& problem);
 
-/// ∇ log p_t(z | y): the score of the full posterior pushed to t. Requires has_conditional_score;
-/// t > 0 for an event of width 0.
+/// ∇ log p_t(z | y): the score of the full posterior pushed to t. Requires has_conditional_score,
+/// and scored_at_data at t = 0.
 ///   shapes  z [n, D] → score [n, D], not aliased
 void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                        const Matrix& score);

@@ -1,63 +1,165 @@
-// What is observed of z_0, as settings and as numbers. problem/README §2 to §6.
+// What is observed of z_0: a picture of the gallery problem/observations/, seen from outside. An
+// observation says what it makes of a prior, and has capabilities: samplers, metrics and the
+// harness ask for those, never for a kind.
 #pragma once
 
-#include <variant>
+#include <memory>
+#include <optional>
 
-#include "core/settings.hpp"
+#include "core/named_array.hpp"
+#include "core/rng.hpp"
+#include "mixture/factored_mixture.hpp"
 #include "mixture/gaussian_mixture.hpp"
+#include "problem/target_moments.hpp"
 
 namespace plumbline {
 
-/// Noise-free coordinates: z = [x, y], y observed.
-struct Inpainting {
-  std::vector<int> observed;  ///< distinct, 0…D−1, at least one left free
-  HostVector y;               ///< [m]
+class DiffusedMixture;
+class NoiseProcess;
+class Observation;
+class Problem;
+class ScoreField;
+using ObservationPtr = std::shared_ptr<const Observation>;
+
+// ---- capabilities ------------------------------------------------------------------------------
+
+/// What a method may need of an observation; a catalogue entry lists what its targets have.
+enum class Capability {
+  fixed_coordinates,    ///< some coordinates of z_0 are seen as they are: draws have the others
+  linear_form,          ///< y = A z_0 + N(0, Γ), Γ = 0 included
+  linear_noise,         ///< the same, and Γ is the user's
+  forward_map,          ///< y = f(z_0) + N(0, Γ), f smooth and not linear
+  density,              ///< p(y | z_0) is a density, or a probability, in closed form
+  conditional_score,    ///< ∇log p_t(z | y) in closed form at every t
+  mixture,              ///< the posterior is a Gaussian mixture
+  conditional_mixture,  ///< the posterior, or the p(z | c) that a tilt strengthens, is one
+  tempering             ///< the target is p(z) p(c | z)^γ, p(c | z_t) ≤ 1 in closed form
 };
 
-/// y = A z_0 + η, η ~ N(0, noise).
-struct LinearGaussian {
+/// y = A z_0 + N(0, noise).
+struct LinearForm {
   HostMatrix a;      ///< [m, D]
-  HostMatrix noise;  ///< [m, m]: sweep files give a standard deviation or a covariance
+  HostMatrix noise;  ///< [m, m], 0 where nothing blurs
   HostVector y;      ///< [m]
+
+  bool noise_free() const { return noise.isZero(0); }
 };
 
-/// Class label c under a partition of the components; the target is p(z) p(c | z)^gamma
-/// (problem/README §4).
-struct ClassLabel {
-  int label = 0;
-  std::vector<std::vector<int>> classes;  ///< disjoint, together all components
-  Real gamma = 1;                         ///< 1: the posterior
+/// The target p(z) p(c | z)^power, p(z | c) ∝ the components `members` of the prior.
+struct Tempering {
+  Real power = 1;
+  std::vector<int> members;
 };
 
-/// The event direction·z_0 + η ≥ threshold, η ~ N(0, width²); width 0: direction·z_0 ≥ threshold.
-struct Event {
-  HostVector direction;  ///< [D], not 0
-  Real threshold = 0;
-  Real width = 0;
+/// y = f(z_0) + N(0, Γ) with f smooth: how a residual pushes z.
+class ForwardMap {
+ public:
+  /// ‖y − f‖ or −log p(y | z): what is made smaller.
+  enum class Residual { length, likelihood };
+
+  virtual ~ForwardMap() = default;
+  /// v(n, :) ← −strength ∇_z (of that) at z(n, :).   shapes  z [n, D] → v [n, D]; may alias
+  virtual void push(const Exec& exec, Residual residual, Real strength, const Matrix& z,
+                    const Matrix& v) const = 0;
 };
 
-/// y = z_2/c + ½(z_1² + c²) + η, η ~ N(0, xi), of a z in the plane.
-struct Crescent {
-  Real c = 1;
-  Real xi = 0.5;  ///< a variance
-  Real y = 0;
+/// A posterior that is no mixture, but whose score and reverse kernel are known at every level.
+class ConditionalLaw {
+ public:
+  virtual ~ConditionalLaw() = default;
+  /// False where the posterior has no score at t = 0.
+  virtual bool scored_at_data() const = 0;
+  /// ∇log p_t(z | y), or E[z_0 | z_t, y], at any time; `prior` is not diffused.
+  virtual std::unique_ptr<ScoreField> field(const Exec& exec, const FactoredMixture& prior,
+                                            const NoiseProcess& process) const = 0;
+  /// ∇log p_t(z | y).   shapes  z [n, D] → score [n, D], not aliased
+  virtual void score(const Exec& exec, const DiffusedMixture& prior_at_t, const Matrix& z,
+                     const Matrix& score) const = 0;
+  /// z_s ~ p(z_s | z_t, y), exact at any s < t. Row n uses chain first_chain + n.
+  ///   shapes  z_t [n, D] → z_s [n, D]; may alias
+  virtual void reverse_draw(const Exec& exec, const DiffusedMixture& prior_at_t, Real s, Rng rng,
+                            std::uint32_t step, const Matrix& z_t, const Matrix& z_s,
+                            std::uint64_t first_chain) const = 0;
 };
 
-using Observation = std::variant<Inpainting, LinearGaussian, ClassLabel, Event, Crescent>;
-
-/// SpecError, naming the key and index, unless the observation fits the prior: sizes, coordinates,
-/// classes, finite numbers, a noise covariance that is one.
-void require_valid(const Observation& observation, const GaussianMixture& prior);
-void require_noise_covariance(const char* key, const HostMatrix& noise, int m);
-
-/// "inpainting", "linear", "class", "event", "crescent".
-std::string kind_of(const Observation& observation);
-
-/// For `describe`: the kinds with their settings.
-struct ObservationDoc {
-  std::string name, summary;
-  std::vector<FieldDoc> fields;
+/// log p(y | z_0 = z) and its gradient, everything uploaded.
+class PointTerm {
+ public:
+  virtual ~PointTerm() = default;
+  /// Normalised.   shapes  z [n, D] → log_l [n]
+  virtual void value(const Exec& exec, const Matrix& z, const Vector& log_l) const = 0;
+  /// Requires has_gradient.   shapes  z [n, D] → gradient [n, D], not aliased
+  virtual void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const = 0;
 };
-std::vector<ObservationDoc> observation_docs();
+
+// ---- an observation ----------------------------------------------------------------------------
+
+/// z* ~ prior and the component it came from: what y is drawn from.
+struct Truth {
+  int component = 0;
+  HostVector z;  ///< [D]
+};
+
+/// What an observation makes of a prior.
+struct Conditioning {
+  /// Noise-free coordinates of z and their values: a draw has the others.
+  std::vector<int> observed = {};
+  HostVector observed_values = {};
+  /// Over the coordinates of a draw, and over all of them; absent where the target is no mixture.
+  std::optional<GaussianMixture> posterior = {}, full_posterior = {};
+  Real log_evidence = std::numeric_limits<Real>::quiet_NaN();
+  std::optional<TargetMoments> moments = {};  ///< where evidence and moments are one computation
+};
+
+class Observation {
+ public:
+  virtual ~Observation() = default;
+
+  /// Which target of the catalogue this is: "linear", "tilt", ….
+  virtual std::string target() const = 0;
+  /// The kind that an exported problem names.
+  virtual std::string kind() const { return target(); }
+  /// SpecError, naming the key and index, unless it fits the prior: sizes, coordinates, classes,
+  /// finite numbers.
+  virtual void require_valid(const GaussianMixture& prior) const = 0;
+  /// The exact target. SpecError where there is none, or none that can be drawn.
+  virtual Conditioning condition(const Exec& exec, const GaussianMixture& prior,
+                                 const FactoredMixture& factored) const = 0;
+  /// The same observation with y ~ p(y | z*).
+  virtual ObservationPtr drawn(const Truth& truth, const Rng& rng) const = 0;
+
+  /// y as numbers, for the result file: [m].
+  virtual HostVector numbers() const = 0;
+  /// Everything that an exported problem says of it, in dimensions "measurement", "coordinate",
+  /// "component".
+  virtual std::vector<NamedArray> arrays(const GaussianMixture& prior) const = 0;
+
+  // Targets that are no mixture: requires that `condition` gave no posterior.
+  /// n exact draws. Row n uses chain n.   shapes  x [n, D]
+  virtual void draw_target(const Exec& exec, const FactoredMixture& prior, Rng rng,
+                           const Matrix& x) const;
+  virtual TargetMoments target_moments(const GaussianMixture& prior,
+                                       const FactoredMixture& factored) const;
+
+  // Likelihoods.
+  /// False where p(y | z_t) has no closed form at t > 0.
+  virtual bool has_level_likelihood() const { return true; }
+  /// log p(y | z_t = z) at t > 0. Requires has_level_likelihood.   shapes  z [n, D] → log_p [n]
+  virtual void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                                const Vector& log_p) const = 0;
+  /// p(y | z_0) is a density, in closed form.
+  virtual bool has_density(const GaussianMixture& prior) const = 0;
+  virtual bool has_gradient(const GaussianMixture& prior) const { return has_density(prior); }
+  /// Requires has_density.
+  virtual std::unique_ptr<PointTerm> point_term(const Problem& problem) const = 0;
+  /// Point evaluations of the mixture per row of its value; of the gradient, twice that.
+  virtual int point_cost() const { return 0; }
+
+  // Further capabilities; nothing by default.
+  virtual std::optional<LinearForm> linear_form(int dimension) const;
+  virtual const ForwardMap* forward_map() const { return nullptr; }
+  virtual const ConditionalLaw* conditional_law() const { return nullptr; }
+  virtual const Tempering* tempering() const { return nullptr; }
+};
 
 }  // namespace plumbline

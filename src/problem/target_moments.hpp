@@ -1,4 +1,4 @@
-// What is known of a target that is no mixture. Private to problem/.
+// What is known of a target that is no mixture.
 #pragma once
 
 #include "core/linalg.hpp"

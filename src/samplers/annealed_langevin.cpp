@@ -40,8 +40,7 @@ class AnnealedLangevin final : public Sampler {
   using Settings = annealed_langevin::Settings;
   explicit AnnealedLangevin(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "annealed-langevin");
+  void require(const Problem& problem) const override {
     if (levels(problem.process()).empty())
       throw SpecError("steps", fmt::format("{}", settings_.steps),
                       "≥ 2, because this process has no signal left at its horizon");
@@ -111,7 +110,7 @@ SamplerEntry annealed_langevin_sampler() {
       {.name = "annealed-langevin",
        .summary = "Langevin steps at a falling sequence of noise levels of the posterior",
        .reference = "Song & Ermon 2019, algorithm 1",
-       .targets = {"inpainting", "linear", "class"}});
+       .asks = {Capability::mixture}});
 }
 
 }  // namespace plumbline

@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "problem/observations/entry.hpp"
 #include "samplers/sampler.hpp"
 
 namespace plumbline {
@@ -23,11 +25,14 @@ const std::vector<SamplerEntry>& sampler_catalog() {
 
 namespace {
 
+bool contains(const auto& list, const auto& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
 std::vector<std::string> sampler_names(std::string_view target = {}) {
   std::vector<std::string> list;
   for (const SamplerEntry& entry : sampler_catalog())
-    if (target.empty() || std::ranges::find(entry.targets, target) != entry.targets.end())
-      list.push_back(entry.name);
+    if (target.empty() || contains(targets_of(entry.asks), target)) list.push_back(entry.name);
   return list;
 }
 
@@ -39,20 +44,26 @@ const SamplerEntry& find_sampler(std::string_view name) {
   throw SpecError("kind", std::string(name), not_one_of(name, sampler_names()));
 }
 
-std::string target_kind(const Problem& problem) {
-  const auto* label = std::get_if<ClassLabel>(&problem.observation());
-  return label && label->gamma != 1 ? "tilt" : kind_of(problem.observation());
+std::vector<std::string> targets_of(const std::vector<Capability>& asks) {
+  std::vector<std::string> list;
+  for (const ObservationEntry& observation : observation_catalogue())
+    for (const ObservationTarget& target : observation.targets)
+      if (asks.empty() ||
+          std::ranges::any_of(asks, [&](Capability c) { return contains(target.capabilities, c); }))
+        list.push_back(target.name);
+  return list;
 }
 
-void require_target(const Problem& problem, std::string_view sampler) {
-  const std::string target = target_kind(problem);
-  const std::vector<std::string>& can = find_sampler(sampler).targets;
-  if (std::ranges::find(can, target) != can.end()) return;
-
-  throw SpecError(
-      "kind", std::string(sampler),
-      fmt::format("handles {} targets; samplers for {} targets: {}", fmt::join(can, ", "), target,
-                  fmt::join(sampler_names(target), ", ")));
+void Sampler::check(const Problem& problem) const {
+  std::vector<Capability> asks = asks_;
+  if (!asks.empty()) std::ranges::copy(also_asks(), std::back_inserter(asks));
+  const std::string target = problem.observation().target();
+  if (!contains(targets_of(asks), target))
+    throw SpecError("kind", name_,
+                    fmt::format("handles {} targets; samplers for {} targets: {}",
+                                fmt::join(targets_of(asks), ", "), target,
+                                fmt::join(sampler_names(target), ", ")));
+  require(problem);
 }
 
 }  // namespace plumbline

@@ -48,8 +48,7 @@ class ClassifierFree final : public Sampler {
   using Settings = cfg::Settings;
   explicit ClassifierFree(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "cfg");
+  void require(const Problem& problem) const override {
     require_score_kernel(settings_, "cfg");
     require_steps(settings_, problem.process());
   }
@@ -96,7 +95,7 @@ SamplerEntry cfg_sampler() {
       {.name = "cfg",
        .summary = "classifier-free guidance: (1 − γ) prior score + γ conditional score",
        .reference = "Ho & Salimans 2021; Chidambaram et al. 2024",
-       .targets = {"inpainting", "linear", "class", "tilt"}});
+       .asks = {Capability::conditional_mixture}});
 }
 
 }  // namespace plumbline

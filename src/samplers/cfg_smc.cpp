@@ -50,8 +50,8 @@ struct Settings : ReverseSettings {
   int step_cost(Real gamma) const { return guided_proposal_cost(choice(), strength(gamma)) + 1; }
 };
 
-const ClassLabel& label_of(const Problem& problem) {
-  return std::get<ClassLabel>(problem.observation());
+Real gamma_of(const Problem& problem) {
+  return problem.observation().tempering()->power;
 }
 
 /// log_g ← constant + power (now − before).   shapes  [n]
@@ -69,7 +69,7 @@ class GuidedFilter final : public FeynmanKac {
       : problem_(problem),
         settings_(settings),
         runs_(runs),
-        gamma_(label_of(problem).gamma),
+        gamma_(gamma_of(problem)),
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
         log_c_(make_vector("log_c", runs.rows())),
@@ -116,9 +116,9 @@ class GuidedFilter final : public FeynmanKac {
 
  private:
   Real log_class_mass() const {
-    const ClassLabel& label = label_of(problem_);
     Real mass = 0;
-    for (const int k : label.classes[label.label]) mass += problem_.prior().weights()[k];
+    for (const int k : problem_.observation().tempering()->members)
+      mass += problem_.prior().weights()[k];
     return std::log(mass);
   }
 
@@ -138,8 +138,7 @@ class CfgSmc final : public Sampler {
   using Settings = cfg_smc::Settings;
   explicit CfgSmc(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "cfg-smc");
+  void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "cfg-smc");
     require_steps(settings_, problem.process());
     if (problem.prior().singular())
@@ -155,7 +154,7 @@ class CfgSmc final : public Sampler {
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const ParticleSettings& p = settings_.population;
-    const int cost = settings_.step_cost(label_of(problem).gamma);
+    const int cost = settings_.step_cost(gamma_of(problem));
     return p.runs(n) * p.particles * (1 + Index{settings_.steps} * cost);
   }
 
@@ -181,7 +180,7 @@ SamplerEntry cfg_smc_sampler() {
       {.name = "cfg-smc",
        .summary = "particle filter with guided proposals whose law is the tilt p(z) p(c | z)^gamma",
        .reference = "Chidambaram et al. 2024; weights as in Wu et al. 2023, algorithm 1",
-       .targets = {"class", "tilt"}});
+       .asks = {Capability::tempering}});
 }
 
 }  // namespace plumbline

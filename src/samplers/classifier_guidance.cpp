@@ -94,8 +94,7 @@ class ClassifierGuidance final : public Sampler {
   using Settings = classifier_guidance::Settings;
   explicit ClassifierGuidance(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "classifier-guidance");
+  void require(const Problem& problem) const override {
     require_score_kernel(settings_, "classifier-guidance");
     require_steps(settings_, problem.process());
     if (settings_.classifier == Classifier::clean) require_clean_classifier(problem);
@@ -159,7 +158,7 @@ SamplerEntry classifier_guidance_sampler() {
       {.name = "classifier-guidance",
        .summary = "prior score + γ ∇log p(y | z_t), from a classifier exact at t or at t = 0 only",
        .reference = "Dhariwal & Nichol 2021, algorithm 1",
-       .targets = {"inpainting", "linear", "class", "tilt"}});
+       .asks = {Capability::conditional_mixture}});
 }
 
 }  // namespace plumbline

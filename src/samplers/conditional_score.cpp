@@ -4,9 +4,8 @@
 //
 // Runs in the d coordinates of a draw: for inpainting the observed block of p_t(z | y) is
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
-// ode-heun. The posterior of an event is no mixture, but its score and its exact reverse kernel
-// have closed forms too (problem/event.hpp); of width 0 it has no score at t = 0.
-#include "problem/event.hpp"
+// ode-heun. A posterior that is no mixture may have its score and exact reverse kernel in closed
+// form too (ConditionalLaw).
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score {
@@ -16,14 +15,13 @@ class ConditionalScore final : public Sampler {
   using Settings = ReverseSettings;
   explicit ConditionalScore(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "conditional-score");
+  void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
-    const auto* event = std::get_if<Event>(&problem.observation());
-    if (event && event->width == 0 && settings_.kernel == KernelKind::ode_heun)
+    const ConditionalLaw* law = problem.observation().conditional_law();
+    if (law && !law->scored_at_data() && settings_.kernel == KernelKind::ode_heun)
       throw SpecError("kernel", "ode-heun",
-                      "another kernel: the score of an event of width 0 ends before t = 0, which a "
-                      "Heun step visits. ode-euler and ddim stop short of it");
+                      "another kernel: the score of this posterior ends before t = 0, which a Heun "
+                      "step visits. ode-euler and ddim stop short of it");
   }
 
   Claim claim() const override {
@@ -38,8 +36,8 @@ class ConditionalScore final : public Sampler {
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    if (const auto* event = std::get_if<Event>(&problem.observation()))
-      return draw_given(exec, problem, *event, n, rng, trace);
+    if (const ConditionalLaw* law = problem.observation().conditional_law())
+      return draw_given(exec, problem, *law, n, rng, trace);
     const FactoredMixture posterior = factored(exec, problem.posterior());
     const auto score = exact_score(exec, posterior, problem.process());
     const Matrix x = make_matrix("x", n, problem.dimension());
@@ -52,28 +50,28 @@ class ConditionalScore final : public Sampler {
   }
 
  private:
-  Ensemble draw_given(const Exec& exec, const Problem& problem, const Event& event, Index n,
+  /// By the law of a posterior that is no mixture.
+  Ensemble draw_given(const Exec& exec, const Problem& problem, const ConditionalLaw& law, Index n,
                       Rng rng, Trace& trace) const {
     const NoiseProcess& process = problem.process();
     const Matrix x = make_matrix("x", n, problem.dimension());
-    // x_T ~ p_T(x | event)
+    // x_T ~ p_T(x | y)
     if (settings_.initial == InitialLaw::exact)
       draw_noised_target(exec, problem, rng.stream("initial"), x);
     else
       draw_gaussian(exec, practical_initial_deviation(process), rng.stream("initial"), x);
     if (settings_.kernel != KernelKind::exact) {
-      const auto score = event_score_field(exec, problem.prior_factored(), process, event);
+      const auto score = law.field(exec, problem.prior_factored(), process);
       trace.score_evaluations = reverse_to_data(exec, settings_, process, problem.prior_factored(),
                                                 *score, rng.stream("reverse"), x);
       return equally_weighted(x);
     }
-    // for t = T … : x_s ~ p(x_s | x_t, event)
+    // for t = T … : x_s ~ p(x_s | x_t, y)
     const TimeGrid grid = settings_.times(process);
     DiffusedMixture at_t(exec, problem.prior_factored(), process, process.horizon());
     for (int step = 0; step < grid.steps(); ++step) {
       at_t.move_to(exec, grid.times[step]);
-      exact_event_reverse_draw(exec, at_t, event, grid.times[step + 1], rng.stream("reverse"), step,
-                               x, x);
+      law.reverse_draw(exec, at_t, grid.times[step + 1], rng.stream("reverse"), step, x, x, 0);
       trace.score_evaluations += n;
     }
     return equally_weighted(x);
@@ -91,7 +89,7 @@ SamplerEntry conditional_score_sampler() {
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
        .reference = "Song et al. 2021, section 5; exact score: problem/README §1",
-       .targets = {"inpainting", "linear", "class", "event"}});
+       .asks = {Capability::conditional_score}});
 }
 
 }  // namespace plumbline

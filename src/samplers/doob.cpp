@@ -33,8 +33,7 @@ class Doob final : public Sampler {
   using Settings = doob::Settings;
   explicit Doob(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "doob");
+  void require(const Problem& problem) const override {
     require_twisted(problem, settings_, settings_.choice(), "doob");
   }
 
@@ -74,7 +73,7 @@ SamplerEntry doob_sampler() {
       {.name = "doob",
        .summary = "reverse steps given y by the exact likelihood at every level, with weights",
        .reference = "Subedi et al. 2026; Doob 1957",
-       .targets = {"inpainting", "linear", "class", "event"}});
+       .asks = {Capability::conditional_score}});
 }
 
 }  // namespace plumbline

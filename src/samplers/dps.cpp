@@ -8,9 +8,8 @@
 // is: its effect then grows with the number of steps. jacobian = false takes the gradient in ẑ_0
 // instead of z (no backpropagation). Point mass at E[z_0 | z_t], so biased for every prior:
 // claims nothing. Per draw 2 T evaluations (the Jacobian is the second; without it T), twice that
-// with ode-heun. The observation may be nonlinear: the crescent's residual is y − f(ẑ_0), and its
-// gradient in ẑ_0 takes the place of Aᵀ.
-#include "problem/crescent.hpp"
+// with ode-heun. The observation may be nonlinear: its residual is y − f(ẑ_0), and the gradient of
+// f takes the place of Aᵀ.
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -65,29 +64,32 @@ class ResidualNorm final : public ResidualWeight {
   Real zeta_;
 };
 
-/// v ← ζ ∇ log p(y | ẑ_0), or −ζ ∇|y − f(ẑ_0)|, from v = −ẑ_0.   shapes  v [n, 2]
-void crescent_push(const Exec& exec, Rule rule, Real zeta, const Crescent& o, const Matrix& v) {
+/// v ← −v.   shapes  [n, D]
+void negate(const Exec& exec, const Matrix& v) {
+  const int dimension = v.extent_int(1);
   parallel_over(
-      exec, "plumbline::samplers::dps_crescent", v.extent(0), KOKKOS_LAMBDA(Index n) {
-        const Real r = crescent_residual(o.c, o.y, -v(n, 0), -v(n, 1));
-        const Real sign = r > 0 ? 1 : (r < 0 ? -1 : r);
-        const Real push = zeta * (rule == Rule::residual ? sign : r / o.xi);
-        v(n, 0) *= -push;
-        v(n, 1) = push / o.c;
+      exec, "plumbline::samplers::dps_negate", v.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) v(n, i) = -v(n, i);
       });
 }
 
-class CrescentPush final : public ResidualWeight {
+/// v ← ζ ∇ log p(y | ẑ_0), or −ζ ∇‖y − f(ẑ_0)‖, from v = −ẑ_0.
+class NonlinearPush final : public ResidualWeight {
  public:
-  CrescentPush(Rule rule, Real zeta, const Crescent& o) : rule_(rule), zeta_(zeta), o_(o) {}
+  NonlinearPush(Rule rule, Real zeta, const Problem& problem)
+      : residual_(rule == Rule::residual ? ForwardMap::Residual::length
+                                         : ForwardMap::Residual::likelihood),
+        zeta_(zeta),
+        problem_(problem) {}
   void weigh(const Exec& exec, const NoiseLevel&, const Cube&, const Matrix& v) override {
-    crescent_push(exec, rule_, zeta_, o_, v);
+    negate(exec, v);
+    problem_.observation().forward_map()->push(exec, residual_, zeta_, v, v);
   }
 
  private:
-  Rule rule_;
+  ForwardMap::Residual residual_;
   Real zeta_;
-  Crescent o_;
+  Problem problem_;  // keeps the map
 };
 
 /// z ← z + scale shift.   shapes  [n, D]
@@ -130,10 +132,9 @@ class Dps final : public Sampler {
   using Settings = dps::Settings;
   explicit Dps(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_denoised_guidance(problem, settings_, "dps");
-    if (settings_.rule == Rule::constant &&
-        !std::holds_alternative<Crescent>(problem.observation()))
+    if (settings_.rule == Rule::constant && !problem.observation().forward_map())
       require_noise(problem, "rule", "constant", "log p(y | ẑ_0) has no gradient");
     if (!settings_.jacobian && problem.process().degenerate_at_horizon())
       throw SpecError("jacobian", "false",
@@ -166,10 +167,11 @@ class Dps final : public Sampler {
  private:
   /// ζ Γ⁻¹ r, or ζ r/‖r‖
   std::unique_ptr<ResidualWeight> weight(const Problem& problem) const {
-    if (const auto* o = std::get_if<Crescent>(&problem.observation()))
-      return std::make_unique<CrescentPush>(settings_.rule, settings_.zeta, *o);
+    if (problem.observation().forward_map())
+      return std::make_unique<NonlinearPush>(settings_.rule, settings_.zeta, problem);
     if (settings_.rule == Rule::residual) return std::make_unique<ResidualNorm>(settings_.zeta);
-    const HostMatrix precision = settings_.zeta * HostMatrix(as_linear(problem).noise.inverse());
+    const HostMatrix precision =
+        settings_.zeta * HostMatrix(problem.linear_form().value().noise.inverse());
     return matrix_weight([precision](const NoiseLevel&) { return precision; });
   }
 
@@ -202,7 +204,7 @@ SamplerEntry dps_sampler() {
       {.name = "dps",
        .summary = "prior score + ζ ∇ of the likelihood of the denoised state",
        .reference = "Chung et al. 2023, algorithm 1",
-       .targets = {"inpainting", "linear", "crescent"}});
+       .asks = {Capability::linear_form, Capability::forward_map}});
 }
 
 }  // namespace plumbline

@@ -13,7 +13,6 @@ class Exact final : public Sampler {
   using Settings = NoSettings;
   explicit Exact(Settings) {}
 
-  void check(const Problem& problem) const override { require_target(problem, "exact"); }
   Claim claim() const override { return Claim::exact; }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
@@ -31,8 +30,7 @@ SamplerEntry exact_sampler() {
   return sampler_entry<exact::Exact>(
       {.name = "exact",
        .summary = "independent draws of the exact posterior: the floor of every figure",
-       .reference = "closed form: problem/README §1",
-       .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
+       .reference = "closed form: problem/README §1"});
 }
 
 }  // namespace plumbline

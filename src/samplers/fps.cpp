@@ -14,7 +14,7 @@ class Fps final : public Sampler {
   using Settings = FpsSettings;
   explicit Fps(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override { require_fps(problem, settings_, "fps"); }
+  void require(const Problem& problem) const override { require_fps(problem, settings_, "fps"); }
   Claim claim() const override { return Claim::nothing; }
   Index declared_evaluations(const Problem&, Index n) const override { return n * settings_.steps; }
 
@@ -36,7 +36,7 @@ SamplerEntry fps_sampler() {
       {.name = "fps",
        .summary = "every reverse step conditioned on a noised path of y, no weights",
        .reference = "Dou & Song 2024, algorithm 1",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

@@ -29,7 +29,9 @@ class FpsSmc final : public Sampler {
   using Settings = fps_smc::Settings;
   explicit FpsSmc(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override { require_fps(problem, settings_, "fps-smc"); }
+  void require(const Problem& problem) const override {
+    require_fps(problem, settings_, "fps-smc");
+  }
   Claim claim() const override { return Claim::nothing; }
   Index declared_evaluations(const Problem&, Index n) const override {
     const ParticleSettings& p = settings_.population;
@@ -54,7 +56,7 @@ SamplerEntry fps_smc_sampler() {
       {.name = "fps-smc",
        .summary = "particle filter on a noised path of y, as if its levels were independent",
        .reference = "Dou & Song 2024, algorithm 2",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

@@ -87,8 +87,7 @@ class Langevin final : public Sampler {
   using Settings = langevin::Settings;
   explicit Langevin(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "langevin");
+  void require(const Problem& problem) const override {
     if (problem.posterior().singular())
       throw SpecError("kind", "langevin",
                       "a posterior with a density: this one has a direction of variance 0. "
@@ -179,7 +178,7 @@ SamplerEntry langevin_sampler() {
       {.name = "langevin",
        .summary = "Langevin dynamics of the exact posterior, unadjusted or with Metropolis (MALA)",
        .reference = "Roberts & Tweedie 1996",
-       .targets = {"inpainting", "linear", "class"}});
+       .asks = {Capability::mixture}});
 }
 
 }  // namespace plumbline

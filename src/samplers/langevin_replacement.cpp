@@ -36,8 +36,7 @@ class LangevinReplacement final : public Sampler {
   using Settings = langevin_replacement::Settings;
   explicit LangevinReplacement(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "langevin-replacement");
+  void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
     if (problem.prior().singular() && corrects_at_zero())
       throw SpecError("langevin_scaling", "none",
@@ -103,7 +102,7 @@ SamplerEntry langevin_replacement_sampler() {
        .summary = "replacement with L Langevin steps on x at every level",
        .reference = "Papp, slides, algorithm 2; Mathieu et al. 2024, "
                     "appendix E",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

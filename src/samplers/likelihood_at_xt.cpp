@@ -38,7 +38,7 @@ void affine(const Exec& exec, const Vector& g, const Matrix& h, const Matrix& z,
 /// Aᵀ Γ⁻¹ (y − A z_t).
 class Ignorant final : public LikelihoodScore {
  public:
-  Ignorant(const LinearGaussian& o, const NoiseProcess& process)
+  Ignorant(const LinearForm& o, const NoiseProcess& process)
       : process_(process), weighted_(o.noise.llt().solve(o.a)) {
     gradient_ = weighted_.transpose() * o.y;
     curvature_ = weighted_.transpose() * o.a;
@@ -65,8 +65,7 @@ class LikelihoodAtXt final : public Sampler {
   using Settings = likelihood_at_xt::Settings;
   explicit LikelihoodAtXt(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "likelihood-at-xt");
+  void require(const Problem& problem) const override {
     require_score_kernel(settings_, "likelihood-at-xt");
     require_steps(settings_, problem.process());
     require_noise(problem, "kind", "likelihood-at-xt", "p(y | z_0) has no gradient");
@@ -87,9 +86,9 @@ class LikelihoodAtXt final : public Sampler {
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const NoiseProcess& process = problem.process();
-    const auto field =
-        guided(exact_score(exec, problem.prior_factored(), process),
-               std::make_unique<Ignorant>(as_linear(problem), process), {settings_.zeta});
+    const auto field = guided(exact_score(exec, problem.prior_factored(), process),
+                              std::make_unique<Ignorant>(problem.linear_form().value(), process),
+                              {settings_.zeta});
     return draw_guided(exec, problem, {settings_, settings_.zeta}, *field, n, rng, trace);
   }
 
@@ -106,7 +105,7 @@ SamplerEntry likelihood_at_xt_sampler() {
       {.name = "likelihood-at-xt",
        .summary = "prior score + ∇log p(y | z_0 = z_t): the likelihood asked at the noisy state",
        .reference = "Rosenbaum, slides, solution 1; Jalal et al. 2021",
-       .targets = {"linear"}});
+       .asks = {Capability::linear_noise}});
 }
 
 }  // namespace plumbline

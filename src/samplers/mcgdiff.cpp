@@ -82,7 +82,7 @@ class GuidedFilter final : public FeynmanKac {
         settings_(settings),
         runs_(runs),
         grid_(settings.times(problem.process())),
-        observation_(spectral(as_linear(problem), "mcgdiff")),
+        observation_(spectral(problem.linear_form().value(), "mcgdiff")),
         levels_(
             outlook_levels(observation_, problem.process(), grid_, settings.tau, settings.kappa)),
         initial_(rng.stream("initial")),
@@ -167,10 +167,9 @@ class McgDiff final : public Sampler {
   using Settings = mcgdiff::Settings;
   explicit McgDiff(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "mcgdiff");
+  void require(const Problem& problem) const override {
     require_spectral(problem, "mcgdiff");
-    const bool noise_free = as_linear(problem).noise.isZero(0);
+    const bool noise_free = problem.linear_form().value().noise.isZero(0);
     require_conjugate_kernel(settings_.choice(), noise_free, "mcgdiff");
     require_steps(settings_, problem.process());
   }
@@ -207,7 +206,7 @@ SamplerEntry mcgdiff_sampler() {
       {.name = "mcgdiff",
        .summary = "fully adapted particle filter that looks at y direction by direction",
        .reference = "Cardoso, Janati El Idrissi, Le Corff & Moulines 2024, algorithm 1",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

@@ -65,7 +65,7 @@ struct Iterate {
 
 class GradientWeight final : public ResidualWeight {
  public:
-  GradientWeight(int iterations, const LinearGaussian& o)
+  GradientWeight(int iterations, const LinearForm& o)
       : iterations_(iterations), a_(to_device("A", o.a)), noise_(to_device("noise", o.noise)) {}
 
   void weigh(const Exec& exec, const NoiseLevel&, const Cube& covariance,
@@ -87,14 +87,14 @@ class Mmps final : public Sampler {
   using Settings = mmps::Settings;
   explicit Mmps(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_denoised_guidance(problem, settings_, "mmps");
   }
 
   Claim claim() const override { return Claim::nothing; }
   Claim claim_on(const Problem& problem) const override {
     if (problem.prior().components() > 1 || settings_.clip) return Claim::nothing;
-    const bool solved = settings_.iterations >= as_linear(problem).y.size();
+    const bool solved = settings_.iterations >= problem.linear_form().value().y.size();
     return solved ? claim_from(settings_.initial, Claim::steps) : Claim::nothing;
   }
 
@@ -104,7 +104,8 @@ class Mmps final : public Sampler {
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    auto weight = std::make_unique<GradientWeight>(settings_.iterations, as_linear(problem));
+    auto weight =
+        std::make_unique<GradientWeight>(settings_.iterations, problem.linear_form().value());
     const auto field = through_jacobian(exec, problem, settings_, std::move(weight));
     return draw_guided(exec, problem, {settings_, 1}, *field, n, rng, trace);
   }
@@ -122,7 +123,7 @@ SamplerEntry mmps_sampler() {
       {.name = "mmps",
        .summary = "tmpd's likelihood score by a few conjugate gradients: tmpd when converged",
        .reference = "Rozet et al. 2024",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

@@ -43,7 +43,7 @@ class ParticleGibbs final : public Sampler {
   using Settings = particle_gibbs::Settings;
   explicit ParticleGibbs(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_particle_chains(settings_, problem, "particle-gibbs");
   }
   Claim claim() const override { return settings_.claim(); }
@@ -110,7 +110,7 @@ SamplerEntry particle_gibbs_sampler() {
       {.name = "particle-gibbs",
        .summary = "Markov chains: noise (x_0, y_0) forward, come back by a conditional filter",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

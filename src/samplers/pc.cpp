@@ -82,8 +82,7 @@ class PredictorCorrector final : public Sampler {
   using Settings = pc::Settings;
   explicit PredictorCorrector(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "pc");
+  void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
   }
 
@@ -97,7 +96,7 @@ class PredictorCorrector final : public Sampler {
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const NoiseProcess& process = problem.process();
-    const HostVector& y_0 = std::get<Inpainting>(problem.observation()).y;
+    const HostVector& y_0 = problem.observed_values();
     const TimeGrid grid = settings_.times(process);
     const auto score = exact_score(exec, problem.prior_factored(), process);
     ReverseKernel kernel(exec, settings_.choice(), process, problem.prior_factored(), *score);
@@ -163,7 +162,7 @@ SamplerEntry pc_sampler() {
       {.name = "pc",
        .summary = "predictor–corrector with projection: Langevin steps of a given signal-to-noise",
        .reference = "Song et al. 2021, algorithms 4 and 5, appendix I.2",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

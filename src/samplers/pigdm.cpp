@@ -35,7 +35,7 @@ class PiGdm final : public Sampler {
   using Settings = pigdm::Settings;
   explicit PiGdm(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_denoised_guidance(problem, settings_, "pigdm");
   }
 
@@ -54,7 +54,7 @@ class PiGdm final : public Sampler {
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    const LinearGaussian o = as_linear(problem);
+    const LinearForm o = problem.linear_form().value();
     const HostMatrix gram = o.a * o.a.transpose(), noise = o.noise;
     const Real c = variance(problem);
     const bool literal = settings_.spread == Spread::literal;
@@ -91,7 +91,7 @@ SamplerEntry pigdm_sampler() {
        .summary =
            "prior score + Jᵀ Aᵀ (r² A Aᵀ + Γ)⁻¹ (y − A ẑ_0): exact for an isotropic Gaussian",
        .reference = "Song, Vahdat, Mardani & Kautz 2023, algorithm 1",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

@@ -80,7 +80,7 @@ class Pmmh final : public Sampler {
   using Settings = pmmh::Settings;
   explicit Pmmh(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_particle_chains(settings_, problem, "pmmh");
   }
   Claim claim() const override { return settings_.claim(); }
@@ -183,7 +183,7 @@ SamplerEntry pmmh_sampler() {
       {.name = "pmmh",
        .summary = "Metropolis over the context path by a filter's evidence estimate",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

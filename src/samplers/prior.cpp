@@ -15,7 +15,6 @@ class Prior final : public Sampler {
   using Settings = NoSettings;
   explicit Prior(Settings) {}
 
-  void check(const Problem& problem) const override { require_target(problem, "prior"); }
   Claim claim() const override { return Claim::nothing; }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
@@ -40,8 +39,7 @@ SamplerEntry prior_sampler() {
   return sampler_entry<prior::Prior>(
       {.name = "prior",
        .summary = "independent draws of the prior, ignoring y: the ceiling of every figure",
-       .reference = "closed form: mixture/README §7",
-       .targets = {"inpainting", "linear", "class", "tilt", "event", "crescent"}});
+       .reference = "closed form: mixture/README §7"});
 }
 
 }  // namespace plumbline

@@ -75,8 +75,7 @@ class RePaint final : public Sampler {
   using Settings = repaint::Settings;
   explicit RePaint(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "repaint");
+  void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
   }
 
@@ -101,8 +100,7 @@ class RePaint final : public Sampler {
     const auto time = [&](int level) { return grid.times[settings_.steps - level]; };
     const auto score = exact_score(exec, problem.prior_factored(), process);
     ReverseKernel kernel(exec, settings_.choice(), process, problem.prior_factored(), *score);
-    ContextPath path(Context::fresh, process, std::get<Inpainting>(problem.observation()).y, n,
-                     rng.stream("context"));
+    ContextPath path(Context::fresh, process, problem.observed_values(), n, rng.stream("context"));
     const Rng reverse = rng.stream("reverse"), jump = rng.stream("jump");
     const IndexVector observed = to_device_list(problem.observed());
     const Matrix z = make_matrix("z", n, problem.full_dimension());
@@ -155,7 +153,7 @@ SamplerEntry repaint_sampler() {
       {.name = "repaint",
        .summary = "replacement that jumps back to higher noise and down again, over and over",
        .reference = "Lugmayr et al. 2022, algorithm 1",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

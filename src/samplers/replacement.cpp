@@ -13,8 +13,7 @@ class Replacement final : public Sampler {
   using Settings = ReplacementSettings;
   explicit Replacement(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "replacement");
+  void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
   }
 
@@ -51,7 +50,7 @@ SamplerEntry replacement_sampler() {
        .summary = "reverse steps of the joint with y overwritten by a context path",
        .reference = "Papp, slides, algorithm 1; Ho et al. 2020; Song et al. "
                     "2021, appendix I.2",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

@@ -13,6 +13,10 @@
 
 namespace plumbline {
 
+struct SamplerEntry;
+template <class S>
+SamplerEntry sampler_entry(SamplerEntry entry);
+
 /// What happened on the way: filled by the sampler, stored by the harness.
 struct Trace {
   Index score_evaluations =
@@ -34,9 +38,14 @@ class Sampler {
  public:
   virtual ~Sampler() = default;
 
-  /// Throws SpecError, naming the methods that can, when this sampler cannot do this problem.
-  /// Called before anything runs.
-  virtual void check(const Problem& problem) const = 0;
+  /// Throws SpecError, naming the methods that can, when this sampler cannot do this problem: first
+  /// what its catalogue entry asks of the observation, then `require`. Called before anything runs.
+  void check(const Problem& problem) const;
+
+  /// What these settings ask beyond the entry. SpecError("…") naming the setting.
+  virtual void require(const Problem&) const {}
+  /// What these settings can do beyond the entry's `asks`.
+  virtual std::vector<Capability> also_asks() const { return {}; }
 
   /// n draws that claim to follow the target. A pure function of its arguments: no clock, no state.
   /// Divergence is not an error: return what there is, non-finite numbers included.
@@ -54,16 +63,21 @@ class Sampler {
   /// problem/README §4) claims nothing, whatever its settings; moment-matched guidance of a
   /// Gaussian prior is exact.
   virtual Claim claim_on(const Problem&) const { return claim(); }
+
+ private:
+  template <class S>
+  friend SamplerEntry sampler_entry(SamplerEntry entry);
+  std::string name_;  // of the entry that made it
+  std::vector<Capability> asks_;
 };
 
 /// A catalogue entry, type-erased.
 struct SamplerEntry {
   std::string name;
-  std::string summary;                    ///< one line
-  std::string reference;                  ///< "Author year, Algorithm n"
-  std::vector<std::string> targets = {};  ///< of "inpainting", "linear", "class", "tilt", "event",
-                                          ///< "crescent": what it can do
-  Claim claim = Claim::nothing;           ///< at default settings
+  std::string summary;                ///< one line
+  std::string reference;              ///< "Author year, Algorithm n"
+  std::vector<Capability> asks = {};  ///< one of these of the observation; nothing: does them all
+  Claim claim = Claim::nothing;       ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =
       {};  ///< SpecError on bad settings; skips kind, label, zip
@@ -76,10 +90,13 @@ SamplerEntry sampler_entry(SamplerEntry entry) {
   using Settings = typename S::Settings;
   static const std::vector<std::string> skip = {"kind", "label", "zip"};
   entry.fields = describe_settings<Settings>();
-  entry.make = [](const Table& table) -> std::unique_ptr<Sampler> {
+  entry.make = [name = entry.name, asks = entry.asks](const Table& table) {
     Settings settings{};
     read_settings(settings, table, skip);
-    return std::make_unique<S>(settings);
+    std::unique_ptr<Sampler> sampler = std::make_unique<S>(settings);
+    sampler->name_ = name;
+    sampler->asks_ = asks;
+    return sampler;
   };
   entry.resolved = [](const Table& table) {
     Settings settings{};
@@ -95,12 +112,8 @@ const std::vector<SamplerEntry>& sampler_catalog();
 /// SpecError("kind") with the nearest name when unknown.
 const SamplerEntry& find_sampler(std::string_view name);
 
-/// What a problem asks for, in the words of SamplerEntry::targets: the kind of its observation,
-/// or "tilt" for a class label with gamma ≠ 1, whose target is not a mixture.
-std::string target_kind(const Problem& problem);
-
-/// SpecError("kind"), naming the samplers that can, unless the entry `sampler` lists the problem's
-/// target. Every `check` starts with it.
-void require_target(const Problem& problem, std::string_view sampler);
+/// The targets of the observation catalogue ("inpainting", "tilt", …) that have one of these
+/// capabilities; all of them when nothing is asked.
+std::vector<std::string> targets_of(const std::vector<Capability>& asks);
 
 }  // namespace plumbline

@@ -29,8 +29,7 @@ class SmcDiff final : public Sampler {
   using Settings = smcdiff::Settings;
   explicit SmcDiff(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "smcdiff");
+  void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "smcdiff");
     require_steps(settings_, problem.process());
   }
@@ -69,7 +68,7 @@ SamplerEntry smcdiff_sampler() {
       {.name = "smcdiff",
        .summary = "bootstrap particle filter on the context path, one draw per independent run",
        .reference = "Papp, slides, algorithm 3; Trippe et al. 2023",
-       .targets = {"inpainting"}});
+       .asks = {Capability::fixed_coordinates}});
 }
 
 }  // namespace plumbline

@@ -45,8 +45,8 @@ struct Settings : ReverseSettings {
 };
 
 /// y = A z_0 + N(0, Γ), with the floor in place of Γ = 0.
-LinearGaussian seen(const Problem& problem, const Settings& settings) {
-  LinearGaussian o = as_linear(problem);
+LinearForm seen(const Problem& problem, const Settings& settings) {
+  LinearForm o = problem.linear_form().value();
   if (o.noise.isZero(0) && settings.floor)
     o.noise = *settings.floor * *settings.floor * HostMatrix::Identity(o.y.size(), o.y.size());
   return o;
@@ -144,10 +144,12 @@ class SmcDiffOpt final : public Sampler {
   using Settings = smcdiffopt::Settings;
   explicit SmcDiffOpt(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    if (!settings_.floor || target_kind(problem) != "inpainting")
-      require_target(problem, "smcdiffopt");
-    const LinearGaussian o = seen(problem, settings_);
+  /// With a floor under Γ coordinates without noise have some.
+  std::vector<Capability> also_asks() const override {
+    return settings_.floor ? std::vector{Capability::linear_form} : std::vector<Capability>{};
+  }
+  void require(const Problem& problem) const override {
+    const LinearForm o = seen(problem, settings_);
     if (o.noise.isZero(0))
       throw SpecError("noise", "0",
                       "a covariance that is positive definite: smcdiffopt weighs z_0 by "
@@ -164,7 +166,7 @@ class SmcDiffOpt final : public Sampler {
   }
 
   Claim claim_on(const Problem& problem) const override {
-    return as_linear(problem).noise.isZero(0) ? Claim::nothing : claim();
+    return problem.linear_form().value().noise.isZero(0) ? Claim::nothing : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
@@ -194,7 +196,7 @@ SamplerEntry smcdiffopt_sampler() {
       {.name = "smcdiffopt",
        .summary = "bootstrap particle filter weighted by the likelihood of a noised y",
        .reference = "SMCDiffOpt, as coded in diffusionlib; potential = clean: gdcs",
-       .targets = {"linear"}});
+       .asks = {Capability::linear_noise}});
 }
 
 }  // namespace plumbline

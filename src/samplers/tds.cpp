@@ -50,8 +50,7 @@ class Tds final : public Sampler {
   using Settings = tds::Settings;
   explicit Tds(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "tds");
+  void require(const Problem& problem) const override {
     require_twisted(problem, settings_, settings_.choice(problem), "tds");
   }
 
@@ -93,7 +92,7 @@ SamplerEntry tds_sampler() {
       {.name = "tds",
        .summary = "twisted particle filter: steps and weights see the likelihood of E[z_0 | z_t]",
        .reference = "Wu et al. 2023, algorithm 1",
-       .targets = {"inpainting", "linear", "class", "event", "crescent"}});
+       .asks = {Capability::linear_form, Capability::conditional_score, Capability::forward_map}});
 }
 
 }  // namespace plumbline

@@ -70,7 +70,7 @@ struct SolveMoments {
 
 class MomentWeight final : public ResidualWeight {
  public:
-  MomentWeight(Covariance kind, const LinearGaussian& o)
+  MomentWeight(Covariance kind, const LinearForm& o)
       : kind_(kind), a_(to_device("A", o.a)), noise_(to_device("noise", o.noise)) {}
 
   void weigh(const Exec& exec, const NoiseLevel&, const Cube& covariance,
@@ -95,7 +95,7 @@ class Tmpd final : public Sampler {
   using Settings = tmpd::Settings;
   explicit Tmpd(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     require_denoised_guidance(problem, settings_, "tmpd");
   }
 
@@ -112,7 +112,8 @@ class Tmpd final : public Sampler {
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    auto weight = std::make_unique<MomentWeight>(settings_.covariance, as_linear(problem));
+    auto weight =
+        std::make_unique<MomentWeight>(settings_.covariance, problem.linear_form().value());
     const auto field = through_jacobian(exec, problem, settings_, std::move(weight));
     return draw_guided(exec, problem, {settings_, 1}, *field, n, rng, trace);
   }
@@ -131,7 +132,7 @@ SamplerEntry tmpd_sampler() {
        .summary =
            "prior score + Jᵀ Aᵀ (A Cov[z_0 | z_t] Aᵀ + Γ)⁻¹ (y − A ẑ_0): exact for a Gaussian",
        .reference = "Boys et al. 2024",
-       .targets = {"inpainting", "linear"}});
+       .asks = {Capability::linear_form}});
 }
 
 }  // namespace plumbline

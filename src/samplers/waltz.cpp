@@ -72,14 +72,13 @@ class Waltz final : public Sampler {
   using Settings = waltz::Settings;
   explicit Waltz(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override {
-    require_target(problem, "waltz");
+  void require(const Problem& problem) const override {
     const Real horizon = problem.process().horizon();
     if (settings_.time && *settings_.time > horizon)
       throw SpecError("time", fmt::format("{}", *settings_.time),
                       fmt::format("at most process.horizon = {}", horizon));
     if (PointLikelihood::exists(problem)) return;
-    if (std::holds_alternative<LinearGaussian>(problem.observation()))
+    if (problem.linear_form())
       throw SpecError("kind", "waltz",
                       "an observation with noise: a move is accepted by its density, and no move "
                       "meets y exactly. conditional-score needs none");
@@ -158,7 +157,7 @@ SamplerEntry waltz_sampler() {
       {.name = "waltz",
        .summary = "Metropolis chains: noise to t, exact denoise, accept by the likelihood",
        .reference = "Takao 2026",
-       .targets = {"linear", "class", "tilt", "event", "crescent"}});
+       .asks = {Capability::density}});
 }
 
 }  // namespace plumbline

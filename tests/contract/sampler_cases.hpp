@@ -1,6 +1,7 @@
 // The problems every sampler must cope with, and settings small enough to try them all.
 #pragma once
 
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
 namespace plumbline::test {
@@ -60,8 +61,8 @@ inline std::vector<Case> cases() {
 }
 
 inline bool can(const SamplerEntry& entry, const Problem& problem) {
-  const std::string kind = target_kind(problem);
-  return std::find(entry.targets.begin(), entry.targets.end(), kind) != entry.targets.end();
+  const std::vector<std::string> targets = targets_of(entry.asks);
+  return std::find(targets.begin(), targets.end(), problem.observation().target()) != targets.end();
 }
 
 /// Few steps, few particles, few corrections, few moves, of the knobs that the entry has; then

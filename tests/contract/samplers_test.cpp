@@ -1,6 +1,7 @@
 // What every sampler owes, found through the catalogue: a new entry is tested without an edit here.
 #include "contract/sampler_cases.hpp"
 #include "diffusion/reverse_kernel.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/reverse_run.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/filters/noisy_sum.hpp"
 #include "unit/samplers/replacement/replacement_recursion.hpp"
 

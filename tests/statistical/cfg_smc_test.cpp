@@ -3,6 +3,7 @@
 // few particles as at many.
 #include <numbers>
 
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
 namespace plumbline::test {

@@ -8,6 +8,7 @@
 // five deviations.
 #include "contract/sampler_cases.hpp"
 #include "statistical/errors.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 namespace {
@@ -50,7 +51,8 @@ Problem linear() {
 /// The tilt where a class label is all that the entry takes.
 Problem problem_for(const SamplerEntry& entry) {
   const auto lists = [&](const char* target) {
-    return std::find(entry.targets.begin(), entry.targets.end(), target) != entry.targets.end();
+    const std::vector<std::string> targets = targets_of(entry.asks);
+    return std::find(targets.begin(), targets.end(), target) != targets.end();
   };
   return lists("inpainting") ? inpainting() : lists("linear") ? linear() : two_classes(3);
 }

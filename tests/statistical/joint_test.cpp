@@ -1,6 +1,7 @@
 // Joint distribution test (Geweke 2004): alternate x ~ sampler(· | y) and y ~ p(y | x), from a
 // start (x, y) ~ p. If the sampler draws p(x | y), the pair follows p after any number of rounds;
 // chains are independent of each other, so moments of the last pair have honest standard errors.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // knows its p(y). At few particles, for every way to resample. And what the published deviations
 // cost, against closed forms.
 #include "statistical/errors.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // ranks after moves from exact draws. What a conditional filter estimates, and what it is without
 // its parts; pmmh with kernels that discretise, against a Kalman recursion; starts forgotten.
 #include "samplers/mcmc/particle_chains.hpp"
+#include "unit/problem/observations.hpp"
 
 #include "unit/samplers/ranks.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "priors/prior.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
 namespace plumbline::test {

@@ -1,6 +1,7 @@
 // The evidence of twisted filters is unbiased for the discretised model, whatever the twist, the
 // resampling and the number of particles, and with the exact kernel for p(y) itself. One Gaussian:
 // a Kalman recursion on the chain knows the answer.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {
@@ -26,7 +27,7 @@ Real kalman_log_evidence(const Problem& problem, const std::string& kernel, Mome
   const std::vector<Real> times = uniform_times(horizon, steps);
   for (int i = 0; i < steps; ++i)
     law = push(kernel_by_name(kernel, prior, times[i], times[i + 1]), law);
-  if (const auto* o = std::get_if<LinearGaussian>(&problem.observation()))
+  if (const auto o = problem.linear_form(); !o->noise_free())
     return log_normal(o->y, o->a * law.mean, o->a * law.covariance * o->a.transpose() + o->noise);
   const Moments y = marginal(law, {1});
   return log_normal(vector({1.5}), y.mean, y.covariance);
@@ -57,7 +58,7 @@ class TwistedEvidence : public testing::TestWithParam<std::tuple<std::string, do
 TEST_P(TwistedEvidence, IsUnbiasedForTheDiscretisedModel) {
   for (const Problem& problem : {masked(), summed()})
     for (const char* kernel : {"em", "ddpm"}) {
-      SCOPED_TRACE(fmt::format("{}, {}", kind_of(problem.observation()), kernel));
+      SCOPED_TRACE(fmt::format("{}, {}", problem.observation().target(), kernel));
       const Real log_z = kalman_log_evidence(problem, kernel, prior.at(horizon));
       expect_unbiased(filtered(problem, "tds", {{"kernel", kernel}}), log_z);
       expect_unbiased(filtered(problem, "doob", {{"kernel", kernel}}), log_z);

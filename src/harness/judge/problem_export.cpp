@@ -49,48 +49,12 @@ void label_coordinates(ArrayFile& file, const std::string& group, const Problem&
     file.coordinate(group, dimension, indices(problem.free()), "which coordinate of z");
 }
 
-/// y = A z + N(0, noise_covariance), the label, or the event.
-struct AddObservation {
-  ArrayFile& file;
-  int components, full_dimension;
-
-  void linear(const HostMatrix& a, const HostMatrix& noise, const HostVector& y) const {
-    file.add("observation/y", {"measurement"}, y, "what was observed: y = A z + noise");
-    file.add("observation/A", {"measurement", "coordinate"}, a, "forward operator");
-    file.add("observation/noise_covariance", {"measurement", "measurement_2"}, noise,
-             "covariance of the noise; 0 where coordinates are observed without noise");
+void add_observation(ArrayFile& file, const Problem& problem) {
+  for (NamedArray array : problem.observation().arrays(problem.prior())) {
+    array.name = "observation/" + array.name;
+    file.add(std::move(array));
   }
-  void operator()(const LinearGaussian& o) const { linear(o.a, o.noise, o.y); }
-  void operator()(const Inpainting& o) const {
-    const auto m = static_cast<Index>(o.observed.size());
-    HostMatrix a = HostMatrix::Zero(m, full_dimension);
-    for (Index j = 0; j < m; ++j) a(j, o.observed[static_cast<std::size_t>(j)]) = 1;
-    linear(a, HostMatrix::Zero(m, m), o.y);
-    file.add("observation/observed", {"measurement"}, indices(o.observed),
-             "observed coordinates of z");
-  }
-  void operator()(const ClassLabel& o) const {
-    Indices of_component(static_cast<std::size_t>(components));
-    for (std::size_t c = 0; c < o.classes.size(); ++c)
-      for (const int k : o.classes[c])
-        of_component[static_cast<std::size_t>(k)] = static_cast<std::int64_t>(c);
-    file.add("observation/class_of_component", {"component"}, of_component,
-             "which class a component of the prior belongs to");
-    file.add("observation/label", o.label, "the class that is asked for");
-    file.add("observation/gamma", o.gamma, "the target is p(z) p(label | z)^gamma");
-  }
-  void operator()(const Crescent& o) const {
-    file.add("observation/y", {"measurement"}, HostVector(HostVector::Constant(1, o.y)),
-             "what was observed: y = z_2/c + (z_1² + c²)/2 + noise");
-    file.add("observation/c", o.c, "curvature");
-    file.add("observation/xi", o.xi, "variance of the noise");
-  }
-  void operator()(const Event& o) const {
-    file.add("observation/direction", {"coordinate"}, o.direction, "direction of the event");
-    file.add("observation/threshold", o.threshold, "the event: direction·z + noise ≥ threshold");
-    file.add("observation/width", o.width, "standard deviation of the event's noise");
-  }
-};
+}
 
 void add_posterior(ArrayFile& file, const Problem& problem) {
   if (problem.is_mixture()) {
@@ -163,7 +127,7 @@ void add_attributes(ArrayFile& file, const Plan& plan, const Problem& problem, I
   file.attribute("schema", problem_schema);
   file.attribute("name", plan.sweep.settings.name);
   file.attribute("process_kind", problem.process().name());
-  file.attribute("observation_kind", kind_of(problem.observation()));
+  file.attribute("observation_kind", problem.observation().kind());
   file.attribute("process", point.process);
   file.attribute("prior", point.prior);
   file.attribute("observation", point.observation);
@@ -218,8 +182,7 @@ ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions
   ArrayFile file;
   add_attributes(file, plan, problem, options.replicate);
   add_mixture(file, "prior", problem.prior());
-  std::visit(AddObservation{file, problem.prior().components(), problem.full_dimension()},
-             problem.observation());
+  add_observation(file, problem);
   file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
            "coordinates of z that a draw has");
   file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");

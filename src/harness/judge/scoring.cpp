@@ -194,13 +194,13 @@ Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws&
                                             d, full),
                     where);
   if (x.cols() != d) {
-    const auto& o = std::get<Inpainting>(problem.observation());
-    for (std::size_t j = 0; j < o.observed.size(); ++j) {
-      const Real y = o.y[static_cast<Index>(j)];
+    const std::vector<int>& observed = problem.observed();
+    for (std::size_t j = 0; j < observed.size(); ++j) {
+      const Real y = problem.observed_values()[static_cast<Index>(j)];
       for (Index n = 0; n < x.rows(); ++n)
-        if (const Real v = x(n, o.observed[j]);
+        if (const Real v = x(n, observed[j]);
             !(std::abs(v - y) <= observed_tolerance * std::max<Real>(1, std::abs(y))))
-          throw SpecError(fmt::format("x[{}, {}]", n, o.observed[j]), fmt::format("{}", v),
+          throw SpecError(fmt::format("x[{}, {}]", n, observed[j]), fmt::format("{}", v),
                           fmt::format("{}, the observed value of that coordinate", y), where);
     }
     HostMatrix kept(x.rows(), d);

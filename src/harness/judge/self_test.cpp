@@ -7,6 +7,7 @@
 
 #include "diffusion/diffused_mixture.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "problem/point_likelihood.hpp"
 
 namespace plumbline {
 namespace {
@@ -106,59 +107,20 @@ SelfCheck check_integral(const Exec& exec, const GaussianMixture& posterior, Rng
           fmt::format("{:.5f}, allowed 1 ± {:.2g}", integral.mean, allowed)};
 }
 
-/// log p(y | z) of z = the full coordinates of a draw; 0 for noise-free coordinates, which z holds.
-/// Asked for only where the posterior is a mixture: never of an event or a crescent.
-struct LogLikelihood {
-  const Exec& exec;
-  const Problem& problem;
-  const HostMatrix& z;  // [n, D]
-
-  HostVector operator()(const Inpainting&) const { return HostVector::Zero(z.rows()); }
-  HostVector operator()(const Event&) const { return no_mixture(); }
-  HostVector operator()(const Crescent&) const { return no_mixture(); }
-  HostVector operator()(const LinearGaussian& o) const {
-    const Eigen::LLT<HostMatrix> factor(o.noise);
-    HostVector out(z.rows());
-    for (Index n = 0; n < z.rows(); ++n) {
-      const HostVector away = o.y - o.a * z.row(n).transpose();
-      out[n] = -factor.matrixL().solve(away).squaredNorm() / 2 -
-               HostMatrix(factor.matrixL()).diagonal().array().log().sum() -
-               static_cast<Real>(o.y.size()) * log_2pi / 2;
-    }
-    return out;
-  }
-  HostVector operator()(const ClassLabel& o) const {
-    const Matrix log_r = make_matrix("log_r", z.rows(), problem.prior().components());
-    log_responsibilities(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}),
-                         to_device("z", z), log_r);
-    const HostMatrix all = to_host_matrix(log_r);
-    HostVector out(z.rows());
-    for (Index n = 0; n < z.rows(); ++n) {
-      HostVector members(o.classes[o.label].size());
-      for (Index j = 0; j < members.size(); ++j) members[j] = all(n, o.classes[o.label][j]);
-      out[n] = log_sum_exp(members);
-    }
-    return out;
-  }
-
- private:
-  static HostVector no_mixture() {
-    PLUMBLINE_REQUIRE(false, "this posterior is no mixture");
-    return {};
-  }
-};
-
-bool has_likelihood_density(const Problem& problem) {
-  const auto* linear = std::get_if<LinearGaussian>(&problem.observation());
-  return !linear || linear->noise.llt().info() == Eigen::Success;
+/// log p(y | z) at z [n, D]; 0 where z itself holds y.
+HostVector log_likelihood_at(const Exec& exec, const Problem& problem, const HostMatrix& z) {
+  if (!problem.observed().empty()) return HostVector::Zero(z.rows());
+  const Vector log_l = make_vector("log_l", z.rows());
+  point_log_likelihood(exec, problem, to_device("z", z), log_l);
+  return to_host_vector(log_l);
 }
 
 /// A draw's coordinates and the observed ones, in the prior's order.
 HostMatrix full_coordinates(const Problem& problem, const HostMatrix& x) {
   HostMatrix z(x.rows(), problem.full_dimension());
   for (std::size_t i = 0; i < problem.free().size(); ++i) z.col(problem.free()[i]) = x.col(i);
-  if (const auto* o = std::get_if<Inpainting>(&problem.observation()))
-    for (std::size_t j = 0; j < o->observed.size(); ++j) z.col(o->observed[j]).setConstant(o->y[j]);
+  for (std::size_t j = 0; j < problem.observed().size(); ++j)
+    z.col(problem.observed()[j]).setConstant(problem.observed_values()[static_cast<Index>(j)]);
   return z;
 }
 
@@ -168,8 +130,7 @@ SelfCheck check_bayes(const Exec& exec, const Problem& problem, const HostMatrix
       log_density_at(exec, tables_at(exec, factored(exec, problem.posterior()), NoiseLevel{}), x);
   const HostVector log_p =
       log_density_at(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}), z);
-  const HostVector joint =
-      log_p + std::visit(LogLikelihood{exec, problem, z}, problem.observation());
+  const HostVector joint = log_p + log_likelihood_at(exec, problem, z);
   Real worst = 0;
   for (Index n = 0; n < x.rows(); ++n) {
     const Real gap =
@@ -259,8 +220,8 @@ std::vector<SelfCheck> check_problem(const Exec& exec, const Problem& problem, R
     checks.push_back(check_score(
         exec, tables_at(exec, factored(exec, problem.posterior()), NoiseLevel{}), x,
         rng.stream("posterior score"), "the posterior score is the derivative of log q"));
-    if (!problem.prior().singular() && has_likelihood_density(problem))
-      checks.push_back(check_bayes(exec, problem, x));
+    const bool likely = !problem.observed().empty() || PointLikelihood::exists(problem);
+    if (!problem.prior().singular() && likely) checks.push_back(check_bayes(exec, problem, x));
   }
   for (const Real part : {0.05, 0.3, 1.0}) {
     const Real t = part * problem.process().horizon();

@@ -93,8 +93,9 @@ Problem rebuild_problem(const Exec& exec, const ProblemRecord& record, std::uint
   const GaussianMixture prior = stored_prior(record);
   const Table observation = table_of(record.observation, "observation");
   const Rng rng = observation_stream(seed, static_cast<std::uint64_t>(replicate));
+  const Observed given = make_observation(observation, prior, rng);
   return Problem(exec, prior, NoiseProcess::from_settings(table_of(record.process, "process")),
-                 make_observation(observation, prior, rng), drawn_truth(observation, prior, rng));
+                 given.observation, given.truth);
 }
 
 std::vector<SelfCheck> check_file_problems(const Exec& exec, const Plan* plan,

@@ -32,19 +32,8 @@ std::optional<NumberArray> covariances(const GaussianMixture& mixture) {
   return out;
 }
 
-/// y [m], one number for a crescent; the label of a class; the threshold of an event.
-struct ObservedNumbers {
-  HostVector operator()(const Inpainting& o) const { return o.y; }
-  HostVector operator()(const LinearGaussian& o) const { return o.y; }
-  HostVector operator()(const ClassLabel& o) const {
-    return HostVector::Constant(1, static_cast<Real>(o.label));
-  }
-  HostVector operator()(const Crescent& o) const { return HostVector::Constant(1, o.y); }
-  HostVector operator()(const Event& o) const { return HostVector::Constant(1, o.threshold); }
-};
-
 void append_observation(const Problem& problem, ProblemRecord& record) {
-  const HostVector y = std::visit(ObservedNumbers{}, problem.observation());
+  const HostVector y = problem.observation().numbers();
   record.y.values.insert(record.y.values.end(), y.data(), y.data() + y.size());
   record.log_evidence.push_back(problem.log_evidence());
 }

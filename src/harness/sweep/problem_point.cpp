@@ -102,8 +102,8 @@ Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
     const Table& table = table_of(point_, "observation");
-    return Problem(exec_, prior_, process_, make_observation(table, prior_, rng),
-                   drawn_truth(table, prior_, rng));
+    const Observed given = make_observation(table, prior_, rng);
+    return Problem(exec_, prior_, process_, given.observation, given.truth);
   });
 }
 

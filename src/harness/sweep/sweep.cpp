@@ -11,6 +11,7 @@
 #include "harness/sweep/overrides.hpp"
 #include "harness/sweep/toml.hpp"
 #include "problem/observation.hpp"
+#include "problem/observations/entry.hpp"
 
 namespace plumbline {
 namespace {
@@ -80,7 +81,7 @@ ProblemSpec read_problem(const Value& written, const Galleries& known) {
       const Value& kind = require_key(table, "kind", "which " + part, value.at);
       const auto fields = part == "process" ? fields_of(process_docs(), part, kind)
                           : part == "prior" ? fields_of(known.priors, part, kind)
-                                            : fields_of(observation_docs(), part, kind);
+                                            : fields_of(observation_catalogue(), part, kind);
       for (SweptKey& key : take_axes(table, fields, part)) swept.push_back(std::move(key));
     });
     spec.tables.set(part, {std::move(table), value.at});

@@ -59,6 +59,13 @@ void ArrayFile::add(const std::string& name, const Dimensions& dimensions,
   entries_.push_back({group_of(name), leaf_of(name), dimensions, {size}, values, long_name});
 }
 
+void ArrayFile::add(NamedArray array) {
+  PLUMBLINE_REQUIRE(array.dimensions.size() == array.shape.size(), "{}: {} dimensions, {} sizes",
+                    array.name, array.dimensions.size(), array.shape.size());
+  entries_.push_back({group_of(array.name), leaf_of(array.name), std::move(array.dimensions),
+                      std::move(array.shape), std::move(array.values), std::move(array.long_name)});
+}
+
 void ArrayFile::coordinate(const std::string& group, const std::string& dimension,
                            const AxisValues& values, const std::string& long_name) {
   coordinates_.insert_or_assign({group, dimension}, Labels{values, long_name});

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/linalg.hpp"
+#include "core/named_array.hpp"
 #include "record/layout.hpp"
 
 namespace plumbline {
@@ -36,6 +37,8 @@ class ArrayFile {
   void add(const std::string& name, double value, const std::string& long_name);
   void add(const std::string& name, const Dimensions& dimensions,
            const std::vector<std::int64_t>& values, const std::string& long_name);
+
+  void add(NamedArray array);
 
   /// The values along a dimension of a group ("" is the root).
   void coordinate(const std::string& group, const std::string& dimension, const AxisValues& values,

@@ -112,12 +112,12 @@ void log_prior(const Exec& exec, const Problem& problem, const Matrix& x, const 
 
 void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Matrix& x,
                              const Vector& log_p) {
-  const auto* inpainting = std::get_if<Inpainting>(&problem.observation());
-  if (!inpainting) return log_likelihood(exec, problem, 0, x, log_p);
+  const std::vector<int>& observed = problem.observed();
+  if (observed.empty()) return log_likelihood(exec, problem, 0, x, log_p);
   const Matrix z = make_matrix("z", x.extent(0), problem.full_dimension());
   scatter_columns(exec, device_indices(problem.free()), x, z);
-  for (std::size_t j = 0; j < inpainting->observed.size(); ++j)
-    set_column(exec, inpainting->observed[j], inpainting->y[static_cast<Eigen::Index>(j)], z);
+  for (std::size_t j = 0; j < observed.size(); ++j)
+    set_column(exec, observed[j], problem.observed_values()[static_cast<Eigen::Index>(j)], z);
   const Vector marginal = make_vector("marginal", x.extent(0));
   log_density_or_nan(exec, problem.prior_factored(), z, log_p);
   log_prior(exec, problem, x, marginal);

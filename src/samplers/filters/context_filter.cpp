@@ -87,8 +87,7 @@ void ContextFilter::look_ahead(const Exec& exec, int step, const Matrix& z, cons
 MakeModel context_filters(const Exec& exec, const Problem& problem, const ReverseSettings& settings,
                           Context context) {
   return [=](const SmcRuns& runs, Rng rng) -> std::unique_ptr<FeynmanKac> {
-    auto path = std::make_unique<ContextPath>(context, problem.process(),
-                                              std::get<Inpainting>(problem.observation()).y,
+    auto path = std::make_unique<ContextPath>(context, problem.process(), problem.observed_values(),
                                               runs.count, rng.stream("context"), runs.first);
     return std::make_unique<ContextFilter>(exec, problem, settings, runs, rng,
                                            FilterContext{std::move(path)});

@@ -106,7 +106,7 @@ AffineStep fps_step(const NoiseProcess& process, Real c, Real t, Real s) {
 
 SpectralObservation seen_observation(const Problem& problem, const FpsSettings& settings,
                                      std::string_view sampler) {
-  LinearGaussian o = as_linear(problem);
+  LinearForm o = problem.linear_form().value();
   if (settings.sigma)
     o.noise = *settings.sigma * *settings.sigma * HostMatrix::Identity(o.y.size(), o.y.size());
   return spectral(o, sampler);
@@ -119,7 +119,6 @@ std::unique_ptr<FeynmanKac> fps_filter(const Exec& exec, const Problem& problem,
 }
 
 void require_fps(const Problem& problem, const FpsSettings& settings, std::string_view sampler) {
-  require_target(problem, sampler);
   seen_observation(problem, settings, sampler);
   settings.times(problem.process());
 }

@@ -33,7 +33,7 @@ Whitening whitening(const HostMatrix& noise, std::string_view sampler) {
 
 }  // namespace
 
-SpectralObservation spectral(const LinearGaussian& o, std::string_view sampler) {
+SpectralObservation spectral(const LinearForm& o, std::string_view sampler) {
   const Whitening white = whitening(o.noise, sampler);
   const HostMatrix a = white.root * o.a;
   const HostVector y = white.root * o.y;
@@ -70,7 +70,7 @@ SpectralObservation spectral(const LinearGaussian& o, std::string_view sampler) 
 }
 
 void require_spectral(const Problem& problem, std::string_view sampler) {
-  spectral(as_linear(problem), sampler);
+  spectral(problem.linear_form().value(), sampler);
 }
 
 void log_outlook(const Exec& exec, const Matrix& directions, const Outlook& outlook,

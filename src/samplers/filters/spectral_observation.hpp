@@ -28,7 +28,7 @@ struct SpectralObservation {
 
 /// Errors: SpecError("noise") where Γ is singular but not 0: neither whitened nor noise-free;
 /// SpecError("A") for dependent rows without noise. Both name `sampler` and who can.
-SpectralObservation spectral(const LinearGaussian& observation, std::string_view sampler);
+SpectralObservation spectral(const LinearForm& observation, std::string_view sampler);
 
 /// SpecError as above for a problem with an inpainting or linear observation.
 void require_spectral(const Problem& problem, std::string_view sampler);

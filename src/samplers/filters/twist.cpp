@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "problem/event.hpp"
 #include "problem/likelihood.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
@@ -23,8 +22,8 @@ void subtract_prior(const Exec& exec, const Matrix& prior, const Matrix& increme
 
 /// The field of ∇log p_t(z | y).
 std::unique_ptr<ScoreField> conditional_field(const Exec& exec, const Problem& problem) {
-  if (const auto* event = std::get_if<Event>(&problem.observation()))
-    return event_score_field(exec, problem.prior_factored(), problem.process(), *event);
+  if (const ConditionalLaw* law = problem.observation().conditional_law())
+    return law->field(exec, problem.prior_factored(), problem.process());
   return exact_score(exec, problem.full_posterior_factored(), problem.process());
 }
 
@@ -73,7 +72,7 @@ struct LogNormal {
 class GaussianTwist final : public Twist {
  public:
   GaussianTwist(const Exec& exec, const Problem& problem, const TwistChoice& choice)
-      : choice_(choice), process_(problem.process()), observation_(as_linear(problem)) {
+      : choice_(choice), process_(problem.process()), observation_(problem.linear_form().value()) {
     gradient_ =
         denoised_likelihood(exec, problem, Gradient::jacobian, {},
                             matrix_weight([this](const NoiseLevel&) { return precision_; }));
@@ -123,7 +122,7 @@ class GaussianTwist final : public Twist {
 
   TwistChoice choice_;
   NoiseProcess process_;
-  LinearGaussian observation_;
+  LinearForm observation_;
   HostMatrix precision_;  // C⁻¹ of the level that is evaluated
   std::unique_ptr<LikelihoodScore> gradient_;
 };
@@ -205,15 +204,14 @@ class PointTwist final : public Twist {
 };
 
 bool is_linear(const Problem& problem) {
-  return std::holds_alternative<LinearGaussian>(problem.observation()) ||
-         std::holds_alternative<Inpainting>(problem.observation());
+  return problem.linear_form().has_value();
 }
 
 }  // namespace
 
 TwistKind default_twist(const Problem& problem) {
   if (is_linear(problem)) return TwistKind::prior;
-  if (std::holds_alternative<Event>(problem.observation())) return TwistKind::exact;
+  if (problem.observation().conditional_law()) return TwistKind::exact;
   return PointLikelihood::differentiable(problem) ? TwistKind::point : TwistKind::exact;
 }
 
@@ -236,7 +234,7 @@ void require_twist(const Problem& problem, const TwistChoice& choice, std::strin
     case TwistKind::exact:
       if (!has_conditional_score(problem))
         refuse(fmt::format("point: p(y | z_t) of {} has no closed form",
-                           kind_of(problem.observation())));
+                           problem.observation().target()));
       return;
     case TwistKind::point:
       if (!PointLikelihood::differentiable(problem))

@@ -24,8 +24,9 @@ struct TwistChoice {
   Real prior_variance = 1;
 };
 
-/// What a problem gets when nothing is said: `prior` of a linear or inpainting observation, `exact`
-/// of an event, whose edge no point estimate can see, `point` of what else is differentiable.
+/// What a problem gets when nothing is said: `prior` where y is linear in z_0, `exact` where the
+/// posterior is no mixture but its score has a closed form (the edge of an event no point estimate
+/// can see), `point` of what else is differentiable.
 TwistKind default_twist(const Problem& problem);
 
 /// log h(z_t) and ∇ log h. All normalising constants are in it, so that evidence estimates hold.
@@ -43,8 +44,8 @@ class Twist {
 };
 
 /// exact: of any observation with a conditional score. point: p(y | z_0 = ẑ_0) of any with a
-/// differentiable likelihood. The others: N(y; A ẑ_0, variance A Aᵀ + Γ), of a linear or inpainting
-/// observation. Gradients go through the denoiser, by its exact Jacobian.
+/// differentiable likelihood. The others: N(y; A ẑ_0, variance A Aᵀ + Γ), where y is
+/// linear in z_0. Gradients go through the denoiser, by its exact Jacobian.
 std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
                                   const TwistChoice& choice);
 int twist_cost(const Problem& problem, TwistKind kind);

@@ -4,7 +4,6 @@
 #include <numbers>
 
 #include "diffusion/conditional_reverse.hpp"
-#include "problem/event.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/filters/bayes_identity.hpp"
 #include "samplers/filters/conditioned_filter.hpp"
@@ -163,9 +162,7 @@ class TwistedFilter final : public FeynmanKac {
   }
   bool exact_kernel() const { return settings_.kernel == KernelKind::exact; }
   bool ends_on_y(const SmcStep& step) const { return step.last && !problem_.observed().empty(); }
-  Matrix y() const {
-    return to_device("y", HostMatrix(std::get<Inpainting>(problem_.observation()).y.transpose()));
-  }
+  Matrix y() const { return to_device("y", HostMatrix(problem_.observed_values().transpose())); }
 
   /// Everything that is known of z at times[i]: the next step, the prior's prediction, the twist.
   void place(const Exec& exec, int i, const Matrix& z, const Vector& log_h) {
@@ -183,15 +180,15 @@ class TwistedFilter final : public FeynmanKac {
     evaluations_ += runs_.rows() * PointLikelihood::cost(problem_);
   }
 
-  /// z_s ~ p(z_s | z_t) or p(z_s | z_t, event), or at the end p(y | z_t) and p(x_0 | z_t, y).
+  /// z_s ~ p(z_s | z_t) or p(z_s | z_t, y), or at the end p(y | z_t) and p(x_0 | z_t, y).
   void propose_exactly(const Exec& exec, const SmcStep& step, const Matrix& z) {
     gather_rows(exec, z, ancestors_, mean_);
     evaluations_ += runs_.rows();
     if (!ends_on_y(step)) {
       diffused_->move_to(exec, step.t);
       if (moves_given_y(settings_, choice_))
-        return exact_event_reverse_draw(exec, *diffused_, std::get<Event>(problem_.observation()),
-                                        step.s, noise_, step.index, mean_, z, runs_.first_chain());
+        return problem_.observation().conditional_law()->reverse_draw(
+            exec, *diffused_, step.s, noise_, step.index, mean_, z, runs_.first_chain());
       exact_reverse_draw(exec, *diffused_, step.s, noise_, step.index, mean_, z,
                          runs_.first_chain());
       return;
@@ -247,7 +244,7 @@ Index twisted_evaluations(const Problem& problem, const ReverseSettings& setting
   if (twists_exactly(problem, settings, choice)) return conditioned_evaluations(problem, settings);
   const bool exact = settings.kernel == KernelKind::exact;
   const int place = 1 + twist_cost(problem, choice.twist.kind);
-  if (moves_given_y(settings, choice)) return place + settings.steps;  // an event's
+  if (moves_given_y(settings, choice)) return place + settings.steps;  // only h(z_T) weighs
   Index count = Index{settings.steps} * place;
   if (starts_conditioned(problem, settings, choice)) count += PriorOverPosterior::cost;
   if (exact) count += settings.steps;                               // the draws
@@ -266,7 +263,7 @@ void require_twisted(const Problem& problem, const ReverseSettings& settings,
                                 sampler));
   require_twist(problem, choice.twist, sampler);
   if (!problem.observed().empty() || PointLikelihood::exists(problem)) return;
-  if (std::holds_alternative<ClassLabel>(problem.observation()))
+  if (problem.observation().tempering())
     throw SpecError("kind", std::string(sampler),
                     "a prior with a density: p(c | z_0) of this one is 0 or 1. conditional-score "
                     "needs none");

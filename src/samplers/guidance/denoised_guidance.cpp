@@ -78,7 +78,7 @@ std::unique_ptr<ScoreField> through_jacobian(const Exec& exec, const Problem& pr
 }
 
 void require_noise(const Problem& problem, std::string key, std::string value, const char* reason) {
-  const HostMatrix noise = as_linear(problem).noise;
+  const HostMatrix noise = problem.linear_form().value().noise;
   if (symmetric_eigen(noise).values.minCoeff() > 0) return;
   throw SpecError(std::move(key), std::move(value),
                   fmt::format("an observation with noise: {} without. pigdm, tmpd, mmps and dps "
@@ -88,7 +88,6 @@ void require_noise(const Problem& problem, std::string key, std::string value, c
 
 void require_denoised_guidance(const Problem& problem, const DenoisedGuidanceSettings& settings,
                                std::string_view sampler) {
-  require_target(problem, sampler);
   require_score_kernel(settings, sampler);
   require_steps(settings, problem.process());
 }

@@ -34,8 +34,9 @@ struct DenoisedGuidanceSettings : ReverseSettings {
 class ResidualWeight {
  public:
   virtual ~ResidualWeight() = default;
-  /// In place.   shapes  v [n, m] holds y − A ẑ_0; covariance [n, D, D] holds Cov[z_0 | z_t], and
-  /// is empty for weights that do not need it when the Jacobian does not either
+  /// In place.   shapes  v [n, m] holds y − A ẑ_0, −ẑ_0 where y is not linear in it; covariance [n,
+  /// D, D] holds Cov[z_0 | z_t], and is empty for weights that do not need it when the Jacobian
+  /// does not either
   virtual void weigh(const Exec& exec, const NoiseLevel& level, const Cube& covariance,
                      const Matrix& v) = 0;
 };
@@ -50,7 +51,7 @@ enum class Gradient { jacobian, identity };
 /// A likelihood score of this kind. With `jacobian` one more evaluation per row, the covariance of
 /// z_0 | z_t, by which every product with J is free; a network would pay one vector–Jacobian
 /// product for Jᵀ v, and m more (or one per iteration of mmps) for A J Aᵀ.
-///   requires  an inpainting, linear or crescent observation
+///   requires  a linear form or a forward map
 ///   memory    rows are taken in chunks of at most 2²² / D² covariances
 std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Problem& problem,
                                                      Gradient gradient, std::optional<Real> clip,
@@ -102,10 +103,6 @@ inline constexpr int through_jacobian_cost = 2;
 KOKKOS_INLINE_FUNCTION Real clipped(Real v, Real bound) {
   return v > bound ? bound : (v < -bound ? -bound : v);
 }
-
-/// y = A z_0 + N(0, Γ), of a noise-free observation too (A selects, Γ = 0). Of a nonlinear one
-/// A = I, y = 0: its residual is −ẑ_0, of which a ResidualWeight makes what it needs.
-LinearGaussian as_linear(const Problem& problem);
 
 /// SpecError(key, value) unless Γ is positive definite: `reason` says what a noise-free observation
 /// lacks.

@@ -75,7 +75,12 @@ class DenoisedLikelihood final : public LikelihoodScore {
         bound_(clip.value_or(math::infinity)),
         weight_(std::move(weight)),
         diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {
-    const LinearGaussian o = as_linear(problem);
+    // of a nonlinear y A = I and y = 0: its residual is −ẑ_0, of which the weight makes what it
+    // needs
+    const int dimension = problem.full_dimension();
+    const LinearForm o = problem.linear_form().value_or(
+        LinearForm{HostMatrix::Identity(dimension, dimension),
+                   HostMatrix::Zero(dimension, dimension), HostVector::Zero(dimension)});
     observation_ = {to_device("A", o.a), to_device("y", o.y)};
   }
 
@@ -191,18 +196,6 @@ std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Pro
                                                      Gradient gradient, std::optional<Real> clip,
                                                      std::unique_ptr<ResidualWeight> weight) {
   return std::make_unique<DenoisedLikelihood>(exec, problem, gradient, clip, std::move(weight));
-}
-
-LinearGaussian as_linear(const Problem& problem) {
-  if (const auto* given = std::get_if<LinearGaussian>(&problem.observation())) return *given;
-  if (std::holds_alternative<Crescent>(problem.observation()))
-    return {
-        .a = HostMatrix::Identity(2, 2), .noise = HostMatrix::Zero(2, 2), .y = HostVector::Zero(2)};
-  const auto& given = std::get<Inpainting>(problem.observation());
-  const Index m = given.y.size();
-  HostMatrix select = HostMatrix::Zero(m, problem.full_dimension());
-  for (Index j = 0; j < m; ++j) select(j, given.observed[j]) = 1;
-  return {.a = select, .noise = HostMatrix::Zero(m, m), .y = given.y};
 }
 
 }  // namespace plumbline

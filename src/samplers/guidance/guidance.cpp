@@ -49,7 +49,7 @@ class Guided final : public ScoreField {
 
 /// p(z | y), or the clean part of a tilt, is a mixture.
 bool has_conditional_mixture(const Problem& problem) {
-  return problem.is_mixture() || std::holds_alternative<ClassLabel>(problem.observation());
+  return problem.is_mixture() || problem.observation().tempering();
 }
 
 /// The mixture that decides whether the field has a score at t = 0.
@@ -74,8 +74,8 @@ void require_interval(const std::vector<Real>& interval) {
 }
 
 GaussianMixture conditional_mixture(const Problem& problem) {
-  if (const auto* given = std::get_if<ClassLabel>(&problem.observation()))
-    return problem.prior().components_of(given->classes[given->label]);
+  if (const Tempering* tempering = problem.observation().tempering())
+    return problem.prior().components_of(tempering->members);
   return problem.full_posterior();
 }
 

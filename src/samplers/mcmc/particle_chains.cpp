@@ -48,7 +48,6 @@ Claim ParticleChainSettings::claim() const {
 
 void require_particle_chains(const ParticleChainSettings& settings, const Problem& problem,
                              std::string_view sampler) {
-  require_target(problem, sampler);
   require_filter_kernel(settings.choice(), sampler);
   require_steps(settings, problem.process());
 }
@@ -71,7 +70,7 @@ ParticleChains::ParticleChains(const Exec& exec_, const Problem& problem_,
       grid(settings_.times(problem_.process())),
       free(to_device_list(problem_.free())),
       observed(to_device_list(problem_.observed())),
-      y_0(to_device("y_0", std::get<Inpainting>(problem_.observation()).y)) {}
+      y_0(to_device("y_0", problem_.observed_values())) {}
 
 Cube ParticleChains::paths(const SmcRuns& runs, Index width) const {
   return make_cube("paths", grid.steps() + 1, runs.count, width);

@@ -30,7 +30,6 @@ class MomentMatch final : public Sampler {
   using Settings = moment_match::Settings;
   explicit MomentMatch(const Settings& settings) : settings_(settings) {}
 
-  void check(const Problem& problem) const override { require_target(problem, "moment-match"); }
   Claim claim() const override { return Claim::nothing; }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
@@ -56,7 +55,7 @@ SamplerEntry moment_match_sampler() {
       {.name = "moment-match",
        .summary = "a Gaussian with the posterior's mean and covariance",
        .reference = "the example of README, \"Add a sampler\"",
-       .targets = {"inpainting", "linear", "class", "tilt"}});
+       .asks = {Capability::conditional_mixture}});
 }
 
 }  // namespace plumbline

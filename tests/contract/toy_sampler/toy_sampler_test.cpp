@@ -1,5 +1,6 @@
 // One file and one line in catalog.def, and a sampler has its settings, its errors, its
 // documentation and the contract suite.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
 namespace plumbline::test {

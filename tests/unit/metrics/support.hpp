@@ -8,6 +8,7 @@
 
 #include "metrics/metric.hpp"
 #include "reference/metrics.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "unit/priors/support.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 namespace {

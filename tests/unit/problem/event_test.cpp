@@ -1,6 +1,6 @@
 // Events a·z_0 + η ≥ τ: probabilities, moments, scores and draws against SciPy, the dense mixture
 // of z_0 | z_t, and brute-force rejection.
-#include "problem/event.hpp"
+#include "problem/observations/event_field.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@
 #include "problem/point_likelihood.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline {
 namespace {
@@ -237,10 +238,10 @@ TEST(PointLikelihood, HasTheGradientOfItsDifferencesForEveryKindThatHasOne) {
   const auto prior = random_mixture({CovarianceKind::full, 4, 3}, 3);
   LinearGaussian linear = {Numbers(1).normals(2, 3), HostMatrix(2, 2), HostVector::Ones(2)};
   linear.noise << 0.5, 0.2, 0.2, 0.3;
-  const std::vector<Observation> observations = {linear, ClassLabel{1, {{0, 3}, {2, 1}}, 1},
-                                                 ClassLabel{1, {{0, 3}, {2, 1}}, 0.6},
-                                                 tilted_plane(0.4)};
-  for (const Observation& observation : observations) {
+  const std::vector<ObservationPtr> observations = {linear, ClassLabel{1, {{0, 3}, {2, 1}}, 1},
+                                                    ClassLabel{1, {{0, 3}, {2, 1}}, 0.6},
+                                                    tilted_plane(0.4)};
+  for (const ObservationPtr& observation : observations) {
     const Problem problem(Exec(), prior, ou(), observation);
     ASSERT_TRUE(PointLikelihood::differentiable(problem));
     const HostMatrix z = 2 * Numbers(2).normals(9, 3);
@@ -257,7 +258,7 @@ TEST(PointLikelihood, HasTheGradientOfItsDifferencesForEveryKindThatHasOne) {
       point_log_likelihood(Exec(), problem, to_device("z", moved), down);
       differences.col(i) = (to_host_vector(up) - to_host_vector(down)) / (2 * h);
     }
-    EXPECT_LT(relative_error(to_host_matrix(gradient), differences), 1e-7) << kind_of(observation);
+    EXPECT_LT(relative_error(to_host_matrix(gradient), differences), 1e-7) << observation->target();
   }
   EXPECT_FALSE(PointLikelihood::differentiable(Problem(Exec(), prior, ou(), tilted_plane(0))));
   EXPECT_FALSE(

@@ -8,6 +8,7 @@
 
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline {
 namespace {
@@ -26,7 +27,7 @@ LinearGaussian linear() {
   o.y << 1, -2;
   return o;
 }
-std::vector<Observation> every_observation() {
+std::vector<ObservationPtr> every_observation() {
   return {Inpainting{{2, 0}, HostVector::Constant(2, 0.7)}, linear(),
           ClassLabel{1, {{0, 3}, {2, 1}}, 1}, Event{HostVector::LinSpaced(3, -0.5, 1), 1.5, 0.3}};
 }
@@ -78,7 +79,7 @@ TEST(Likelihood, AddsItsGradientToTheScoreToGiveTheConditionalScore) {
   const Exec exec;
   const NoiseProcess process = testing_diffusion::make_process("ou");
   for (const CovarianceKind kind : every_kind)
-    for (const Observation& observation : every_observation())
+    for (const ObservationPtr& observation : every_observation())
       for (const Real t : {0.05, 0.7}) {
         const auto prior = random_mixture({kind, 4, 3}, 3);
         const Problem problem(exec, prior, process, observation);
@@ -101,7 +102,7 @@ TEST(Likelihood, AddsItsGradientToTheScoreToGiveTheConditionalScore) {
         EXPECT_LE(
             relative_error(HostMatrix(to_host_matrix(out) + gradient), to_host_matrix(conditional)),
             2e-6)
-            << kind_of(observation) << " " << name_of(kind) << " t " << t;
+            << observation->target() << " " << name_of(kind) << " t " << t;
       }
 }
 
@@ -118,12 +119,12 @@ TEST(Likelihood, OfALinearObservationAtTimeZeroIsTheObservationModel) {
 
 TEST(Likelihood, OfALevelWithoutDataIsTheEvidence) {
   const NoiseProcess flow = testing_diffusion::make_process("flow");
-  for (const Observation& observation : every_observation()) {
+  for (const ObservationPtr& observation : every_observation()) {
     const Problem problem(Exec(), random_mixture({CovarianceKind::full, 4, 3}, 3), flow,
                           observation);
     const HostVector got = likelihoods(problem, 1, Numbers(2).normals(5, 3));
     for (int n = 0; n < 5; ++n)
-      EXPECT_NEAR(got[n], problem.log_evidence(), 1e-12) << kind_of(observation);
+      EXPECT_NEAR(got[n], problem.log_evidence(), 1e-12) << observation->target();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "problem/problem.hpp"
+#include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
 namespace plumbline {
@@ -38,8 +39,16 @@ GaussianMixture prior() {
   return random_mixture({CovarianceKind::full, 3, 3}, 1);
 }
 
-Observation make(const Table& t, std::uint64_t seed = 0) {
-  return make_observation(t, prior(), Rng::from_seed(seed));
+ObservationPtr make(const Table& t, std::uint64_t seed = 0) {
+  return make_observation(t, prior(), Rng::from_seed(seed)).observation;
+}
+LinearForm linear_form(const Table& t, std::uint64_t seed = 0) {
+  return make(t, seed)->linear_form(3).value();
+}
+std::vector<double> array(const Observation& observation, const std::string& name) {
+  for (const NamedArray& array : observation.arrays(prior()))
+    if (array.name == name) return std::get<std::vector<double>>(array.values);
+  return {};
 }
 
 /// The key that the error about this table names.
@@ -56,31 +65,35 @@ std::string culprit(const Table& t) {
 const Value y1 = list({0.5});
 
 TEST(Observation, ReadsEveryKind) {
-  const auto inpainting = std::get<Inpainting>(
-      make(table("inpainting", {{"observed", whole({2, 0})}, {"y", list({1, -1})}})));
-  EXPECT_EQ(inpainting.observed, (std::vector<int>{2, 0}));
-  EXPECT_EQ(inpainting.y[1], -1);
+  const ObservationPtr inpainting =
+      make(table("inpainting", {{"observed", whole({2, 0})}, {"y", list({1, -1})}}));
+  const Problem seen(Exec(), prior(), testing_diffusion::make_process("ou"), inpainting);
+  EXPECT_EQ(seen.observed(), (std::vector<int>{2, 0}));
+  EXPECT_EQ(seen.observed_values()[1], -1);
 
-  const auto linear = std::get<LinearGaussian>(
-      make(table("linear", {{"A", rows({list({1, 0, 2}), list({0, 1, 0})})},
-                            {"noise", Value{0.5}},
-                            {"y", list({3, 4})}})));
+  const LinearForm linear =
+      linear_form(table("linear", {{"A", rows({list({1, 0, 2}), list({0, 1, 0})})},
+                                   {"noise", Value{0.5}},
+                                   {"y", list({3, 4})}}));
   EXPECT_EQ(linear.a(0, 2), 2);
   EXPECT_EQ(linear.noise(1, 1), 0.25);
   EXPECT_EQ(linear.noise(0, 1), 0);
 
-  const auto label =
-      std::get<ClassLabel>(make(table("class", {{"label", Value{std::int64_t{1}}},
-                                                {"classes", rows({whole({0, 2}), whole({1})})}})));
-  EXPECT_EQ(label.label, 1);
-  EXPECT_EQ(label.gamma, 1);
+  const ObservationPtr label =
+      make(table("class", {{"label", Value{std::int64_t{1}}},
+                           {"classes", rows({whole({0, 2}), whole({1})})}}));
+  EXPECT_EQ(label->numbers()[0], 1);
+  EXPECT_EQ(label->tempering()->power, 1);
+  EXPECT_EQ(label->tempering()->members, std::vector<int>{1});
 
-  const auto event = std::get<Event>(make(table(
+  const ObservationPtr event = make(table(
       "event",
-      {{"coordinate", Value{std::int64_t{2}}}, {"threshold", Value{7.0}}, {"width", Value{0.1}}})));
-  EXPECT_EQ(event.direction, HostVector(HostVector::Unit(3, 2)));
-  EXPECT_EQ(event.threshold, 7);
-  EXPECT_EQ(event.width, 0.1);
+      {{"coordinate", Value{std::int64_t{2}}}, {"threshold", Value{7.0}}, {"width", Value{0.1}}}));
+  EXPECT_EQ(array(*event, "direction"), (std::vector<double>{0, 0, 1}));
+  EXPECT_EQ(array(*event, "threshold"), std::vector<double>{7});
+  EXPECT_EQ(array(*event, "width"), std::vector<double>{0.1});
+
+  EXPECT_EQ(make(table("none", {}))->numbers().size(), 0);
 }
 
 TEST(Observation, NamesTheKeyOfEveryMistake) {
@@ -167,7 +180,7 @@ TEST(Observation, DrawsYFromItsPriorPredictiveReproducibly) {
   EXPECT_TRUE(draws_observation(drawn));
   const int n = 4000;
   HostVector y(n);
-  for (int seed = 0; seed < n; ++seed) y[seed] = std::get<LinearGaussian>(make(drawn, seed)).y[0];
+  for (int seed = 0; seed < n; ++seed) y[seed] = linear_form(drawn, seed).y[0];
   HostVector a(3);
   a << 1, -1, 0.5;
   const Real mean = a.dot(prior().mean());
@@ -177,7 +190,7 @@ TEST(Observation, DrawsYFromItsPriorPredictiveReproducibly) {
 
   EXPECT_LT(std::abs(y.mean() - mean) / std::sqrt(variance / n), 5);
   EXPECT_LT(std::abs(squares.mean() - variance) / spread, 5);
-  EXPECT_EQ(std::get<LinearGaussian>(make(drawn, 3)).y[0], y[3]);
+  EXPECT_EQ(linear_form(drawn, 3).y[0], y[3]);
 }
 
 TEST(Observation, DrawsALabelWithTheWeightOfItsClass) {
@@ -185,7 +198,7 @@ TEST(Observation, DrawsALabelWithTheWeightOfItsClass) {
       table("class", {{"label", word("draw")}, {"classes", rows({whole({0, 2}), whole({1})})}});
   const int n = 4000;
   int ones = 0;
-  for (int seed = 0; seed < n; ++seed) ones += std::get<ClassLabel>(make(drawn, seed)).label;
+  for (int seed = 0; seed < n; ++seed) ones += static_cast<int>(make(drawn, seed)->numbers()[0]);
   const Real p = prior().weights()[1];
 
   EXPECT_TRUE(draws_observation(drawn));

@@ -10,6 +10,7 @@
 #include "unit/diffusion/reverse_reference.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline {
 namespace {
@@ -30,7 +31,7 @@ HostVector log_densities(const GaussianMixture& mixture, const HostMatrix& z) {
   return to_host_vector(log_p);
 }
 
-Problem make_problem(const GaussianMixture& prior, Observation observation) {
+Problem make_problem(const GaussianMixture& prior, ObservationPtr observation) {
   return Problem(Exec(), prior, make_process("ou"), std::move(observation));
 }
 

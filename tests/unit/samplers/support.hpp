@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "samplers/sampler.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 

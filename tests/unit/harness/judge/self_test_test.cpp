@@ -7,6 +7,7 @@
 #include "harness/run/runner.hpp"
 #include "unit/harness/fake_galleries.hpp"
 #include "unit/io/scratch.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline {
 namespace {

@@ -8,6 +8,7 @@
 #include "harness/sweep/streams.hpp"
 #include "unit/harness/fake_galleries.hpp"
 #include "unit/io/scratch.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline {
 namespace {
@@ -124,9 +125,7 @@ TEST(ProblemPoints, DrawAnObservationPerReplicateOnlyWhenAsked) {
   Problems many(Exec(), drawn.sweep, drawn.problems[0]);
 
   EXPECT_EQ(&one.at(0), &one.at(1));
-  const auto y = [](const Problem& problem) {
-    return std::get<Inpainting>(problem.observation()).y[0];
-  };
+  const auto y = [](const Problem& problem) { return problem.observed_values()[0]; };
   EXPECT_NE(y(many.at(0)), y(many.at(1)));
   EXPECT_EQ(y(many.at(1)), y(many.at(1)));
   EXPECT_EQ(y(one.at(0)), 0.5);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "unit/metrics/support.hpp"
+#include "unit/problem/observations.hpp"
 
 namespace plumbline::test {
 namespace {
@@ -42,8 +43,8 @@ Problem drawn_problem(const Table& table, Index replicate) {
   const Rng rng = Rng::from_seed(5).stream(static_cast<std::uint64_t>(replicate));
   Table ou;
   ou.set("kind", {std::string("ou")});
-  return Problem(Exec(), prior, NoiseProcess::from_settings(ou),
-                 make_observation(table, prior, rng), drawn_truth(table, prior, rng));
+  const Observed given = make_observation(table, prior, rng);
+  return Problem(Exec(), prior, NoiseProcess::from_settings(ou), given.observation, given.truth);
 }
 
 enum class From { posterior, prior };
@@ -116,7 +117,7 @@ TEST(TruthRank, CountsWeightsNotDraws) {
 
 TEST(TruthRank, OfLikelihoodIsTheDensityOfTheObservationGivenTheDraw) {
   const Problem problem = drawn_problem(observation("inpainting"), 3);
-  const Real y = std::get<Inpainting>(problem.observation()).y[0];
+  const Real y = problem.observed_values()[0];
   const Vector got = make_vector("log_p", 1);
   const Real x = 0.4;
   log_likelihood_of_draws(Exec(), problem, to_device("x", std::vector<Real>{x}, 1, 1), got);
@@ -133,7 +134,7 @@ TEST(TruthRank, OfLikelihoodIsTheDensityOfTheObservationGivenTheDraw) {
 TEST(TruthRank, KnowsTheTruthBehindADrawnObservationAndRefusesAGivenOne) {
   const Problem drawn = drawn_problem(observation("inpainting"), 2);
   ASSERT_TRUE(drawn.truth().has_value());
-  EXPECT_EQ((*drawn.truth())[1], std::get<Inpainting>(drawn.observation()).y[0]);
+  EXPECT_EQ((*drawn.truth())[1], drawn.observed_values()[0]);
   EXPECT_EQ(to_host(truth_as_draw(drawn))[0], (*drawn.truth())[0]);
 
   const Problem given = target(standard_normal_mixture(2));

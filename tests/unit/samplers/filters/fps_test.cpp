@@ -1,6 +1,7 @@
 // fps and fps-smc on one Gaussian. With y's path they are linear-Gaussian, so that their exact laws
 // are recursions: fps that of (z_t, y_t), fps-smc with many particles that of the Kalman filter for
 // its own model along a random path. Dense host formulas, no directions, no whitening.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {

@@ -1,6 +1,7 @@
 // The step that mcgdiff and fps condition, against dense host formulas; what the filters of linear
 // observations refuse and what they claim. Their evidence and convergence are in tests/statistical.
 #include "samplers/filters/conjugate_step.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {

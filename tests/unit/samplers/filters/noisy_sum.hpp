@@ -2,6 +2,7 @@
 // sampler has the law of a recursion, bias included.
 #pragma once
 
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test::noisy_sum {

@@ -1,6 +1,7 @@
 // A linear observation in the basis where it is diagonal has the likelihood of A, y and Γ
 // themselves; and where mcgdiff looks at its directions, and how sharply.
 #include "samplers/filters/outlook_levels.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // what they refuse. That their evidence is unbiased: statistical/twisted_evidence_test.cpp.
 #include "problem/likelihood.hpp"
 #include "samplers/filters/twist.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {
@@ -40,7 +41,7 @@ TEST_P(ExactTwist, UnderTheExactKernelMakesEveryWeightConstant) {
   for (const Problem& problem :
        {last_observed(prior, 0.5, process), summed(prior, process), labelled(prior, process)})
     for (const int particles : {1, 7}) {
-      SCOPED_TRACE(fmt::format("{}, N = {}", kind_of(problem.observation()), particles));
+      SCOPED_TRACE(fmt::format("{}, N = {}", problem.observation().target(), particles));
       const auto method = sampler("doob", {{"steps", 6}, {"particles", particles}});
       const Trace trace = draw(*method, problem, 300).trace;
 
@@ -68,7 +69,7 @@ TEST(Doob, WithTheExactKernelDrawsThePosterior) {
 TEST(Tds, ConvergesToTheDiscretisedModelsPosterior) {
   const OuGaussian prior = {vector({0.4, -0.3}), matrix({{1.5, 0.6}, {0.6, 0.8}})};
   const Problem problem = summed(gaussian(prior.mu, prior.sigma), ou(1));
-  const auto& o = std::get<LinearGaussian>(problem.observation());
+  const LinearForm o = problem.linear_form().value();
   Moments law = prior.at(1);
   const std::vector<Real> times = uniform_times(1, 4);
   for (int i = 0; i < 4; ++i)

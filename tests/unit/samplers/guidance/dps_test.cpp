@@ -1,4 +1,5 @@
 // DPS and the likelihood at x_t: their scores, and DPS's bias on a Gaussian in closed form.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/filters/noisy_sum.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 

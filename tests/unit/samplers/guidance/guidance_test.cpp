@@ -1,5 +1,6 @@
 // Guided samplers: both forms against each other, against the conditional score, and against the
 // recursion of a guided Gaussian, bias included.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/filters/noisy_sum.hpp"
 
 namespace plumbline::test {

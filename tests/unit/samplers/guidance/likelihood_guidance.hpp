@@ -6,6 +6,7 @@
 
 #include "diffusion/diffused_mixture.hpp"
 #include "samplers/reverse/reverse_run.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // runs against the exact conditional score where theory calls them exact, and the two forms of a
 // step.
 #include "samplers/guidance/row_algebra.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {
@@ -90,9 +91,10 @@ TEST_P(LikelihoodGuidance, IsTheConditionalScoreWhereTheoryCallsItExact) {
   const GaussianMixture ball =
       GaussianMixture::isotropic(vector({1}), matrix({{0.5, -0.2, 0.1}}), vector({0.7}));
   const Entries steps = {{"kernel", GetParam()}, {"steps", 12}, {"eta", 0.5}};
-  const Observation seen[] = {two_sums(), Inpainting{.observed = {2, 0}, .y = vector({0.3, -0.5})}};
+  const ObservationPtr seen[] = {two_sums(),
+                                 Inpainting{.observed = {2, 0}, .y = vector({0.3, -0.5})}};
 
-  for (const Observation& observation : seen) {
+  for (const ObservationPtr& observation : seen) {
     const Problem correlated_prior(Exec{}, gauss, ou(), observation);
     const Problem isotropic(Exec{}, ball, ou(), observation);
     const auto exact = [&](const Problem& p) {

@@ -1,5 +1,6 @@
 // Langevin samplers on a Gaussian posterior: chains of linear maps, so that their law after L steps
 // is known, the unadjusted bias included.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -1,6 +1,7 @@
 // Predictor–corrector against a replay on the host, number by number: a Gaussian prior, the same
 // counter-based noise, the probability-flow Euler step as predictor.
 #include "samplers/replacement/replacement_run.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -1,6 +1,7 @@
 // The diffusion waltz: exact rank tests of invariance from exact starts, acceptance where it is
 // known, and which state of which chain a draw is.
 #include "problem/likelihood.hpp"
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/ranks.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 

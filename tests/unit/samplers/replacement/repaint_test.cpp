@@ -1,5 +1,6 @@
 // RePaint on a correlated Gaussian: with a fresh context the law of x is itself a recursion, walk
 // and jumps included; its schedule is that of the published code.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // path and all: a recursion of means and covariances.
 #pragma once
 
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test::replaced {

@@ -1,4 +1,5 @@
 // Reverse steps with the exact conditional score against the recursion of a Gaussian posterior.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
 namespace plumbline::test {

@@ -2,6 +2,7 @@
 // (diffusion/processes/README §1). On grids of the same λ, from the same random numbers, a sampler
 // must return the same draws in either; and where its definition depends on the coordinates, it
 // must not.
+#include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
 namespace plumbline::test {
@@ -43,7 +44,8 @@ struct Subject {
 
 Problem problem_of(const SamplerEntry& entry, const NoiseProcess& process) {
   const auto can = [&](const char* target) {
-    return std::find(entry.targets.begin(), entry.targets.end(), target) != entry.targets.end();
+    const std::vector<std::string> targets = targets_of(entry.asks);
+    return std::find(targets.begin(), targets.end(), target) != targets.end();
   };
   if (can("linear")) return linear(process);
   if (can("inpainting")) return inpainting(process);

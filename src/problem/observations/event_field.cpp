@@ -1,6 +1,6 @@
 // The event at one noise level: tables, probability, posterior score and denoiser. problem/README
 // §5.
-#include "problem/event.hpp"
+#include "problem/observations/event_field.hpp"
 
 #include <cmath>
 

@@ -1,11 +1,11 @@
 // The nonlinear observation y | z ~ N(f(z), ξ), f(z) = z_2/c + ½(z_1² + c²), of a prior in the
 // plane (problem/README §6): likelihood, draws by rejection, evidence and moments by quadrature.
-// Private to problem/ and to what guides by its gradient.
+// Private to the gallery.
 #pragma once
 
 #include "core/rng.hpp"
 #include "mixture/factored_mixture.hpp"
-#include "problem/observation.hpp"
+#include "problem/observations/crescent.hpp"
 #include "problem/target_moments.hpp"
 
 namespace plumbline {
@@ -21,6 +21,11 @@ void crescent_log_likelihood(const Exec& exec, const Crescent& o, const Matrix& 
 /// Its gradient (y − f)/ξ (z_1, 1/c).   shapes  z [n, 2] → gradient [n, 2]; may alias
 void crescent_gradient(const Exec& exec, const Crescent& o, const Matrix& z,
                        const Matrix& gradient);
+
+/// −strength ∇|y − f| (`length`), or −strength ∇(−log p(y | z)), at z.   shapes  z [n, 2] → v [n,
+/// 2]; may alias
+void crescent_push(const Exec& exec, const Crescent& o, bool length, Real strength, const Matrix& z,
+                   const Matrix& v);
 
 /// n exact draws: propose from the prior, accept with e^{−(y − f)²/2ξ}. A row without an acceptance
 /// in 2^16 proposals is NaN.   shapes  x [n, 2]

@@ -1,9 +1,9 @@
 // Likelihood and draws of the crescent.
-#include "problem/crescent.hpp"
+#include "problem/observations/crescent_likelihood.hpp"
 
 #include <cmath>
 
-#include "problem/prior_proposal.hpp"
+#include "problem/observations/prior_proposal.hpp"
 
 namespace plumbline {
 namespace {
@@ -31,6 +31,18 @@ void gradient_of(const Exec& exec, const Crescent& o, const Matrix& z, const Mat
       });
 }
 
+void push_of(const Exec& exec, const Crescent& o, bool length, Real strength, const Matrix& z,
+             const Matrix& v) {
+  parallel_over(
+      exec, "plumbline::problem::crescent_push", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        const Real r = crescent_residual(o.c, o.y, z(n, 0), z(n, 1));
+        const Real sign = r > 0 ? 1 : (r < 0 ? -1 : r);
+        const Real push = strength * (length ? sign : r / o.xi);
+        v(n, 0) = push * z(n, 0);
+        v(n, 1) = push / o.c;
+      });
+}
+
 void reject(const Exec& exec, const PriorProposal& prior, const Crescent& o, Rng acceptance,
             const Matrix& x) {
   parallel_over(
@@ -54,6 +66,11 @@ void crescent_log_likelihood(const Exec& exec, const Crescent& o, const Matrix& 
 void crescent_gradient(const Exec& exec, const Crescent& o, const Matrix& z,
                        const Matrix& gradient) {
   gradient_of(exec, o, z, gradient);
+}
+
+void crescent_push(const Exec& exec, const Crescent& o, bool length, Real strength, const Matrix& z,
+                   const Matrix& v) {
+  push_of(exec, o, length, strength, z, v);
 }
 
 void draw_crescent(const Exec& exec, const FactoredMixture& prior, const Crescent& o, Rng rng,

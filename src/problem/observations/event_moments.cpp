@@ -1,7 +1,7 @@
 // Evidence and moments of an event on the host, and what it says of a point of data.
 #include <cmath>
 
-#include "problem/event.hpp"
+#include "problem/observations/event_field.hpp"
 
 namespace plumbline {
 namespace {

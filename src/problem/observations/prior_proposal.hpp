@@ -1,4 +1,4 @@
-// Proposal j of a chain of rejection: one draw of a mixture into a row. Private to problem/.
+// Proposal j of a chain of rejection: one draw of a mixture into a row. Private to the gallery.
 #pragma once
 
 #include "core/rng.hpp"

@@ -1,13 +1,16 @@
 // The tilted target p(z) p(c | z)^γ of a class label, sampled exactly by rejection. problem/README
-// §4. Private to problem/.
+// §4. Private to the gallery.
 #pragma once
 
 #include "core/rng.hpp"
 #include "mixture/factored_mixture.hpp"
-#include "problem/observation.hpp"
+#include "problem/observations/class_label.hpp"
 #include "problem/target_moments.hpp"
 
 namespace plumbline {
+
+/// 1 for the components of the class, 0 for the others.   [components]
+IndexVector membership(const ClassLabel& label, int components);
 
 /// n exact draws. γ ≥ 1: propose z ~ p(z | c), accept with p(c | z)^{γ−1}; γ < 1: propose z ~ p(z),
 /// accept with p(c | z)^γ. Proposal j of row n is a function of (rng, first_chain + n, j); a row

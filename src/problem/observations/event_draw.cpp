@@ -1,6 +1,6 @@
 // Exact draws of p(z_0 | event) and of p(z_s | z_t, event): truncation by the inverse CDF along one
 // direction, Matheron's rule across the others.
-#include "problem/event.hpp"
+#include "problem/observations/event_field.hpp"
 
 namespace plumbline {
 namespace {

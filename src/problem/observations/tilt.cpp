@@ -1,12 +1,13 @@
 // Rejection sampling of p(z) p(c | z)^γ: one row per index, a loop of proposals. problem/README §4.
-#include "problem/tilt.hpp"
+#include "problem/observations/tilt.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/ensemble.hpp"
+#include "core/errors.hpp"
 #include "mixture/evaluate.hpp"
-#include "problem/prior_proposal.hpp"
+#include "problem/observations/prior_proposal.hpp"
 
 namespace plumbline {
 namespace {
@@ -23,11 +24,8 @@ struct Tilt {
 
 Tilt make_tilt(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label, Rng rng) {
   const int components = prior.components;
-  const IndexVector in_class = make_index_vector("in_class", components);
-  const auto host_class = Kokkos::create_mirror_view(Kokkos::HostSpace(), in_class);
-  Kokkos::deep_copy(host_class, 0);
-  for (const int k : label.classes[label.label]) host_class(k) = 1;
-  Kokkos::deep_copy(in_class, host_class);
+  const IndexVector in_class = membership(label, components);
+  const auto host_class = host_copy(in_class);
 
   const bool from_class = label.gamma >= 1;
   const auto log_weights = host_copy(prior.log_weights);
@@ -80,6 +78,15 @@ void pilot(const Exec& exec, const Tilt& tilt, const Matrix& x, const Matrix& ac
 }
 
 }  // namespace
+
+IndexVector membership(const ClassLabel& label, int components) {
+  const IndexVector in_class = make_index_vector("in_class", components);
+  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), in_class);
+  Kokkos::deep_copy(host, 0);
+  for (const int k : label.members()) host(k) = 1;
+  Kokkos::deep_copy(in_class, host);
+  return in_class;
+}
 
 void draw_tilt(const Exec& exec, const FactoredMixture& prior, const ClassLabel& label, Rng rng,
                const Matrix& x, std::uint64_t first_chain) {

@@ -13,7 +13,7 @@
 #include "core/rng.hpp"
 #include "diffusion/score_field.hpp"
 #include "mixture/pair.hpp"
-#include "problem/observation.hpp"
+#include "problem/observations/event.hpp"
 #include "problem/target_moments.hpp"
 
 namespace plumbline {

@@ -2,10 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/errors.hpp"
 #include "core/reduce.hpp"
 #include "mixture/pair.hpp"
-#include "problem/crescent.hpp"
-#include "problem/prior_proposal.hpp"
+#include "problem/observations/crescent_likelihood.hpp"
+#include "problem/observations/prior_proposal.hpp"
 
 namespace plumbline {
 namespace {

@@ -1,0 +1,244 @@
+// problem/observations/linear.cpp – y = A z_0 + N(0, Γ), any A, Γ positive definite or 0. The
+// posterior and p(y | z_t) are Gaussian component by component. problem/README §3.
+#include "problem/observations/linear.hpp"
+
+#include <cmath>
+
+#include "diffusion/diffused_mixture.hpp"
+#include "mixture/condition.hpp"
+#include "problem/observations/entry.hpp"
+#include "problem/problem.hpp"
+
+namespace plumbline {
+namespace linear {
+
+struct Settings {
+  std::optional<RealRows> a, noise_covariance;
+  std::optional<Real> noise;
+  std::optional<OrDraw<std::vector<Real>>> y;
+
+  void visit(auto&& field) {
+    field("A", a, "the operator [m, D]: rows of D numbers");
+    field("noise", noise, "standard deviation of independent noise", at_least(0));
+    field("noise_covariance", noise_covariance,
+          "covariance of the noise [m, m], in place of noise: positive definite, or 0");
+    field("y", y, "what was observed; \"draw\": a new y ~ p(y) per replicate");
+  }
+  ObservationPtr make(const GaussianMixture&, const Rng&) const {
+    const HostMatrix matrix = matrix_of("A", needed("A", a, "a list of rows of D numbers"));
+    const int m = static_cast<int>(matrix.rows());
+    return LinearGaussian{matrix, covariance(m), given_or_zero(y, m)};
+  }
+
+ private:
+  HostMatrix covariance(int m) const {
+    if (noise_covariance) {
+      if (noise)
+        throw SpecError("noise_covariance", to_text(settings::write(*noise_covariance), 40),
+                        "either noise, a standard deviation, or noise_covariance");
+      HostMatrix given = matrix_of("noise_covariance", *noise_covariance);
+      require_noise_covariance("noise_covariance", given, m);
+      return given;
+    }
+    const Real deviation = needed("noise", noise, "a standard deviation, or noise_covariance");
+    return deviation * deviation * HostMatrix::Identity(m, m);
+  }
+};
+
+/// constant − ½ ‖y − A z‖².   shapes  z [n, D], a [m, D], y [m] → log_l [n]
+void whitened(const Exec& exec, const Matrix& a, const Vector& y, Real constant, const Matrix& z,
+              const Vector& log_l) {
+  const int m = a.extent_int(0), dimension = a.extent_int(1);
+  parallel_over(
+      exec, "plumbline::problem::point_likelihood", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        Real square = 0;
+        for (int j = 0; j < m; ++j) {
+          Real residual = y(j);
+          for (int i = 0; i < dimension; ++i) residual = Kokkos::fma(-a(j, i), z(n, i), residual);
+          square = Kokkos::fma(residual, residual, square);
+        }
+        log_l(n) = constant - square / 2;
+      });
+}
+
+/// Aᵀ(y − A z).   shapes  as above, gradient [n, D]
+void whitened_gradient(const Exec& exec, const Matrix& a, const Vector& y, const Matrix& z,
+                       const Matrix& gradient) {
+  const int m = a.extent_int(0), dimension = a.extent_int(1);
+  parallel_over(
+      exec, "plumbline::problem::point_likelihood_gradient", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        for (int i = 0; i < dimension; ++i) gradient(n, i) = 0;
+        for (int j = 0; j < m; ++j) {
+          Real residual = y(j);
+          for (int i = 0; i < dimension; ++i) residual = Kokkos::fma(-a(j, i), z(n, i), residual);
+          for (int i = 0; i < dimension; ++i)
+            gradient(n, i) = Kokkos::fma(a(j, i), residual, gradient(n, i));
+        }
+      });
+}
+
+/// log N(y; A z, Γ), whitened by Γ = L Lᵀ once.
+class Normal final : public PointTerm {
+ public:
+  explicit Normal(const LinearGaussian& o) {
+    const Eigen::MatrixXd root = o.noise.llt().matrixL();
+    const auto lower = root.triangularView<Eigen::Lower>();
+    a_ = to_device("whitened_A", HostMatrix(lower.solve(Eigen::MatrixXd(o.a))));
+    y_ = to_device("whitened_y", HostVector(lower.solve(o.y)));
+    log_constant_ = -root.diagonal().array().log().sum() - Real(o.y.size()) * log_2pi / 2;
+  }
+  void value(const Exec& exec, const Matrix& z, const Vector& log_l) const override {
+    whitened(exec, a_, y_, log_constant_, z, log_l);
+  }
+  void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const override {
+    whitened_gradient(exec, a_, y_, z, gradient);
+  }
+
+ private:
+  Matrix a_;           // L⁻¹ A  [m, D]
+  Vector y_;           // L⁻¹ y  [m]
+  Real log_constant_;  // −Σ log L_jj − (m/2) log 2π
+};
+
+/// Lower root of A F Fᵀ Aᵀ + Γ, Γ = N Nᵀ, as Rᵀ of the QR of [(A F)ᵀ; Nᵀ]: no matrix is squared.
+HostMatrix covariance_root(const HostMatrix& af, const HostMatrix& noise_root) {
+  const Eigen::Index m = af.rows(), d = af.cols();
+  Eigen::MatrixXd stacked(d + m, m);
+  stacked << af.transpose(), noise_root.transpose();
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(stacked);
+  const Eigen::MatrixXd upper = qr.matrixQR().topRows(m).triangularView<Eigen::Upper>();
+  return upper.transpose();
+}
+
+/// y | z_t, k ~ N(A m_k, A C_k Aᵀ + Γ), m_k = μ + U (a Λ/S) Uᵀ (z − a μ), C_k = U (s² Λ/S) Uᵀ.
+Readout readout(const GaussianMixture& prior, const LinearGaussian& o, const NoiseLevel& level) {
+  const SymmetricEigen noise = symmetric_eigen(o.noise);
+  const HostMatrix noise_root = noise.vectors * noise.values.cwiseMax(0).cwiseSqrt().asDiagonal();
+  const int m = static_cast<int>(o.a.rows()), d = prior.dimension();
+  ReadoutBuilder builder(prior.components(), m, d);
+  for (int k = 0; k < prior.components(); ++k) {
+    HostVector pull(d), root_c(d);
+    for (int j = 0; j < d; ++j) {
+      const Real lambda = prior.eigenvalues()(k, prior.kind() == CovarianceKind::isotropic ? 0 : j);
+      const Real ratio = lambda / (level.alpha * level.alpha * lambda + level.variance);
+      pull[j] = level.alpha * ratio;
+      root_c[j] = std::sqrt(level.variance * ratio);
+    }
+    const HostMatrix au =
+        prior.kind() == CovarianceKind::full ? HostMatrix(o.a * prior.eigenvectors(k)) : o.a;
+    const HostMatrix root = covariance_root(au * root_c.asDiagonal(), noise_root);
+    PLUMBLINE_REQUIRE(root.diagonal().cwiseAbs().minCoeff() > 0,
+                      "p(y | z_t) has no density: A C Aᵀ + noise is singular");
+    const HostVector center = o.a * prior.means().row(k).transpose();
+    builder.set(k, center, HostVector::Zero(m), root, au * pull.asDiagonal());
+  }
+  Readout out;
+  builder.upload(out);
+  return out;
+}
+
+class Linear final : public Observation {
+ public:
+  explicit Linear(LinearGaussian given) : o_(std::move(given)) {}
+
+  std::string target() const override { return "linear"; }
+
+  void require_valid(const GaussianMixture& prior) const override {
+    const Index m = o_.a.rows();
+    if (m == 0) throw SpecError("A", "[]", "at least one row");
+    if (o_.a.cols() != prior.dimension())
+      throw SpecError(
+          "A", fmt::format("{} columns", o_.a.cols()),
+          fmt::format("{} columns, one per coordinate of the prior", prior.dimension()));
+    require_finite("A", o_.a);
+    require_noise_covariance("noise", o_.noise, static_cast<int>(m));
+    require_size(o_.y, m, "row of A");
+    require_finite("y", o_.y);
+  }
+
+  Conditioning condition(const Exec&, const GaussianMixture& prior,
+                         const FactoredMixture&) const override {
+    const Conditioned conditioned = condition_linear(prior, o_.a, o_.noise, o_.y);
+    return {.posterior = conditioned.posterior,
+            .full_posterior = conditioned.posterior,
+            .log_evidence = conditioned.log_evidence};
+  }
+
+  ObservationPtr drawn(const Truth& truth, const Rng& rng) const override {
+    const SymmetricEigen noise = symmetric_eigen(o_.noise);
+    HostVector xi(o_.y.size());
+    const Rng stream = rng.stream("noise");
+    for (Index j = 0; j < xi.size(); ++j)
+      xi[j] = std::sqrt(std::max(noise.values[j], Real(0))) * stream.normal(0, 0, j);
+    LinearGaussian out = o_;
+    out.y = o_.a * truth.z + noise.vectors * xi;
+    return out;
+  }
+
+  HostVector numbers() const override { return o_.y; }
+  std::vector<NamedArray> arrays(const GaussianMixture&) const override {
+    return linear_arrays(o_);
+  }
+
+  void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
+                        const Vector& log_p) const override {
+    const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
+    log_readout(exec, at_t.tables(), readout(problem.prior(), o_, at_t.level()), z,
+                same_for_all(o_.y, z.extent(0)), log_p);
+  }
+  bool has_density(const GaussianMixture&) const override {
+    return symmetric_eigen(o_.noise).values.minCoeff() > 0;
+  }
+  std::unique_ptr<PointTerm> point_term(const Problem&) const override {
+    return std::make_unique<Normal>(o_);
+  }
+  std::optional<LinearForm> linear_form(int) const override { return o_; }
+
+ private:
+  LinearGaussian o_;
+};
+
+}  // namespace linear
+
+LinearGaussian::operator ObservationPtr() const {
+  return std::make_shared<linear::Linear>(*this);
+}
+
+void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
+  if (noise.rows() != m || noise.cols() != m)
+    throw SpecError(key, fmt::format("{} × {}", noise.rows(), noise.cols()),
+                    fmt::format("{} × {}, one row per row of A", m, m));
+  require_finite(key, noise);
+  const Real size = noise.cwiseAbs().maxCoeff();
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < i; ++j)
+      if (std::abs(noise(i, j) - noise(j, i)) > 1e-12 * size)
+        throw SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{}", noise(i, j)),
+                        fmt::format("symmetric: the other side is {}", noise(j, i)));
+  const Real smallest = symmetric_eigen(noise).values.minCoeff();
+  if (smallest < -1e-12 * size)
+    throw SpecError(key, fmt::format("smallest eigenvalue {}", smallest), "positive semi-definite");
+}
+
+std::vector<NamedArray> linear_arrays(const LinearForm& form) {
+  return {named("y", {"measurement"}, form.y, "what was observed: y = A z + noise"),
+          named("A", {"measurement", "coordinate"}, form.a, "forward operator"),
+          named("noise_covariance", {"measurement", "measurement_2"}, form.noise,
+                "covariance of the noise; 0 where coordinates are observed without noise")};
+}
+
+ContextRows same_for_all(const HostVector& y, Index points) {
+  return {to_device("observed_y", HostMatrix(y.transpose())), std::max(points, Index{1})};
+}
+
+ObservationEntry linear_observation() {
+  return observation_entry<linear::Settings>(
+      {.name = "linear",
+       .summary = "y = A z + noise",
+       .targets = {{"linear",
+                    {Capability::linear_form, Capability::linear_noise, Capability::density,
+                     Capability::conditional_score, Capability::mixture,
+                     Capability::conditional_mixture}}}});
+}
+
+}  // namespace plumbline
