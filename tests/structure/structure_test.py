@@ -21,6 +21,58 @@ MAY_INCLUDE = {
     "cli": {"core", "record", "mixture", "diffusion", "problem", "priors", "samplers", "metrics", "io", "harness"},
 }
 
+# What a sub-room may include of its own room, beside itself and the room's FACE; "" is the room's own folder, which
+# may include all of it.
+SUB_ROOMS = {
+    "diffusion": {"processes": set(), "detail": {""}},
+    "harness": {
+        "statistics": set(),
+        "sweep": set(),
+        "verdict": {"statistics"},
+        "run": {"statistics", "sweep", "verdict"},
+        "judge": {"statistics", "sweep", "verdict", "run"},
+    },
+    "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
+    "metrics": {
+        "estimates": set(),
+        "transport": {"estimates"},
+        "kernels": {"estimates"},
+        "components": {"estimates"},
+        "marginals": {"estimates", "transport"},
+    },
+    "mixture": {"detail": {""}},
+    "priors": {"detail": set()},
+    "problem": {"observations": {""}},
+    "samplers": {
+        "reverse": set(),
+        "replacement": {"reverse"},
+        "guidance": {"reverse"},
+        "smc": {"reverse"},
+        "filters": {"reverse", "replacement", "guidance", "smc"},
+        "mcmc": {"reverse", "replacement", "guidance", "smc", "filters"},
+    },
+}
+# What a gallery's pictures and sub-rooms share: they may include it though it lies in the room's own folder.
+FACE = {"metrics": {"metrics/metric.hpp"}, "samplers": {"samplers/sampler.hpp"}, "priors": {"priors/prior.hpp"}}
+
+# Sub-rooms that other rooms may look into, and by which headers (all of them: None). The others are their room's own.
+OPEN_TO_OTHERS = {
+    "diffusion/processes": None,
+    "problem/observations": {"problem/observations/entry.hpp"},
+    "io/parts": None,
+    "io/result": {"io/result/result_file.hpp"},
+    "io/user": None,
+    "harness/sweep": None,
+    "harness/run": None,
+    "harness/statistics": None,
+    "harness/verdict": None,
+    "harness/judge": None,
+}
+
+MOST_LINES, MOST_FILES = 300, 30
+# Galleries hang as many pictures as there are; a command line as many commands.
+FOLDERS_OF_ANY_SIZE = {"src/priors", "src/samplers", "src/metrics", "src/problem/observations", "src/diffusion/processes", "src/cli"}
+
 # Header pattern → the files that may include it.
 ONE_INCLUDER = {
     r"Kokkos_": {"core/kokkos.hpp"},
@@ -32,9 +84,29 @@ ONE_INCLUDER = {
 # Headers of these rooms are read by code that launches nothing: they must not reach Kokkos, however long the way.
 WITHOUT_KOKKOS = ["record", "io", "harness/statistics", "harness/verdict"]
 
-GALLERIES = {"priors": "PRIOR", "samplers": "SAMPLER", "metrics": "METRIC"}
+# Folder → (macro of its list, entry type, suffix of its factories).
+GALLERIES = {
+    "priors": ("PRIOR", "PriorEntry", "prior"),
+    "samplers": ("SAMPLER", "SamplerEntry", "sampler"),
+    "metrics": ("METRIC", "MetricEntry", "metric"),
+    "problem/observations": ("OBSERVATION", "ObservationEntry", "observation"),
+}
+
+# Who may name a kind of observation: the gallery. Everybody else asks for a capability.
+KIND_TYPES = r"\b(?:Inpainting|LinearGaussian|ClassLabel|Crescent)\b|\bEvent\b(?=[ &>{*])"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', re.M)
+
+
+CLOSED = {f"{room}/{sub}" for room, subs in SUB_ROOMS.items() for sub in subs} - OPEN_TO_OTHERS.keys()
+
+
+def wrong_within(room: str, name: str, included: str):
+    """What is wrong with an include inside a room, or nothing."""
+    sub, other = (path.split("/")[1] if path.count("/") == 2 else "" for path in (name, included))
+    if sub == other or sub == "" or included in FACE.get(room, set()):
+        return None
+    return None if other in SUB_ROOMS[room][sub] else f"{room}/{sub} must not know {other or 'the room around it'}"
 
 
 def wrong_includes(source: Path):
@@ -45,8 +117,13 @@ def wrong_includes(source: Path):
             other = included.split("/")[0]
             if other in MAY_INCLUDE and other != room and other not in MAY_INCLUDE[room]:
                 yield f"src/{name} includes {included}: {room} must not know {other}"
-            if "/detail/" in included and other != room:
-                yield f"src/{name} includes {included}: detail/ is closed to other rooms"
+            folder = included.rpartition("/")[0]
+            if other != room and folder in CLOSED | OPEN_TO_OTHERS.keys():
+                headers = OPEN_TO_OTHERS.get(folder, set())
+                if headers is not None and included not in headers:
+                    yield f"src/{name} includes {included}: {folder}/ does not show it to other rooms"
+            if other == room and (problem := wrong_within(room, name, included)):
+                yield f"src/{name} includes {included}: {problem}"
             for pattern, includers in ONE_INCLUDER.items():
                 if re.match(pattern, included) and name not in includers:
                     yield f"src/{name} includes <{included}>: only {', '.join(sorted(includers))} may"
@@ -72,18 +149,49 @@ def heavy_headers(source: Path):
 
 
 def unlisted_pictures(source: Path):
-    for room, macro in GALLERIES.items():
-        listed = set(re.findall(rf"^\s*{macro}\((\w+)", (source / room / "catalog.def").read_text(), re.M))
-        hung = {f.stem for f in (source / room).glob("*.cpp")} - {"catalog"}
+    for room, (macro, entry, suffix) in GALLERIES.items():
+        catalogue = next((source / room).glob("catalog*.def"))
+        listed = set(re.findall(rf"^\s*{macro}\((\w+)", catalogue.read_text(), re.M))
         # A factory `SamplerEntry foo_sampler()` is what makes a file a picture; shared code has none.
-        made = set()
-        for stem in hung:
-            text = (source / room / f"{stem}.cpp").read_text()
-            made |= set(re.findall(rf"^{room[:-1].capitalize()}Entry (\w+)_{room[:-1]}\(\)", text, re.M))
-        for name in sorted(made - listed):
-            yield f"{room}/: {name} is not in the catalogue"
-        for name in sorted(listed - made):
-            yield f"{room}/catalog.def lists {name}, and no file makes it"
+        made = {}
+        for file in (source / room).glob("*.cpp"):
+            for name in re.findall(rf"^{entry} (\w+)_{suffix}\(\)", file.read_text(), re.M):
+                made[name] = file.stem
+        for name, stem in sorted(made.items()):
+            if name not in listed:
+                yield f"{room}/: {name} is not in the catalogue"
+            if name != stem:
+                yield f"{room}/{stem}.cpp makes {name}: a picture is named like its file"
+        for name in sorted(listed - made.keys()):
+            yield f"{catalogue.relative_to(source)} lists {name}, and no file makes it"
+
+
+def kinds_named_elsewhere(source: Path):
+    """Comments may name a kind as an example; code may not, in a type or in a string."""
+    kinds = {"tilt"}  # a target of class labels
+    for file in (source / "problem/observations").glob("*.cpp"):
+        kinds |= set(re.findall(r'\.name = "([\w-]+)"', file.read_text()))
+    kinds -= {"none", "linear", "class"}  # words of other things too; their types are looked for
+    words = re.compile(KIND_TYPES + "|" + "|".join(f'"{kind}"' for kind in sorted(kinds)))
+    for file in sorted(source.rglob("*.[ch]pp")):
+        name = file.relative_to(source).as_posix()
+        if name.startswith(("problem/observations/", "priors/")) or "processes/" in name:
+            continue  # priors and processes have kinds of their own that share words
+        code = re.sub(r"//[^\n]*", "", file.read_text())
+        for found in words.findall(code):
+            yield f"src/{name} names a kind of observation, {found}: ask for a capability"
+
+
+def crowded(root: Path):
+    for file in sorted(p for room in ("src", "tests", "analysis") for p in (root / room).rglob("*")):
+        if file.suffix in (".cpp", ".hpp", ".py") and (lines := file.read_text().count("\n")) > MOST_LINES:
+            yield f"{file.relative_to(root)}: {lines} lines, asking to be two files"
+    for folder in sorted(p for p in (root / "src").rglob("*") if p.is_dir()):
+        name = folder.relative_to(root).as_posix()
+        if name not in FOLDERS_OF_ANY_SIZE and (count := sum(p.is_file() for p in folder.iterdir())) > MOST_FILES:
+            yield f"{name}: {count} files, asking for rooms inside"
+        if "/" in name.removeprefix("src/") and folder.name not in SUB_ROOMS.get(name.split("/")[1], {}):
+            yield f"{name}: a sub-room that the order of rooms does not know"
 
 
 def stale_recipe(root: Path):
@@ -96,7 +204,8 @@ def stale_recipe(root: Path):
 def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
-    problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source), *stale_recipe(root)]
+    problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
+                *kinds_named_elsewhere(source), *crowded(root), *stale_recipe(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")
