@@ -119,7 +119,7 @@ ObservationEntry component_observation() {
   return observation_entry<component::Settings>(
       {.name = "component",
        .summary = "the component that z came from, said without error",
-       .reference = "the example of CONTRIBUTING.md, \"Add an observation\"",
+       .reference = "the example of CONTRIBUTING §2",
        .targets = {{"component",
                     {Capability::density, Capability::conditional_score, Capability::mixture,
                      Capability::conditional_mixture}}}});
