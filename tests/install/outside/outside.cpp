@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "problem/observations/inpainting.hpp"
 #include "problem/problem.hpp"
 #include "samplers/sampler.hpp"
 

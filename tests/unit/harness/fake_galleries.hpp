@@ -41,7 +41,7 @@ class Shift final : public Sampler {
   };
   explicit Shift(Settings settings) : settings_(std::move(settings)) {}
 
-  void check(const Problem& problem) const override {
+  void require(const Problem& problem) const override {
     for (const int i : settings_.coordinates)
       if (i >= problem.dimension())
         throw SpecError("coordinates", fmt::format("{}", i), "must be a coordinate of the problem");
