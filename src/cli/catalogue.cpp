@@ -24,7 +24,7 @@ std::vector<CatalogueEntry> catalogue() {
                     s.name,
                     s.summary,
                     s.reference,
-                    {{"claim", name_of(s.claim)},
+                    {{"claim", s.claim.text()},
                      {"targets", fmt::format("{}", fmt::join(targets_of(s.asks), ", "))}},
                     s.fields});
   for (const PriorEntry& p : galleries().priors)

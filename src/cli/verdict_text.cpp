@@ -28,13 +28,13 @@ std::string name_of_claim(const ClaimVerdict& claim) {
 std::string summary(const FileVerdict& verdict) {
   Index of_nothing = 0, biased = 0;
   for (const ClaimVerdict& claim : verdict.claims) {
-    of_nothing += claim.claim == Claim::nothing;
-    biased += claim.claim == Claim::nothing && claim.finding == Finding::inconsistent;
+    of_nothing += claim.claim.is_nothing();
+    biased += claim.claim.is_nothing() && claim.finding == Finding::inconsistent;
   }
   const Index made = static_cast<Index>(verdict.claims.size()) - of_nothing;
   Index counts[3] = {0, 0, 0};
   for (const ClaimVerdict& claim : verdict.claims)
-    if (claim.claim != Claim::nothing) ++counts[static_cast<std::size_t>(claim.finding)];
+    if (!claim.claim.is_nothing()) ++counts[static_cast<std::size_t>(claim.finding)];
   std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
                                  verdict.options.level, plural(verdict.tests, "test"),
                                  verdict.options.margin, plural(made, "claim"));
@@ -54,7 +54,7 @@ Value number(Real value) {
 
 Value trend_json(const Trend& trend) {
   const RateFit& fit = trend.fit;
-  std::vector<Member> members = {{"axis", {trend.axis}},
+  std::vector<Member> members = {{"axis", {trend.axis.name}},
                                  {"metric", {trend.metric}},
                                  {"text", {trend.text}},
                                  {"at_floor", {trend.at_floor}},
@@ -76,7 +76,7 @@ Value claim_json(const ClaimVerdict& claim) {
   for (const Trend& trend : claim.trends) trends.push_back(trend_json(trend));
   return object({{"label", {claim.label}},
                  {"place", {claim.place}},
-                 {"claim", {name_of(claim.claim)}},
+                 {"claim", {claim.claim.text()}},
                  {"finding", {name_of(claim.finding)}},
                  {"contradicted", {claim.contradicted}},
                  {"cell", {claim.cell}},
@@ -110,7 +110,7 @@ std::string verdict_text(const FileVerdict& verdict) {
     std::string says = trend;
     if (!claim.note.empty()) says += (says.empty() ? "" : " | ") + claim.note;
     rows.push_back(
-        {name_of_claim(claim), name_of(claim.claim),
+        {name_of_claim(claim), claim.claim.text(),
          name_of(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),
          deciding_text(claim.verdict) + (claim.budget.empty() ? "" : " at " + claim.budget), says});
   }

@@ -1,7 +1,10 @@
 // One field list per algorithm drives everything a user sees of its knobs: sweep-file keys,
 // unknown-key errors, `describe`, the echo into the result file. A Settings aggregate has
 //
-//     void visit(auto&& field) { field("steps", steps, "time steps", at_least(1)); … }
+//     void visit(auto&& field) {
+//       field("steps", steps, "time steps", at_least(1), Budget::grows);
+//       field("grid", grid, "how the times are spaced");
+//     }
 //
 // and the functions below read it from a Table, list it and write it back.
 #pragma once
@@ -14,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/budget.hpp"
 #include "core/errors.hpp"
 #include "core/named_enum.hpp"
 #include "core/types.hpp"
@@ -50,6 +54,7 @@ struct FieldDoc {
   std::string default_value;  ///< TOML text; "" when it depends on other settings
   std::string allowed;        ///< range text
   std::string doc;
+  Budget budget = Budget::none;  ///< whether refining the algorithm raises it, or lowers it
 };
 
 /// Reading of one field type; each throws SpecError{key, value, allowed} at the value's location.
@@ -153,7 +158,7 @@ SpecError located(const SpecError& error, const Table& table);
 template <class S>
 void read_settings(S& out, const Table& table, const std::vector<std::string>& skip = {}) {
   std::vector<std::string> known;
-  out.visit([&](const char* name, auto& field, const char*, Range range = {}) {
+  out.visit([&](const char* name, auto& field, const char*, Range range = {}, Budget = {}) {
     known.push_back(name);
     using settings::read;  // and a gallery's own field types, by argument-dependent lookup
     if (const Value* v = table.find(name)) read(name, *v, field, range);
@@ -173,13 +178,16 @@ template <class S>
 std::vector<FieldDoc> describe_settings() {
   S defaults{};
   std::vector<FieldDoc> docs;
-  defaults.visit([&](const char* name, auto& field, const char* doc, Range range = {}) {
+  defaults.visit([&](const char* name, auto& field, const char* doc, Range range = {},
+                     Budget budget = Budget::none) {
     using T = std::remove_reference_t<decltype(field)>;
     using settings::write;
     if constexpr (requires { field.has_value(); })
-      docs.push_back({name, settings::type_text<typename T::value_type>(), "", range.text(), doc});
+      docs.push_back(
+          {name, settings::type_text<typename T::value_type>(), "", range.text(), doc, budget});
     else
-      docs.push_back({name, settings::type_text<T>(), to_text(write(field)), range.text(), doc});
+      docs.push_back(
+          {name, settings::type_text<T>(), to_text(write(field)), range.text(), doc, budget});
   });
   return docs;
 }
@@ -188,7 +196,7 @@ std::vector<FieldDoc> describe_settings() {
 template <class S>
 Table write_settings(S settings_copy) {
   Table table;
-  settings_copy.visit([&](const char* name, auto& field, const char*, Range = {}) {
+  settings_copy.visit([&](const char* name, auto& field, const char*, Range = {}, Budget = {}) {
     using settings::write;
     if constexpr (requires { field.has_value(); }) {
       if (field) table.set(name, write(*field));

@@ -49,7 +49,7 @@ struct CellRecord {
   std::vector<Series> extras;  ///< score_evaluations, wall_seconds, log_evidence, ess_min, …
   std::optional<Samples> samples = {};
   std::vector<double> ess_path = {};  ///< [step] ESS/N of a particle method, mean over replicates
-  std::string claim = {};             ///< the limit in which the sampler is exact at these settings
+  std::string claim = {};             ///< Claim::text at these settings; "" in the oldest files
   std::vector<CalibrationRecord> calibration = {};  ///< written, never read back
 };
 

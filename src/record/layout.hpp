@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "record/claim.hpp"
 #include "record/metric_info.hpp"
 
 namespace plumbline {
@@ -40,10 +41,11 @@ struct SamplerLayout {
   std::string
       label;         ///< group name in the file: not "null", "problem", "samples", "ess", "verdict"
   std::string kind;  ///< catalogue name
-  std::string claim;                ///< the limit in which it is exact
+  std::string claim;                ///< Claim::text; of several cells' "nothing or exact"
   std::string reference;            ///< "Author year, Algorithm n"
   std::string settings;             ///< every resolved setting as TOML text, axes as lists
   std::vector<AxisInfo> axes = {};  ///< this sampler's own; the problem's axes come before them
+  std::vector<BudgetSetting> budgets = {};  ///< its settings that are budgets, claimed or not
 };
 
 /// The shape of a whole result file, known before anything runs.

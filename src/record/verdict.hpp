@@ -20,7 +20,7 @@ struct VerdictRecord {
   struct Statement {
     std::string label;  ///< sampler
     std::string place;  ///< where along the axes that the claim does not speak of
-    std::string claim;  ///< "particles", …
+    std::string claim;  ///< Claim::text
     Finding finding = Finding::unresolved;
     bool contradicted = false;
     std::int64_t cell = 0;        ///< flat index of the cell that decided

@@ -24,13 +24,15 @@ struct Settings {
   InitialLaw initial = InitialLaw::exact;
 
   void visit(auto&& field) {
-    field("steps", steps, "noise levels, t = 0 not counted", at_least(1));
+    field("steps", steps, "noise levels, t = 0 not counted", at_least(1), Budget::grows);
     field("grid", grid, "how the levels are spaced; log_snr is Song & Ermon's geometric sequence");
     field("last_time", last_time,
-          "grids log_snr and edm: the last level; 1e-3 horizon when not set", above(0));
-    field("langevin_steps", langevin_steps, "Langevin steps L at each level", at_least(0));
+          "grids log_snr and edm: the last level; 1e-3 horizon when not set", above(0),
+          Budget::shrinks);
+    field("langevin_steps", langevin_steps, "Langevin steps L at each level", at_least(0),
+          Budget::grows);
     field("langevin_step", langevin_step,
-          "η/σ_min²: the step at level i is this times σ_i²; below 2", above(0));
+          "η/σ_min²: the step at level i is this times σ_i²; below 2", above(0), Budget::shrinks);
     field("initial", initial, "law at σ_max: exact posterior pushed there, or N(0, σ_max² I)");
   }
 };
@@ -46,7 +48,7 @@ class AnnealedLangevin final : public Sampler {
                       "≥ 2, because this process has no signal left at its horizon");
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     return n * Index(levels(problem.process()).size()) * settings_.langevin_steps;

@@ -54,10 +54,10 @@ class ClassifierFree final : public Sampler {
   }
 
   Claim claim() const override {
-    return claim_from(settings_.initial, settings_.gamma == 1 ? Claim::steps : Claim::nothing);
+    return settings_.gamma == 1 ? settings_.limit() : Claim::nothing();
   }
   Claim claim_on(const Problem& problem) const override {
-    return problem.is_mixture() ? claim() : Claim::nothing;
+    return problem.is_mixture() ? claim() : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -147,10 +147,7 @@ class CfgSmc final : public Sampler {
                       "needs none");
   }
 
-  Claim claim() const override {
-    const bool exact = settings_.kernel == KernelKind::exact;
-    return claim_from(settings_.initial, exact ? Claim::particles : Claim::steps_and_particles);
-  }
+  Claim claim() const override { return settings_.limit({"particles"}); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const ParticleSettings& p = settings_.population;

@@ -102,10 +102,10 @@ class ClassifierGuidance final : public Sampler {
 
   Claim claim() const override {
     const bool bayes = settings_.gamma == 1 && settings_.classifier == Classifier::noisy;
-    return claim_from(settings_.initial, bayes ? Claim::steps : Claim::nothing);
+    return bayes ? settings_.limit() : Claim::nothing();
   }
   Claim claim_on(const Problem& problem) const override {
-    return problem.is_mixture() ? claim() : Claim::nothing;
+    return problem.is_mixture() ? claim() : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -24,10 +24,7 @@ class ConditionalScore final : public Sampler {
                       "step visits. ode-euler and ddim stop short of it");
   }
 
-  Claim claim() const override {
-    const bool exact = settings_.kernel == KernelKind::exact;
-    return claim_from(settings_.initial, exact ? Claim::exact : Claim::steps);
-  }
+  Claim claim() const override { return settings_.limit(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     return n * reverse_evaluations(settings_,

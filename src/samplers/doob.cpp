@@ -37,13 +37,10 @@ class Doob final : public Sampler {
     require_twisted(problem, settings_, settings_.choice(), "doob");
   }
 
-  Claim claim() const override {
-    const bool exact = settings_.kernel == KernelKind::exact;
-    return claim_from(settings_.initial, exact ? Claim::particles : Claim::steps_and_particles);
-  }
+  Claim claim() const override { return settings_.limit({"particles"}); }
   Claim claim_on(const Problem& problem) const override {
     const bool constant = twists_exactly(problem, settings_, settings_.choice());
-    return constant ? claim_from(settings_.initial, Claim::exact) : claim();
+    return constant ? settings_.limit() : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -143,7 +143,7 @@ class Dps final : public Sampler {
                                   problem.process().horizon()));
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const int extra = settings_.jacobian ? 1 : 0;

@@ -13,7 +13,7 @@ class Exact final : public Sampler {
   using Settings = NoSettings;
   explicit Exact(Settings) {}
 
-  Claim claim() const override { return Claim::exact; }
+  Claim claim() const override { return Claim::exact(); }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {

@@ -15,7 +15,7 @@ class Fps final : public Sampler {
   explicit Fps(const Settings& settings) : settings_(settings) {}
 
   void require(const Problem& problem) const override { require_fps(problem, settings_, "fps"); }
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Index declared_evaluations(const Problem&, Index n) const override { return n * settings_.steps; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,

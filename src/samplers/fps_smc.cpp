@@ -32,7 +32,7 @@ class FpsSmc final : public Sampler {
   void require(const Problem& problem) const override {
     require_fps(problem, settings_, "fps-smc");
   }
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Index declared_evaluations(const Problem&, Index n) const override {
     const ParticleSettings& p = settings_.population;
     return p.runs(n) * p.particles * settings_.steps;

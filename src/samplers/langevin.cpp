@@ -27,10 +27,10 @@ struct Settings {
 
   void visit(auto&& field) {
     field("langevin_steps", langevin_steps, "steps L of each chain; its last state is the draw",
-          at_least(0));
+          at_least(0), Budget::grows);
     field("langevin_step", langevin_step,
           "ε of x + ε ∇log p + √(2ε) ξ; stable below twice the smallest variance of a component",
-          above(0));
+          above(0), Budget::shrinks);
     field("metropolis", metropolis, "accept or reject every step (MALA)");
     field("start", start, "where chains start: N(0, I), or a draw of the prior");
   }
@@ -95,7 +95,7 @@ class Langevin final : public Sampler {
   }
 
   Claim claim() const override {
-    return settings_.metropolis ? Claim::corrections : Claim::nothing;
+    return settings_.metropolis ? Claim::limit({"langevin_steps"}) : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

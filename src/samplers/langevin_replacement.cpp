@@ -23,10 +23,11 @@ struct Settings : ReplacementSettings {
 
   void visit(auto&& field) {
     ReplacementSettings::visit(field);
-    field("langevin_steps", langevin_steps, "Langevin steps L at every level", at_least(0));
+    field("langevin_steps", langevin_steps, "Langevin steps L at every level", at_least(0),
+          Budget::grows);
     field("langevin_step", langevin_step,
           "ε of x + ε ∇log p + √(2ε) ξ; stable below twice the smallest variance of a component",
-          above(0));
+          above(0), Budget::shrinks);
     field("langevin_scaling", langevin_scaling, "none: ε at every level; noise: ε s_s² at level s");
   }
 };
@@ -43,7 +44,10 @@ class LangevinReplacement final : public Sampler {
                       "noise, because this prior has a direction of variance 0: no score at t = 0");
   }
 
-  Claim claim() const override { return corrects_at_zero() ? Claim::corrections : Claim::nothing; }
+  Claim claim() const override {
+    return corrects_at_zero() ? Claim::limit({"langevin_steps", shrinking("langevin_step")})
+                              : Claim::nothing();
+  }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const Index levels = settings_.steps - (corrects_at_zero() ? 0 : 1);

@@ -77,7 +77,7 @@ class LikelihoodAtXt final : public Sampler {
                                   problem.process().horizon()));
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     return n * guided_evaluations(problem, settings_, 1);

@@ -175,8 +175,8 @@ class McgDiff final : public Sampler {
   }
 
   Claim claim() const override {
-    if (!settings_.initial_potential || !settings_.final_likelihood) return Claim::nothing;
-    return claim_from(settings_.initial, Claim::steps_and_particles);
+    if (!settings_.initial_potential || !settings_.final_likelihood) return Claim::nothing();
+    return settings_.limit({"particles"});
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

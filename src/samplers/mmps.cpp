@@ -91,11 +91,11 @@ class Mmps final : public Sampler {
     require_denoised_guidance(problem, settings_, "mmps");
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Claim claim_on(const Problem& problem) const override {
-    if (problem.prior().components() > 1 || settings_.clip) return Claim::nothing;
+    if (problem.prior().components() > 1 || settings_.clip) return Claim::nothing();
     const bool solved = settings_.iterations >= problem.linear_form().value().y.size();
-    return solved ? claim_from(settings_.initial, Claim::steps) : Claim::nothing;
+    return solved ? settings_.limit() : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -29,7 +29,8 @@ struct Settings : ReverseSettings {
   Settings() { kernel = KernelKind::ddpm; }
   void visit(auto&& field) {
     ReverseSettings::visit(field);
-    field("langevin_steps", langevin_steps, "Langevin steps L at every level", at_least(0));
+    field("langevin_steps", langevin_steps, "Langevin steps L at every level", at_least(0),
+          Budget::grows);
     field("snr", snr, "signal-to-noise ratio r of a Langevin step, ε = 2 c (r ‖ξ‖/‖score‖)²",
           above(0));
     field("norms", norms, "chain: every chain's own; batch: means over all draws, as published");
@@ -86,7 +87,7 @@ class PredictorCorrector final : public Sampler {
     require_steps(settings_, problem.process());
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     return n * (reverse_evaluations(settings_, problem.prior()) +

@@ -39,13 +39,13 @@ class PiGdm final : public Sampler {
     require_denoised_guidance(problem, settings_, "pigdm");
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Claim claim_on(const Problem& problem) const override {
     const GaussianMixture& prior = problem.prior();
     const bool exact = prior.components() == 1 && prior.kind() == CovarianceKind::isotropic &&
                        variance(problem) == prior.eigenvalues()(0, 0) &&
                        settings_.spread == Spread::corrected && !settings_.clip;
-    return exact ? claim_from(settings_.initial, Claim::steps) : Claim::nothing;
+    return exact ? settings_.limit() : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -15,7 +15,7 @@ class Prior final : public Sampler {
   using Settings = NoSettings;
   explicit Prior(Settings) {}
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {

@@ -79,7 +79,7 @@ class RePaint final : public Sampler {
     require_steps(settings_, problem.process());
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const bool heun = settings_.kernel == KernelKind::ode_heun;

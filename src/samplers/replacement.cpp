@@ -17,7 +17,7 @@ class Replacement final : public Sampler {
     require_steps(settings_, problem.process());
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
     return n * reverse_evaluations(settings_, problem.prior());

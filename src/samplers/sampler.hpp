@@ -55,8 +55,9 @@ class Sampler {
   /// Score evaluations that `draw` will count. The contract suite compares.
   virtual Index declared_evaluations(const Problem& problem, Index n) const = 0;
 
-  /// The claim at these settings: e.g. particles with the exact kernel, steps_and_particles with
-  /// em.
+  /// The claim at these settings, e.g. Claim::limit({"particles"}) with the exact kernel, {"steps",
+  /// "particles"} with em. Its settings are fields marked as budgets; a test checks, and that it is
+  /// true.
   virtual Claim claim() const = 0;
 
   /// The claim on this problem, where that differs: guidance of a tilted target (p_γ,
@@ -77,7 +78,7 @@ struct SamplerEntry {
   std::string summary;                ///< one line
   std::string reference;              ///< "Author year, Algorithm n"
   std::vector<Capability> asks = {};  ///< one of these of the observation; nothing: does them all
-  Claim claim = Claim::nothing;       ///< at default settings
+  Claim claim = {};                   ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =
       {};  ///< SpecError on bad settings; skips kind, label, zip

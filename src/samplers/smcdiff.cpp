@@ -35,10 +35,9 @@ class SmcDiff final : public Sampler {
   }
 
   Claim claim() const override {
-    if (settings_.kernel == KernelKind::exact)
-      return claim_from(settings_.initial, Claim::particles);
-    const bool forward = settings_.context == Context::forward;
-    return claim_from(settings_.initial, forward ? Claim::steps_and_particles : Claim::nothing);
+    const bool any_path = settings_.kernel == KernelKind::exact;
+    return any_path || settings_.context == Context::forward ? settings_.limit({"particles"})
+                                                             : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

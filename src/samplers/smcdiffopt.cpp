@@ -159,14 +159,11 @@ class SmcDiffOpt final : public Sampler {
   }
 
   Claim claim() const override {
-    if (!settings_.initial_potential) return Claim::nothing;
-    return claim_from(settings_.initial, settings_.kernel == KernelKind::exact
-                                             ? Claim::particles
-                                             : Claim::steps_and_particles);
+    return settings_.initial_potential ? settings_.limit({"particles"}) : Claim::nothing();
   }
 
   Claim claim_on(const Problem& problem) const override {
-    return problem.linear_form().value().noise.isZero(0) ? Claim::nothing : claim();
+    return problem.linear_form().value().noise.isZero(0) ? Claim::nothing() : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -55,13 +55,11 @@ class Tds final : public Sampler {
   }
 
   Claim claim() const override {
-    if (!settings_.final_weight) return Claim::nothing;
-    const bool exact = settings_.kernel == KernelKind::exact;
-    return claim_from(settings_.initial, exact ? Claim::particles : Claim::steps_and_particles);
+    return settings_.final_weight ? settings_.limit({"particles"}) : Claim::nothing();
   }
   Claim claim_on(const Problem& problem) const override {
     const bool constant = twists_exactly(problem, settings_, settings_.choice(problem));
-    return constant ? claim_from(settings_.initial, Claim::exact) : claim();
+    return constant ? settings_.limit() : claim();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -99,11 +99,11 @@ class Tmpd final : public Sampler {
     require_denoised_guidance(problem, settings_, "tmpd");
   }
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Claim claim_on(const Problem& problem) const override {
     const bool exact = problem.prior().components() == 1 &&
                        settings_.covariance == Covariance::full && !settings_.clip;
-    return exact ? claim_from(settings_.initial, Claim::steps) : Claim::nothing;
+    return exact ? settings_.limit() : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -66,6 +66,17 @@ class Usage(common.Case):
             self.assertTrue(setting["doc"] and setting["type"])
             self.assertIn(setting["doc"], text)
 
+    def test_describe_shows_which_settings_are_budgets(self):
+        (entry,) = json.loads(self.ok("describe", "langevin-replacement", "--json").out)
+        budgets = {s["name"]: s["budget"] for s in entry["settings"] if s["budget"]}
+        self.assertEqual(budgets, {"steps": "grows", "last_time": "shrinks", "langevin_steps": "grows",
+                                   "langevin_step": "shrinks"})
+        self.assertEqual(entry["claim"], "langevin_steps, langevin_step ↓")
+        text = self.ok("describe", "langevin-replacement").out
+        self.assertIn("exact as langevin_steps grows and langevin_step shrinks", text)
+        self.assertIn("budget", text)
+        self.assertNotIn("budget", self.ok("describe", "mean_error").out)
+
     def test_info_names_versions_and_threads(self):
         info = json.loads(self.ok("info", "--json").out)
         for key in ("version", "commit", "compiler", "kokkos", "backend", "device", "threads", "libraries"):

@@ -115,6 +115,35 @@ class Verify(common.Case):
         with h5py.File(path) as file:
             self.assertEqual(file["verdict/contradicted"][...].tolist(), [0, 1, 1])
 
+    def test_a_chain_swept_over_burn_in_makes_one_claim(self):
+        self.write("chains.toml", SPEC.split("[[sampler]]")[0] + """[[sampler]]
+kind = "particle-gibbs"
+steps = 4
+particles = 4
+start = "prior"
+burn_in = [1, 2, 4]
+
+[metrics]""" + SPEC.split("[metrics]")[1])
+        self.ok("run", "chains.toml", "--out", "c.h5")
+        (claim,) = json.loads(self.ok("verify", "c.h5", "--json").out)["claims"]
+        self.assertEqual((claim["claim"], claim["budget"]), ("burn_in", "burn_in = 4"))
+        self.assertTrue(claim["trends"] and all(trend["axis"] == "burn_in" for trend in claim["trends"]))
+        with h5py.File(self.folder / "c.h5") as file:
+            group = file["particle-gibbs"]
+            self.assertEqual(group.attrs["claim"], "burn_in")
+            self.assertEqual(group.attrs["budgets"], "steps ↑, last_time ↓, particles ↑, burn_in ↑")
+
+    def test_files_that_name_no_budgets_are_judged_in_the_words_of_their_time(self):
+        path = self.finished()
+        before = json.loads(self.ok("verify", "r.h5", "--json").out)["claims"]
+        with h5py.File(path, "r+") as file:
+            for label in ("exact", "re"):
+                del file[label].attrs["budgets"]
+        self.assertEqual(json.loads(self.ok("verify", "r.h5", "--json").out)["claims"], before)
+        self.plant(path, "re/claim", lambda old: np.full(old.shape, "steps_and_particles", dtype=object))
+        claims = json.loads(self.ok("verify", "r.h5", "--json").out)["claims"]
+        self.assertEqual([claim["claim"] for claim in claims[1:]], ["steps, particles"] * 2)
+
     def test_unresolved_says_what_would_settle_it(self):
         self.ok("run", "tiny.toml", "replicates=2", "null_replicates=2", "--out", "few.h5")
         verdict = json.loads(self.ok("verify", "few.h5", "--json").out)

@@ -175,10 +175,10 @@ TEST(CfgSmc, CountsTheEvaluationsItDeclaresUnderEverySwitch) {
 }
 
 TEST(CfgSmc, ClaimsParticlesWithTheExactKernelAndStepsTooWithOthers) {
-  EXPECT_EQ(sampler("cfg-smc")->claim_on(on_a_line(3)), Claim::particles);
+  EXPECT_EQ(sampler("cfg-smc")->claim_on(on_a_line(3)), Claim::limit({"particles"}));
   EXPECT_EQ(sampler("cfg-smc", {{"kernel", "em"}})->claim_on(on_a_line(3)),
-            Claim::steps_and_particles);
-  EXPECT_EQ(sampler("cfg-smc", {{"initial", "gaussian"}})->claim(), Claim::nothing);
+            Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("cfg-smc", {{"initial", "gaussian"}})->claim(), Claim::nothing());
 }
 
 TEST(CfgSmc, RefusesWhatItCannotDoAndNamesWhatCan) {

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 # What a room may include, beside itself. core ← mixture ← diffusion ← problem ← {priors, samplers, metrics} ← harness;
-# record is data on core alone; io stands on these two, so that priors and the harness can read and write files.
+# record is data on core alone (samplers say their claims in its terms); io stands on these two, so that priors and the
+# harness can read and write files.
 MAY_INCLUDE = {
     "core": set(),
     "record": {"core"},

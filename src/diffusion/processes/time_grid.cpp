@@ -56,7 +56,7 @@ TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
                     fmt::format("above 0 and below 0.999 · horizon = {}", 0.999 * horizon));
 
   TimeGrid grid;
-  if (kind == GridKind::log_snr || kind == GridKind::edm) {
+  if (keeps_last_step(kind)) {
     grid.times = snr_times(kind, process, steps, last);
   } else {
     for (int i = 0; i <= steps; ++i) {

@@ -13,6 +13,12 @@ constexpr auto names(GridKind) {
   return std::array{"uniform", "log_snr", "quadratic", "edm"};
 }
 
+/// Whether the grid ends with a step from `last_time` to 0, which stays as long as it is however
+/// many steps there are.
+constexpr bool keeps_last_step(GridKind kind) {
+  return kind == GridKind::log_snr || kind == GridKind::edm;
+}
+
 /// times[0] = horizon, times[steps] = 0, strictly decreasing.
 ///
 ///   uniform    t_i = horizon (1 − i/steps)

@@ -76,7 +76,7 @@ void Ledger::accept(CellRecord record, const Plan& plan) {
   record.label = plan.sampler(cell).label;
   record.cell = cell.index;
   record.at.assign(cell.at.begin(), cell.at.end());
-  record.claim = name_of(cell.claim);
+  record.claim = cell.claim.text();
   cells_[found->second] = std::move(record);
 }
 

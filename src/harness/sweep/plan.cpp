@@ -82,14 +82,24 @@ std::string settings_text(const SamplerSpec& spec) {
   return to_text({std::move(table)});
 }
 
-/// "steps", or "steps or steps_and_particles" when the axes change it.
+/// "steps", or "steps or exact" when the axes change it: the strongest last.
 std::string claims_text(const Plan& plan, std::size_t sampler) {
-  std::set<Claim> claims;
-  for (const Cell& cell : plan.cells)
-    if (cell.sampler == sampler) claims.insert(cell.claim);
-  std::vector<std::string> texts;
-  for (const Claim claim : claims) texts.push_back(name_of(claim));
-  return fmt::format("{}", fmt::join(texts, " or "));
+  std::set<std::pair<int, std::string>> texts;
+  for (const Cell& cell : plan.cells) {
+    const Claim& claim = cell.claim;
+    if (cell.sampler == sampler)
+      texts.emplace(claim.is_exact() ? 2 : claim.is_limit() ? 1 : 0, claim.text());
+  }
+  std::vector<std::string> parts;
+  for (const auto& [strength, text] : texts) parts.push_back(text);
+  return fmt::format("{}", fmt::join(parts, " or "));
+}
+
+std::vector<BudgetSetting> budgets_of(const SamplerEntry& entry) {
+  std::vector<BudgetSetting> budgets;
+  for (const FieldDoc& field : entry.fields)
+    if (field.budget != Budget::none) budgets.emplace_back(field.name, field.budget);
+  return budgets;
 }
 
 std::vector<AxisInfo> describe_axes(const std::vector<Axis>& axes) {
@@ -134,8 +144,8 @@ SweepLayout make_layout(const Plan& plan) {
   for (std::size_t i = 0; i < sweep.samplers.size(); ++i) {
     const SamplerSpec& spec = sweep.samplers[i];
     layout.samplers.push_back({spec.label, spec.entry->name, claims_text(plan, i),
-                               spec.entry->reference, settings_text(spec),
-                               describe_axes(spec.axes)});
+                               spec.entry->reference, settings_text(spec), describe_axes(spec.axes),
+                               budgets_of(*spec.entry)});
   }
   for (const MetricSpec& metric : sweep.metrics)
     layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,

@@ -18,8 +18,8 @@ struct Cell {
   std::vector<Index> at;    ///< index along each of those axes
   Table settings;           ///< the sampler's, axes resolved
   std::string resolved;     ///< with every default, as TOML text
-  Claim claim = Claim::nothing;
-  Index evaluations = 0;  ///< of a score or responsibilities, declared for one replicate
+  Claim claim;              ///< on this problem, at these settings
+  Index evaluations = 0;    ///< of a score or responsibilities, declared for one replicate
   std::string hash;
 };
 

@@ -70,7 +70,7 @@ std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const C
     levels.push_back(calibrate(*sample));
   }
   if (curve.budgets.size() < 3) return std::nullopt;
-  Trend trend{axis.name, metric.name, curve.budgets.back(), {}, false, ""};
+  Trend trend{axis.setting, metric.name, curve.budgets.back(), {}, false, ""};
   trend.fit = fit_rate(curve);
   trend.at_floor = metric.has_floor && at_floor(levels, at.options);
   trend.text = trend.at_floor ? "at the floor throughout" : rate_text(trend.fit);
@@ -126,14 +126,14 @@ Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) 
 /// Limits of the claim that at least three finished cells do not cover.
 std::vector<std::string> not_swept(const Case& at, const CellRecord& corner) {
   std::vector<std::string> names;
-  for (const std::string& limit : limits_of(at.scope.claim)) {
+  for (const BudgetSetting& limit : at.scope.claim.budgets()) {
     const auto found = std::find_if(at.scope.budgets.begin(), at.scope.budgets.end(),
-                                    [&](const BudgetAxis& b) { return b.name == limit; });
+                                    [&](const BudgetAxis& b) { return b.setting == limit; });
     Index usable = 0;
     if (found != at.scope.budgets.end())
       for (const CellRecord* cell : at.scope.line(*found, corner))
         usable += found->budgets[found->rank(cell->at[found->axis])] > 0;
-    if (usable < 3) names.push_back(limit);
+    if (usable < 3) names.push_back(limit.name);
   }
   return names;
 }
@@ -148,8 +148,8 @@ std::string predicted_budget(const Case& at, const ClaimVerdict& claim, const Ca
     if (trend.metric != metric.metric || !trend.fit.has_rate) continue;
     const Real budget = trend.fit.budget_for(allowed);
     if (!(budget > trend.largest) || budget > 1e12) continue;  // there already, or out of reach
-    const bool shrinks = trend.axis == "langevin_step";
-    parts.push_back(fmt::format("{} ≈ {:.2g}", trend.axis, shrinks ? 1 / budget : budget));
+    const bool shrinks = trend.axis.way == Budget::shrinks;
+    parts.push_back(fmt::format("{} ≈ {:.2g}", trend.axis.name, shrinks ? 1 / budget : budget));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -192,7 +192,7 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
 
 /// The cells that are judged as one family: corners, and all cells of `exact`.
 std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
-  if (scope.claim == Claim::exact) return scope.cells;
+  if (scope.claim.is_exact()) return scope.cells;
   return {scope.corner()};
 }
 
@@ -230,8 +230,8 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
   if (claim.finding == Finding::unresolved) {
     claim.note = what_would_settle(claim.verdict);
   } else if (claim.finding == Finding::inconsistent) {
-    if (claim.claim == Claim::exact) claim.contradicted = true;
-    if (!limits_of(claim.claim).empty()) judge_limit(at, *cells[chosen], limit_level, claim);
+    if (claim.claim.is_exact()) claim.contradicted = true;
+    if (claim.claim.is_limit()) judge_limit(at, *cells[chosen], limit_level, claim);
   }
   return claim;
 }
@@ -242,7 +242,7 @@ std::string ClaimVerdict::trend_text() const {
   std::vector<std::string> parts;
   for (const Trend& trend : trends)
     if (trend.metric == verdict.deciding_metric)
-      parts.push_back(fmt::format("{}: {}", trend.axis, trend.text));
+      parts.push_back(fmt::format("{}: {}", trend.axis.name, trend.text));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
@@ -266,7 +266,7 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
     for (const CellRecord* cell : judged_cells(scope)) {
       calibrated.push_back(calibrate_all(samples.of(*cell)));
       file.tests += static_cast<Index>(calibrated.back().size());
-      if (!limits_of(scope.claim).empty()) limits += static_cast<Real>(calibrated.back().size());
+      if (scope.claim.is_limit()) limits += static_cast<Real>(calibrated.back().size());
     }
   if (file.tests == 0)
     throw SpecError("null_replicates", fmt::format("{}", results.layout.null_replicates),

@@ -12,7 +12,8 @@ namespace plumbline {
 
 /// One metric along one budget axis of a claim, the other budgets being at their finest.
 struct Trend {
-  std::string axis, metric;
+  BudgetSetting axis;
+  std::string metric;
   Real largest = 0;  ///< budget: the axis' value, or one over it where small is fine
   RateFit fit;
   bool at_floor = false;  ///< no budget is told from exact draws, or beyond the margin
@@ -22,7 +23,7 @@ struct Trend {
 /// What a file says of one claim.
 struct ClaimVerdict {
   std::string label, place;
-  Claim claim = Claim::nothing;
+  Claim claim;
   Finding finding = Finding::unresolved;
   bool contradicted = false;
   CellVerdict verdict;    ///< of the cell that decided

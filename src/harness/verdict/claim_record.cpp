@@ -40,7 +40,7 @@ void add_numbers(const CellVerdict& verdict, const std::vector<std::string>& met
 
 VerdictRecord::Trend describe_trend(const Trend& trend, std::int64_t statement) {
   const RateFit& fit = trend.fit;
-  VerdictRecord::Trend out{statement, trend.axis, trend.metric, trend.text, nan, nan, nan};
+  VerdictRecord::Trend out{statement, trend.axis.name, trend.metric, trend.text, nan, nan, nan};
   if (fit.has_rate) {
     out.slope = fit.rate;
     out.slope_low = fit.rate_interval.low;
@@ -69,7 +69,7 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
     VerdictRecord::Statement statement;
     statement.label = claim.label;
     statement.place = claim.place;
-    statement.claim = name_of(claim.claim);
+    statement.claim = claim.claim.text();
     statement.finding = claim.finding;
     statement.contradicted = claim.contradicted;
     statement.cell = claim.cell;

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "core/errors.hpp"
-#include "core/named_enum.hpp"
 
 namespace plumbline {
 namespace {
@@ -23,17 +23,14 @@ std::vector<Real> numbers(const AxisValues& values) {
   return {};
 }
 
-const std::vector<std::string> budget_names = {"steps", "particles", "langevin_steps",
-                                               "langevin_step"};
-
 /// Coarse to fine; a budget of 0 (no correction at all) is no point of a power law but sorts first.
-BudgetAxis make_budget(const std::string& name, std::size_t axis, const std::vector<Real>& values) {
-  BudgetAxis budget{name, axis, std::vector<Index>(values.size()), {}};
+BudgetAxis make_budget(const BudgetSetting& setting, std::size_t axis,
+                       const std::vector<Real>& values) {
+  BudgetAxis budget{setting, axis, std::vector<Index>(values.size()), {}};
   std::iota(budget.order.begin(), budget.order.end(), Index{0});
-  const bool shrinks = name == "langevin_step";
   const auto fineness = [&](Index i) {
     const Real value = values[static_cast<std::size_t>(i)];
-    return shrinks ? 1 / value : value;
+    return setting.way == Budget::shrinks ? 1 / value : value;
   };
   std::stable_sort(budget.order.begin(), budget.order.end(),
                    [&](Index a, Index b) { return fineness(a) < fineness(b); });
@@ -43,20 +40,19 @@ BudgetAxis make_budget(const std::string& name, std::size_t axis, const std::vec
 
 Claim claim_of(const CellRecord& cell, const SamplerLayout& sampler) {
   const std::string& text = cell.claim.empty() ? sampler.claim : cell.claim;
-  const auto known = all_names<Claim>();
-  const auto found = std::find(known.begin(), known.end(), text);
-  if (found == known.end())
+  const std::optional<Claim> claim = parse_claim(text);
+  if (!claim)
     throw IoError(fmt::format(
         "'{}' claims '{}': the file does not say which of its cells claims what; `plumbline merge` "
         "of its sweep writes it again",
         sampler.label, text));
-  return static_cast<Claim>(found - known.begin());
+  return *claim;
 }
 
-bool refines(Claim claim, const std::string& budget) {
-  if (claim == Claim::exact) return true;
-  if (claim == Claim::nothing) return budget != "langevin_step";
-  const auto limits = limits_of(claim);
+bool refines(const Claim& claim, const BudgetSetting& budget) {
+  if (claim.is_exact()) return true;
+  if (claim.is_nothing()) return budget.way == Budget::grows;
+  const auto& limits = claim.budgets();
   return std::find(limits.begin(), limits.end(), budget) != limits.end();
 }
 
@@ -73,23 +69,6 @@ std::size_t BudgetAxis::rank(Index index) const {
   return static_cast<std::size_t>(std::find(order.begin(), order.end(), index) - order.begin());
 }
 
-std::vector<std::string> limits_of(Claim claim) {
-  switch (claim) {
-    case Claim::steps:
-      return {"steps"};
-    case Claim::particles:
-      return {"particles"};
-    case Claim::steps_and_particles:
-      return {"steps", "particles"};
-    case Claim::corrections:
-      return {"langevin_steps", "langevin_step"};
-    case Claim::nothing:
-    case Claim::exact:
-      break;
-  }
-  return {};
-}
-
 std::vector<BudgetAxis> budget_axes(const SweepLayout& layout, const SamplerLayout& sampler) {
   std::vector<BudgetAxis> budgets;
   const std::vector<AxisInfo> axes = layout.axes(sampler);
@@ -97,9 +76,9 @@ std::vector<BudgetAxis> budget_axes(const SweepLayout& layout, const SamplerLayo
     std::vector<std::pair<std::string, const AxisValues*>> names = {
         {axes[a].name, &axes[a].values}};
     for (const Coordinate& zipped : axes[a].zipped) names.emplace_back(zipped.name, &zipped.values);
-    for (const std::string& budget : budget_names)
+    for (const BudgetSetting& budget : sampler.budgets)
       for (const auto& [name, values] : names)
-        if (name == budget && numbers(*values).size() > 1)
+        if (name == budget.name && numbers(*values).size() > 1)
           budgets.push_back(make_budget(budget, a, numbers(*values)));
   }
   return budgets;
@@ -120,7 +99,7 @@ std::vector<ClaimScope> claim_scopes(const Results& results) {
     const SamplerLayout& sampler = *results.layout.find_sampler(cell->label);
     const Claim claim = claim_of(*cell, sampler);
     std::vector<BudgetAxis> budgets = budget_axes(results.layout, sampler);
-    std::erase_if(budgets, [&](const BudgetAxis& b) { return !refines(claim, b.name); });
+    std::erase_if(budgets, [&](const BudgetAxis& b) { return !refines(claim, b.setting); });
     const std::vector<AxisInfo> axes = results.layout.axes(sampler);
     std::vector<std::string> parts;
     for (std::size_t a = 0; a < axes.size(); ++a)
@@ -129,7 +108,7 @@ std::vector<ClaimScope> claim_scopes(const Results& results) {
         add_texts(axes[a], cell->at[a], parts);
     const std::string place = fmt::format("{}", fmt::join(parts, ", "));
     const auto [found, fresh] =
-        known.try_emplace({cell->label, name_of(claim) + "\n" + place}, scopes.size());
+        known.try_emplace({cell->label, claim.text() + "\n" + place}, scopes.size());
     if (fresh) scopes.push_back({&sampler, claim, place, std::move(budgets), {}});
     scopes[found->second].cells.push_back(cell);
   }

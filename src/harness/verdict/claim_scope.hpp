@@ -12,7 +12,7 @@ namespace plumbline {
 
 /// One of a sampler's axes as a budget: its values, from coarse to fine.
 struct BudgetAxis {
-  std::string name;           ///< "steps"
+  BudgetSetting setting;      ///< "steps"
   std::size_t axis = 0;       ///< in SweepLayout::axes of the sampler
   std::vector<Index> order;   ///< indices along the axis, coarse to fine
   std::vector<Real> budgets;  ///< in that order: the value, or 1/value where small is fine
@@ -21,18 +21,13 @@ struct BudgetAxis {
   std::size_t rank(Index index) const;
 };
 
-/// The settings whose growth (langevin_step: shrinking) a claim is about: {"steps"}, {"steps",
-/// "particles"}, …; none for `nothing` and `exact`.
-std::vector<std::string> limits_of(Claim claim);
-
-/// Every budget among the axes of a sampler: steps, particles, langevin_steps, langevin_step, with
-/// at least two numeric values.
+/// Every budget of a sampler among its axes, with at least two numeric values.
 std::vector<BudgetAxis> budget_axes(const SweepLayout& layout, const SamplerLayout& sampler);
 
 /// The cells of one sampler that share a claim and the place on every axis that is no budget of it.
 struct ClaimScope {
   const SamplerLayout* sampler = nullptr;
-  Claim claim = Claim::nothing;
+  Claim claim;
   std::string place;                ///< "context = fixed, kernel = em"; "" without other axes
   std::vector<BudgetAxis> budgets;  ///< the axes along which the claim's cells are refined
   std::vector<const CellRecord*> cells;
@@ -46,8 +41,8 @@ struct ClaimScope {
 };
 
 /// The scopes of all finished cells, in the order of the file. For a limit, refined are the axes of
-/// the limit; for `nothing` all budgets but langevin_step; for `exact` all budgets (every cell of
-/// such a scope is judged, not only the corner).
+/// the limit; for `nothing` the budgets that grow, and with them the cost; for `exact` all budgets
+/// (every cell of such a scope is judged, not only the corner).
 ///   errors  IoError when the file does not say what some cell claims
 std::vector<ClaimScope> claim_scopes(const Results& results);
 

@@ -154,6 +154,12 @@ void read_samples(const Handle& file, const std::string& label, std::vector<Cell
   }
 }
 
+std::vector<BudgetSetting> read_budgets(const Handle& group) {
+  if (!hdf5::has_attribute(group, "budgets")) return budgets_before_files_named_them();
+  if (auto found = parse_budgets(hdf5::read_text_attribute(group, "budgets"))) return *found;
+  throw IoError("cannot read " + group.name() + ": its budgets are no list");
+}
+
 }  // namespace
 
 void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerLayout& sampler,
@@ -161,6 +167,7 @@ void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerL
   LabelledGroup group(file, sampler.label);
   write_attribute(group.handle(), "kind", sampler.kind);
   write_attribute(group.handle(), "claim", sampler.claim);
+  write_attribute(group.handle(), "budgets", text_of(sampler.budgets));
   write_attribute(group.handle(), "reference", sampler.reference);
   write_attribute(group.handle(), "settings", sampler.settings);
   const std::vector<AxisInfo> axes = layout.axes(sampler);
@@ -192,9 +199,8 @@ void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerL
 
 void write_samples(const Handle& samples, const SweepLayout& layout, const SamplerLayout& sampler,
                    const CellMap& records) {
-  if (std::none_of(records.begin(), records.end(),
-                   [](const auto& entry) { return entry.second->samples.has_value(); }))
-    return;
+  const auto has = [](const auto& entry) { return entry.second->samples.has_value(); };
+  if (std::none_of(records.begin(), records.end(), has)) return;
   const std::vector<AxisInfo> axes = layout.axes(sampler);
   const auto cells = static_cast<std::size_t>(points(axes));
   std::vector<std::int64_t> counts(cells), widths(cells);
@@ -240,6 +246,7 @@ SamplerLayout read_sampler_layout(const Handle& file, const std::string& label,
     problem_axes.push_back(read_axis(group, name));
   for (const std::string& name : hdf5::read_texts_attribute(group, "sampler_axes"))
     sampler.axes.push_back(read_axis(group, name));
+  sampler.budgets = read_budgets(group);
   return sampler;
 }
 

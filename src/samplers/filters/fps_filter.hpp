@@ -22,10 +22,11 @@ struct FpsSettings {
   PathNoise path = PathNoise::own;
 
   void visit(auto&& field) {
-    field("steps", steps, "time steps T", at_least(1));
+    field("steps", steps, "time steps T", at_least(1), Budget::grows);
     field("grid", grid, "how the times are spaced");
     field("last_time", last_time,
-          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0));
+          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0),
+          Budget::shrinks);
     field("c", c, "share of new noise in every step of z and of y's path", between(0, 1));
     field("sigma", sigma,
           "standard deviation of y's noise as the filter sees it (the published code: 0.05); the "

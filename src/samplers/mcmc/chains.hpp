@@ -18,7 +18,7 @@ struct ChainSettings {
     field("chains", chains,
           "chains that share the draws, each a run of rows; one per draw when not set",
           at_least(1));
-    field("burn_in", burn_in, "moves of a chain before its first draw", at_least(0));
+    field("burn_in", burn_in, "moves of a chain before its first draw", at_least(0), Budget::grows);
     field("thin", thin, "moves between two draws of a chain", at_least(1));
   }
 

@@ -38,12 +38,9 @@ void draw_rows(const Exec& exec, Rng rng, const SmcRuns& runs, const IndexVector
 }  // namespace
 
 Claim ParticleChainSettings::claim() const {
-  const bool exact_start = start == ChainStart::exact;
-  if (kernel == KernelKind::exact)
-    return claim_from(initial, exact_start ? Claim::exact : Claim::corrections);
-  if (exact_start) return claim_from(initial, Claim::steps);
-  return claim_from(initial,
-                    start == ChainStart::filter ? Claim::steps_and_particles : Claim::nothing);
+  if (start == ChainStart::exact) return limit();
+  if (kernel == KernelKind::exact) return limit({"burn_in"});
+  return start == ChainStart::filter ? limit({"particles"}) : Claim::nothing();
 }
 
 void require_particle_chains(const ParticleChainSettings& settings, const Problem& problem,

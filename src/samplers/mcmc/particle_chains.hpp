@@ -22,7 +22,8 @@ struct ParticleChainSettings : ReverseSettings {
 
   void visit_with(auto&& field, int fewest) {
     ReverseSettings::visit(field);
-    field("particles", population.particles, "particles N of a move", at_least(fewest));
+    field("particles", population.particles, "particles N of a move", at_least(fewest),
+          Budget::grows);
     field("resampling", population.resampling, "how ancestors are chosen");
     field("ess_threshold", population.ess_threshold,
           "resample below this fraction of N in effective sample size: 1 always, 0 never",

@@ -34,8 +34,13 @@ Real practical_initial_deviation(const NoiseProcess& process) {
   return variance_preserving ? 1 : std::sqrt(level.variance);
 }
 
-Claim claim_from(InitialLaw initial, Claim claim) {
-  return initial == InitialLaw::exact ? claim : Claim::nothing;
+Claim ReverseSettings::limit(std::vector<BudgetSetting> further) const {
+  if (initial != InitialLaw::exact) return Claim::nothing();
+  if (kernel == KernelKind::exact) return Claim::limit(std::move(further));
+  std::vector<BudgetSetting> budgets = {"steps"};
+  if (keeps_last_step(grid)) budgets.push_back(shrinking("last_time"));
+  budgets.insert(budgets.end(), further.begin(), further.end());
+  return Claim::limit(std::move(budgets));
 }
 
 }  // namespace plumbline

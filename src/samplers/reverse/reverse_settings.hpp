@@ -25,10 +25,11 @@ struct ReverseSettings {
   InitialLaw initial = InitialLaw::exact;
 
   void visit(auto&& field) {
-    field("steps", steps, "time steps T", at_least(1));
+    field("steps", steps, "time steps T", at_least(1), Budget::grows);
     field("grid", grid, "how the times are spaced");
     field("last_time", last_time,
-          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0));
+          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0),
+          Budget::shrinks);
     field("kernel", kernel, "reverse kernel from t to s (diffusion/README §2, §3)");
     field("variance", variance, "ddpm kernel: beta = s²_{t|s}, beta_tilde = s_s² s²_{t|s}/s_t²");
     field("eta", eta, "ddim kernel: 0 deterministic, 1 ancestral", between(0, 1));
@@ -38,6 +39,10 @@ struct ReverseSettings {
   TimeGrid times(const NoiseProcess& process) const {
     return make_time_grid(grid, process, steps, last_time);
   }
+  /// The claim of a method that would be exact, in the limit of `further` budgets, if every step
+  /// were a draw of the exact kernel from an exact p_T. Other kernels add steps, and last_time
+  /// where the grid's last step keeps its length as steps grow; under the practical p_T: nothing.
+  Claim limit(std::vector<BudgetSetting> further = {}) const;
 };
 
 /// SpecError where the grid or the kernel does not exist for this process (em at a_T = 0).
@@ -53,8 +58,5 @@ Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture
 
 /// Standard deviation of the Gaussian that practice starts from.
 Real practical_initial_deviation(const NoiseProcess& process);
-
-/// `claim` under the exact initial law; no limit removes the error of the practical one.
-Claim claim_from(InitialLaw initial, Claim claim);
 
 }  // namespace plumbline

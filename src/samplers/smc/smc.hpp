@@ -19,7 +19,7 @@ struct ParticleSettings {
   bool pooled = false;
 
   void visit(auto&& field) {
-    field("particles", particles, "particles N of each run", at_least(1));
+    field("particles", particles, "particles N of each run", at_least(1), Budget::grows);
     field("resampling", resampling, "how ancestors are chosen");
     field("ess_threshold", ess_threshold,
           "resample below this fraction of N in effective sample size: 1 always, 0 never",

@@ -30,7 +30,7 @@ class MomentMatch final : public Sampler {
   using Settings = moment_match::Settings;
   explicit MomentMatch(const Settings& settings) : settings_(settings) {}
 
-  Claim claim() const override { return Claim::nothing; }
+  Claim claim() const override { return Claim::nothing(); }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {

@@ -17,7 +17,7 @@ TEST(ToySampler, DescribesItsSettings) {
   ASSERT_EQ(entry.fields.size(), 1u);
   EXPECT_EQ(entry.fields[0].name, "inflate");
   EXPECT_EQ(entry.fields[0].default_value, "1.0");
-  EXPECT_EQ(entry.claim, Claim::nothing);
+  EXPECT_EQ(entry.claim, Claim::nothing());
 }
 
 TEST(ToySampler, RefusesUnknownKeysAndNamesTheNearest) {

@@ -30,8 +30,8 @@ class Shift final : public Sampler {
 
     void visit(auto&& field) {
       field("shift", shift, "added to the first coordinate", between(-10, 10));
-      field("steps", steps, "time steps", at_least(1));
-      field("particles", particles, "particles", at_least(1));
+      field("steps", steps, "time steps", at_least(1), Budget::grows);
+      field("particles", particles, "particles", at_least(1), Budget::grows);
       field("mode", mode, "what happens");
       field("coordinates", coordinates, "which are shifted", at_least(0));
     }
@@ -64,7 +64,7 @@ class Shift final : public Sampler {
     return ensemble;
   }
   Index declared_evaluations(const Problem&, Index n) const override { return n * settings_.steps; }
-  Claim claim() const override { return settings_.shift == 0 ? Claim::exact : Claim::nothing; }
+  Claim claim() const override { return settings_.shift == 0 ? Claim::exact() : Claim::nothing(); }
 
  private:
   Settings settings_;

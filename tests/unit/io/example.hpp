@@ -42,6 +42,7 @@ inline SweepLayout layout() {
   AxisInfo particles{"eta", "stochasticity", std::vector<double>{0.1, 0.25}};
   particles.zipped = {{"steps", "time steps", std::vector<std::int64_t>{10, 20}}};
   smc.axes = {particles};
+  smc.budgets = {"steps", "particles", shrinking("last_time")};
   sweep.samplers = {replacement, smc};
   sweep.metrics = {{"mean_error", "error of the mean", "data units", Better::lower, true},
                    {"evidence_error", "error of log evidence", "nats", Better::zero, false}};
@@ -212,8 +213,8 @@ inline std::string text(const SweepLayout& s) {
                                 s.spec_hash, s.seed, s.draws, s.replicates, s.null_replicates);
   for (const AxisInfo& axis : s.problem_axes) out += text(axis);
   for (const SamplerLayout& sampler : s.samplers) {
-    out += fmt::format("\n sampler {} {} {} {} {}", sampler.label, sampler.kind, sampler.claim,
-                       sampler.reference, sampler.settings);
+    out += fmt::format("\n sampler {} {} {} {} {} {}", sampler.label, sampler.kind, sampler.claim,
+                       text_of(sampler.budgets), sampler.reference, sampler.settings);
     for (const AxisInfo& axis : sampler.axes) out += text(axis);
   }
   for (const MetricInfo& m : s.metrics) out += text(m);

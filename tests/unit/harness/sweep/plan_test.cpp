@@ -68,6 +68,7 @@ TEST(PlanLayout, DescribesAxesClaimsAndMetrics) {
   ASSERT_EQ(layout.samplers.size(), 2u);
   EXPECT_EQ(layout.samplers[0].claim, "nothing or exact");
   EXPECT_EQ(layout.samplers[1].claim, "exact");
+  EXPECT_EQ(text_of(layout.samplers[0].budgets), "steps ↑, particles ↑");
   EXPECT_EQ(
       layout.samplers[1].settings,
       "{ shift = 0.0, steps = 5, particles = [1, 2, 4], mode = \"good\", coordinates = [0] }");

@@ -4,86 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 
 #include "core/errors.hpp"
-#include "core/rng.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "unit/harness/verdict/synthetic_file.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr Real floor_mean = 0.02, floor_sd = 0.005;
-constexpr std::int64_t replicates = 12, nulls = 24;
-
-using Values = std::vector<std::pair<std::string, Real>>;  // axis → value, of one cell
-using Error = std::function<Real(const Values&)>;
-
-Real at(const Values& values, const std::string& axis) {
-  for (const auto& [name, value] : values)
-    if (name == axis) return value;
-  return 0;
-}
-
-/// One sampler over numeric axes; its metric is √(floor² + error²) + noise, of which exact draws
-/// show the floor alone.
-struct File {
-  std::vector<std::pair<std::string, std::vector<double>>> axes;
-  std::string claim;
-  std::uint64_t seed = 1;
-
-  Results operator()(const Error& error) const {
-    Results results;
-    results.layout.name = "file";
-    results.layout.draws = 100;
-    results.layout.replicates = replicates;
-    results.layout.null_replicates = nulls;
-    results.layout.metrics = {{"gap", "", "1", Better::lower, true, Law::floor}};
-    SamplerLayout sampler{"s", "kind", claim, "", "", {}};
-    for (const auto& [name, values] : axes) sampler.axes.push_back({name, "", values});
-    results.layout.samplers = {sampler};
-    const Rng rng = Rng::from_seed(seed);
-    std::int64_t cells = 1;
-    for (const AxisInfo& axis : sampler.axes) cells *= static_cast<std::int64_t>(axis.size());
-    for (std::int64_t cell = 0; cell < cells; ++cell)
-      results.cells.push_back(record(cell, error, rng.stream("run")));
-    NullRecord null{0, "h", {{"gap", {}}}};
-    for (std::uint64_t r = 0; r < nulls; ++r)
-      null.metrics[0].value.push_back(floor_mean + floor_sd * rng.stream("null").normal(r, 0, 0));
-    results.nulls = {null};
-    return results;
-  }
-
- private:
-  CellRecord record(std::int64_t cell, const Error& error, const Rng& rng) const {
-    CellRecord out{"s", cell, std::vector<std::int64_t>(axes.size()), "h", {}, {}, {}, {}};
-    Values values;
-    std::int64_t rest = cell;
-    for (std::size_t a = axes.size(); a-- > 0;) {
-      const auto size = static_cast<std::int64_t>(axes[a].second.size());
-      out.at[a] = rest % size;
-      values.emplace_back(axes[a].first, axes[a].second[static_cast<std::size_t>(rest % size)]);
-      rest /= size;
-    }
-    const Real size = error(values), mean = std::sqrt(floor_mean * floor_mean + size * size);
-    Series series{"gap", {}};
-    for (std::uint64_t r = 0; r < replicates; ++r)
-      series.value.push_back(mean + floor_sd * rng.normal(r, static_cast<std::uint32_t>(cell), 0));
-    out.metrics = {series};
-    out.status.assign(replicates, Status::ok);
-    out.message.assign(replicates, "");
-    out.claim = claim;
-    return out;
-  }
-};
-
-const std::vector<double> many_steps = {10, 30, 100, 300};
-
-ClaimVerdict only_claim(const Results& results) {
-  const FileVerdict verdict = judge_file(results, {});
-  EXPECT_EQ(verdict.claims.size(), 1u);
-  return verdict.claims.front();
-}
 
 TEST(Claim, OfNothingIsNotContradictedByItsBias) {
   const ClaimVerdict claim =
@@ -142,7 +69,7 @@ TEST(Claim, OfStepsIsNotJudgedByTwoBudgets) {
 }
 
 TEST(Claim, OfStepsAndParticlesLooksAtBoth) {
-  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256}}}, "steps_and_particles"};
+  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256}}}, "steps, particles"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) {
       return std::hypot(3 / at(v, "steps"), 1 / std::sqrt(at(v, "particles")), rest);
@@ -173,7 +100,7 @@ TEST(Claim, OfParticlesIsJudgedForEveryNumberOfSteps) {
 
 TEST(Claim, OfCorrectionsForgivesAPlateauThatShrinksWithTheStep) {
   const File file{{{"langevin_steps", {0, 4, 16, 64, 256}}, {"langevin_step", {0.1, 0.03, 0.01}}},
-                  "corrections"};
+                  "langevin_steps, langevin_step ↓"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) {
       return std::hypot(1 / (1 + at(v, "langevin_steps")), 10 * at(v, "langevin_step"), rest);
@@ -184,6 +111,46 @@ TEST(Claim, OfCorrectionsForgivesAPlateauThatShrinksWithTheStep) {
   EXPECT_EQ(shrinks.budget, "langevin_steps = 256, langevin_step = 0.01");
   EXPECT_EQ(shrinks.finding, Finding::unresolved) << shrinks.note;
   EXPECT_TRUE(only_claim(file(error(0.3))).contradicted);
+}
+
+TEST(Claim, OfAChainIsOneClaimAlongItsBurnIn) {
+  const File file{{{"burn_in", {0, 1, 4, 16, 64}}}, "burn_in"};
+  const auto error = [](Real rest) {
+    return [rest](const Values& v) { return std::hypot(1 / (1 + at(v, "burn_in")), rest); };
+  };
+
+  const ClaimVerdict mixes = only_claim(file(error(0)));
+  EXPECT_EQ(mixes.budget, "burn_in = 64");
+  EXPECT_FALSE(mixes.contradicted) << mixes.note;
+  EXPECT_TRUE(only_claim(file(error(0.3))).contradicted);
+}
+
+TEST(Claim, NamesTheSettingThatIsStillToSweep) {
+  const File file{{{"steps", many_steps}}, "steps, last_time ↓"};
+
+  const ClaimVerdict claim = only_claim(file([](const Values&) { return 0.3; }));
+
+  EXPECT_EQ(claim.finding, Finding::unresolved);  // a plateau in steps is what last_time leaves
+  EXPECT_FALSE(claim.contradicted);
+  EXPECT_NE(claim.note.find("sweep last_time over"), std::string::npos) << claim.note;
+}
+
+TEST(Claim, OfNothingIsRefinedAlongWhatGrowsOnly) {
+  const File file{{{"langevin_steps", {4, 16, 64}}, {"langevin_step", {0.1, 0.03}}}, "nothing"};
+
+  const FileVerdict verdict = judge_file(file([](const Values&) { return 0.3; }), {});
+
+  ASSERT_EQ(verdict.claims.size(), 2u);
+  EXPECT_EQ(verdict.claims[0].place, "langevin_step = 0.1");
+  EXPECT_EQ(verdict.claims[0].budget, "langevin_steps = 64");
+}
+
+TEST(Claim, IsRefinedAlongTheBudgetsOfItsOwnSampler) {
+  Results results = File{{{"steps", many_steps}}, "exact"}([](const Values&) { return 0.0; });
+  EXPECT_EQ(judge_file(results, {}).claims.size(), 1u);
+
+  results.layout.samplers[0].budgets = {"particles"};  // steps are then a setting like any other
+  EXPECT_EQ(judge_file(results, {}).claims.size(), many_steps.size());
 }
 
 TEST(Claim, IsReadFromTheCellsNotFromTheSampler) {
@@ -215,9 +182,8 @@ TEST(Claim, ThatIsTrueIsContradictedMoreRarelyThanTheLevelSays) {
       one += judge_file(steps([&](const Values& v) { return scale / at(v, "steps"); }),
                         {.level = 0.05})
                  .contradictions();
-      const File both{{{"steps", many_steps}, {"particles", {4, 16, 64, 256}}},
-                      "steps_and_particles",
-                      200 + seed};
+      const File both{
+          {{"steps", many_steps}, {"particles", {4, 16, 64, 256}}}, "steps, particles", 200 + seed};
       const auto falling = [&](const Values& v) {
         return std::hypot(scale / at(v, "steps"), scale / 3 / std::sqrt(at(v, "particles")));
       };

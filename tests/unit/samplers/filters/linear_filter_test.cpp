@@ -168,21 +168,22 @@ TEST(SmcDiffOpt, TakesANoiseFreeObservationForOneWithTheNoiseOfItsFloor) {
   const HostMatrix free = to_host_matrix(draw(*method, inpainting(ou()), 20).ensemble.x);
 
   EXPECT_EQ(HostMatrix(all.col(1)), free);
-  EXPECT_EQ(method->claim_on(inpainting(ou())), Claim::nothing);
+  EXPECT_EQ(method->claim_on(inpainting(ou())), Claim::nothing());
 }
 
 TEST(LinearFilters, ClaimALimitOnlyWhereTheirWeightsTelescope) {
-  EXPECT_EQ(sampler("mcgdiff")->claim(), Claim::steps_and_particles);
-  EXPECT_EQ(sampler("mcgdiff", {{"kappa", 0.01}})->claim(), Claim::steps_and_particles);
-  EXPECT_EQ(sampler("mcgdiff", {{"final_likelihood", false}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("mcgdiff", {{"initial_potential", false}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("mcgdiff", {{"initial", "gaussian"}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("smcdiffopt")->claim(), Claim::steps_and_particles);
-  EXPECT_EQ(sampler("smcdiffopt", {{"kernel", "exact"}})->claim(), Claim::particles);
-  EXPECT_EQ(sampler("smcdiffopt", {{"potential", "clean"}})->claim(), Claim::steps_and_particles);
-  EXPECT_EQ(sampler("smcdiffopt", {{"initial_potential", false}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("fps")->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("fps-smc", {{"particles", 1000}})->claim(), Claim::nothing);
+  EXPECT_EQ(sampler("mcgdiff")->claim(), Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("mcgdiff", {{"kappa", 0.01}})->claim(), Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("mcgdiff", {{"final_likelihood", false}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("mcgdiff", {{"initial_potential", false}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("mcgdiff", {{"initial", "gaussian"}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("smcdiffopt")->claim(), Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("smcdiffopt", {{"kernel", "exact"}})->claim(), Claim::limit({"particles"}));
+  EXPECT_EQ(sampler("smcdiffopt", {{"potential", "clean"}})->claim(),
+            Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("smcdiffopt", {{"initial_potential", false}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("fps")->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("fps-smc", {{"particles", 1000}})->claim(), Claim::nothing());
 }
 
 // An isotropic Gaussian whose p_T is exactly N(0, I) stays N(0, I) under ou, and its ddpm kernel

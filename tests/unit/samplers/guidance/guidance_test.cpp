@@ -184,12 +184,12 @@ TEST(CleanClassifier, RefusesANoiseFreeObservation) {
 }
 
 TEST(GuidanceClaim, IsStepsAtGammaOneOnAnUntiltedTargetOnly) {
-  EXPECT_EQ(sampler("cfg")->claim(), Claim::steps);
-  EXPECT_EQ(sampler("cfg", {{"gamma", 2.0}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("classifier-guidance")->claim(), Claim::steps);
-  EXPECT_EQ(sampler("classifier-guidance", {{"classifier", "clean"}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("cfg")->claim_on(two_classes()), Claim::steps);
-  EXPECT_EQ(sampler("cfg")->claim_on(two_classes(3)), Claim::nothing);
+  EXPECT_EQ(sampler("cfg")->claim(), Claim::limit({"steps"}));
+  EXPECT_EQ(sampler("cfg", {{"gamma", 2.0}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("classifier-guidance")->claim(), Claim::limit({"steps"}));
+  EXPECT_EQ(sampler("classifier-guidance", {{"classifier", "clean"}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("cfg")->claim_on(two_classes()), Claim::limit({"steps"}));
+  EXPECT_EQ(sampler("cfg")->claim_on(two_classes(3)), Claim::nothing());
 }
 
 }  // namespace

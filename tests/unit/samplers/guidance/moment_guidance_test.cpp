@@ -154,16 +154,16 @@ TEST(LikelihoodGuidanceClaim, IsStepsOnlyForTheGaussianThatMakesItExact) {
     return sampler(name, settings)->claim_on(problem);
   };
 
-  EXPECT_EQ(on("tmpd", {}, correlated), Claim::steps);
-  EXPECT_EQ(on("tmpd", {}, linear(ou())), Claim::nothing);
-  EXPECT_EQ(on("tmpd", {{"covariance", "diagonal"}}, correlated), Claim::nothing);
-  EXPECT_EQ(on("tmpd", {{"initial", "gaussian"}}, correlated), Claim::nothing);
-  EXPECT_EQ(on("mmps", {}, correlated), Claim::nothing);
-  EXPECT_EQ(on("mmps", {{"iterations", 2}}, correlated), Claim::steps);
-  EXPECT_EQ(on("pigdm", {}, isotropic), Claim::steps);
-  EXPECT_EQ(on("pigdm", {}, correlated), Claim::nothing);
-  EXPECT_EQ(on("pigdm", {{"spread", "literal"}}, isotropic), Claim::nothing);
-  EXPECT_EQ(on("dps", {}, isotropic), Claim::nothing);
+  EXPECT_EQ(on("tmpd", {}, correlated), Claim::limit({"steps"}));
+  EXPECT_EQ(on("tmpd", {}, linear(ou())), Claim::nothing());
+  EXPECT_EQ(on("tmpd", {{"covariance", "diagonal"}}, correlated), Claim::nothing());
+  EXPECT_EQ(on("tmpd", {{"initial", "gaussian"}}, correlated), Claim::nothing());
+  EXPECT_EQ(on("mmps", {}, correlated), Claim::nothing());
+  EXPECT_EQ(on("mmps", {{"iterations", 2}}, correlated), Claim::limit({"steps"}));
+  EXPECT_EQ(on("pigdm", {}, isotropic), Claim::limit({"steps"}));
+  EXPECT_EQ(on("pigdm", {}, correlated), Claim::nothing());
+  EXPECT_EQ(on("pigdm", {{"spread", "literal"}}, isotropic), Claim::nothing());
+  EXPECT_EQ(on("dps", {}, isotropic), Claim::nothing());
 }
 
 /// A row-major [size, size] matrix and a vector, as a kernel sees them.

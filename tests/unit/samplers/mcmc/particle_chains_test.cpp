@@ -41,12 +41,12 @@ TEST(ParticleChains, RefuseKernelsWithoutNoiseAndSayWhichHaveIt) {
 TEST(ParticleChains, ClaimWhatTheirKernelAndStartAllow) {
   for (const char* name : both) {
     const auto claim = [&](Entries settings) { return sampler(name, settings)->claim(); };
-    EXPECT_EQ(claim({}), Claim::corrections);
-    EXPECT_EQ(claim({{"start", "exact"}}), Claim::exact);
-    EXPECT_EQ(claim({{"start", "exact"}, {"kernel", "em"}}), Claim::steps);
-    EXPECT_EQ(claim({{"kernel", "em"}}), Claim::steps_and_particles);
-    EXPECT_EQ(claim({{"start", "prior"}, {"kernel", "em"}}), Claim::nothing);
-    EXPECT_EQ(claim({{"start", "exact"}, {"initial", "gaussian"}}), Claim::nothing);
+    EXPECT_EQ(claim({}), Claim::limit({"burn_in"}));
+    EXPECT_EQ(claim({{"start", "exact"}}), Claim::exact());
+    EXPECT_EQ(claim({{"start", "exact"}, {"kernel", "em"}}), Claim::limit({"steps"}));
+    EXPECT_EQ(claim({{"kernel", "em"}}), Claim::limit({"steps", "particles"}));
+    EXPECT_EQ(claim({{"start", "prior"}, {"kernel", "em"}}), Claim::nothing());
+    EXPECT_EQ(claim({{"start", "exact"}, {"initial", "gaussian"}}), Claim::nothing());
   }
 }
 

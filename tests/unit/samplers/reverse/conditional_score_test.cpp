@@ -83,9 +83,14 @@ TEST(ConditionalScoreOfAnEvent, RefusesHeunAtASharpEdge) {
 }
 
 TEST(ConditionalScoreClaim, DependsOnKernelAndInitialLaw) {
-  EXPECT_EQ(sampler("conditional-score")->claim(), Claim::exact);
-  EXPECT_EQ(sampler("conditional-score", {{"kernel", "em"}})->claim(), Claim::steps);
-  EXPECT_EQ(sampler("conditional-score", {{"initial", "gaussian"}})->claim(), Claim::nothing);
+  EXPECT_EQ(sampler("conditional-score")->claim(), Claim::exact());
+  EXPECT_EQ(sampler("conditional-score", {{"kernel", "em"}})->claim(), Claim::limit({"steps"}));
+  for (const char* grid : {"log_snr", "edm"}) {  // their last step keeps its length
+    EXPECT_EQ(sampler("conditional-score", {{"kernel", "em"}, {"grid", grid}})->claim(),
+              Claim::limit({"steps", shrinking("last_time")}));
+    EXPECT_EQ(sampler("conditional-score", {{"grid", grid}})->claim(), Claim::exact());
+  }
+  EXPECT_EQ(sampler("conditional-score", {{"initial", "gaussian"}})->claim(), Claim::nothing());
 }
 
 TEST(InitialGaussian, HasTheNoiseOfTheProcessWhereItIsNotVariancePreserving) {

@@ -29,11 +29,12 @@ TEST(SmcDiff, RefusesKernelsWithoutNoiseAndSaysWhichHaveIt) {
 }
 
 TEST(SmcDiff, ClaimsParticlesWithTheExactKernelAndStepsTooWithOthers) {
-  EXPECT_EQ(sampler("smcdiff")->claim(), Claim::particles);
-  EXPECT_EQ(sampler("smcdiff", {{"kernel", "em"}})->claim(), Claim::steps_and_particles);
-  EXPECT_EQ(sampler("smcdiff", {{"initial", "gaussian"}})->claim(), Claim::nothing);
-  EXPECT_EQ(sampler("smcdiff", {{"context", "fixed"}})->claim(), Claim::particles);
-  EXPECT_EQ(sampler("smcdiff", {{"context", "fixed"}, {"kernel", "em"}})->claim(), Claim::nothing);
+  EXPECT_EQ(sampler("smcdiff")->claim(), Claim::limit({"particles"}));
+  EXPECT_EQ(sampler("smcdiff", {{"kernel", "em"}})->claim(), Claim::limit({"steps", "particles"}));
+  EXPECT_EQ(sampler("smcdiff", {{"initial", "gaussian"}})->claim(), Claim::nothing());
+  EXPECT_EQ(sampler("smcdiff", {{"context", "fixed"}})->claim(), Claim::limit({"particles"}));
+  EXPECT_EQ(sampler("smcdiff", {{"context", "fixed"}, {"kernel", "em"}})->claim(),
+            Claim::nothing());
 }
 
 // 300 runs of 2000 particles in the plane span several chunks of 65 runs.
