@@ -71,7 +71,7 @@ MetricEntry metric_entry(MetricEntry entry) {
   return entry;
 }
 
-const std::vector<MetricEntry>& metric_catalog();
+const std::vector<MetricEntry>& metric_catalogue();
 const MetricEntry& find_metric(std::string_view name);
 
 }  // namespace plumbline

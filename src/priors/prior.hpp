@@ -40,8 +40,8 @@ PriorEntry prior_entry(PriorEntry entry) {
   return entry;
 }
 
-/// Every prior, in the order of catalog.def.
-const std::vector<PriorEntry>& prior_catalog();
+/// Every prior, in the order of catalogue.def.
+const std::vector<PriorEntry>& prior_catalogue();
 /// SpecError("kind") with the nearest name when unknown.
 const PriorEntry& find_prior(std::string_view name);
 

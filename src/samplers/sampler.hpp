@@ -1,5 +1,5 @@
 // The gallery of samplers: what one is, and how it enters the catalogue. A sampler is one file
-// (what, paper, claim → Settings → algorithm → factory) plus one line in catalog.def.
+// (what, paper, claim → Settings → algorithm → factory) plus one line in catalogue.def.
 // samplers/README §1.
 #pragma once
 
@@ -108,8 +108,8 @@ SamplerEntry sampler_entry(SamplerEntry entry) {
   return entry;
 }
 
-/// Every sampler, in the order of catalog.def.
-const std::vector<SamplerEntry>& sampler_catalog();
+/// Every sampler, in the order of catalogue.def.
+const std::vector<SamplerEntry>& sampler_catalogue();
 /// SpecError("kind") with the nearest name when unknown.
 const SamplerEntry& find_sampler(std::string_view name);
 

@@ -68,7 +68,7 @@ std::vector<Claim> claims_of(const SamplerEntry& entry, const std::vector<Case>&
 TEST(EveryClaim, NamesFieldsOfItsSamplerThatAreMarkedAsBudgets) {
   const std::vector<Case> problems = cases();
   std::set<std::string> seen;
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     for (const Claim& claim : claims_of(entry, problems)) {
       SCOPED_TRACE(entry.name + " claims " + claim.text());
       seen.insert(claim.text());
@@ -84,7 +84,7 @@ TEST(EveryClaim, NamesFieldsOfItsSamplerThatAreMarkedAsBudgets) {
 
 // Verdicts refine along numbers.
 TEST(EveryBudget, IsANumberInARange) {
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     for (const FieldDoc& field : entry.fields) {
       if (field.budget == Budget::none) continue;
       SCOPED_TRACE(entry.name + "." + field.name);

@@ -10,7 +10,7 @@ bool same_bits(const Estimate& a, const Estimate& b) {
 }
 
 TEST(MetricContract, EveryEntryDescribesItself) {
-  for (const MetricEntry& entry : metric_catalog()) {
+  for (const MetricEntry& entry : metric_catalogue()) {
     for (const std::string& text :
          {entry.name, entry.long_name, entry.units, entry.summary, entry.reference, entry.cost})
       EXPECT_FALSE(text.empty()) << entry.name;
@@ -23,7 +23,7 @@ TEST(MetricContract, EveryEntryDescribesItself) {
 }
 
 TEST(MetricContract, ExactDrawsGiveAFiniteNumberAndASensibleError) {
-  for (const MetricEntry& entry : metric_catalog())
+  for (const MetricEntry& entry : metric_catalogue())
     for (const MetricCase& c : metric_cases()) {
       const Estimate e = measure(entry, c.problem, c.draws);
 
@@ -33,7 +33,7 @@ TEST(MetricContract, ExactDrawsGiveAFiniteNumberAndASensibleError) {
 }
 
 TEST(MetricContract, TheSameInputGivesTheSameBits) {
-  for (const MetricEntry& entry : metric_catalog())
+  for (const MetricEntry& entry : metric_catalogue())
     for (const MetricCase& c : metric_cases())
       EXPECT_TRUE(same_bits(measure(entry, c.problem, c.draws), measure(entry, c.problem, c.draws)))
           << entry.name << " on " << c.name;
@@ -42,7 +42,7 @@ TEST(MetricContract, TheSameInputGivesTheSameBits) {
 TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
   const Problem problem = metric_cases().front().problem;
   const int d = problem.dimension();
-  for (const MetricEntry& entry : metric_catalog()) {
+  for (const MetricEntry& entry : metric_catalogue()) {
     if (!entry.has_floor) continue;
     for (const Real bad : {math::nan, math::infinity, -math::infinity}) {
       reference::Points x = normal_points(20, d);
@@ -70,7 +70,7 @@ TEST(MetricContract, ADrawOfWeightZeroDoesNotCount) {
   x.push_back(std::vector<Real>(d, 100));
   w.push_back(0);
   const Ensemble with = ensemble(x, w);
-  for (const MetricEntry& entry : metric_catalog()) {
+  for (const MetricEntry& entry : metric_catalogue()) {
     // Metrics of two samples take as many reference draws as there are draws, unless told.
     Table settings;
     for (const FieldDoc& field : entry.fields)
@@ -83,7 +83,7 @@ TEST(MetricContract, ADrawOfWeightZeroDoesNotCount) {
 }
 
 TEST(MetricContract, FarDrawsScoreWorseThanExactOnes) {
-  for (const MetricEntry& entry : metric_catalog())
+  for (const MetricEntry& entry : metric_catalogue())
     for (const MetricCase& c : metric_cases()) {
       if (!entry.has_floor || c.draws.draws() < 50) continue;
       const Ensemble far = ensemble(normal_points(c.draws.draws(), c.problem.dimension(), 30, 3));

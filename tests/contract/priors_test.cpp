@@ -42,7 +42,7 @@ class PriorContract : public testing::Test {
 };
 
 TEST_F(PriorContract, EveryEntryDescribesItself) {
-  for (const PriorEntry& entry : prior_catalog()) {
+  for (const PriorEntry& entry : prior_catalogue()) {
     EXPECT_FALSE(entry.name.empty());
     EXPECT_FALSE(entry.summary.empty()) << entry.name;
     EXPECT_FALSE(entry.reference.empty()) << entry.name;
@@ -52,7 +52,7 @@ TEST_F(PriorContract, EveryEntryDescribesItself) {
 }
 
 TEST_F(PriorContract, IsAMixtureWithWeightsThatSumToOne) {
-  for (const PriorEntry& entry : prior_catalog()) {
+  for (const PriorEntry& entry : prior_catalogue()) {
     const GaussianMixture m = build(entry);
 
     EXPECT_GE(m.components(), 1) << entry.name;
@@ -63,7 +63,7 @@ TEST_F(PriorContract, IsAMixtureWithWeightsThatSumToOne) {
 }
 
 TEST_F(PriorContract, DependsOnNothingButSettingsAndSeed) {
-  for (const PriorEntry& entry : prior_catalog()) {
+  for (const PriorEntry& entry : prior_catalogue()) {
     const GaussianMixture a = build(entry, 5), b = build(entry, 5);
 
     EXPECT_EQ(a.weights(), b.weights()) << entry.name;
@@ -73,7 +73,7 @@ TEST_F(PriorContract, DependsOnNothingButSettingsAndSeed) {
 }
 
 TEST_F(PriorContract, EchoesSettingsThatBuildTheSamePrior) {
-  for (const PriorEntry& entry : prior_catalog()) {
+  for (const PriorEntry& entry : prior_catalogue()) {
     const Table resolved = entry.resolved(needed(entry));
     const GaussianMixture again = entry.make(resolved, Rng::from_seed(1), folder.string());
 
@@ -83,7 +83,7 @@ TEST_F(PriorContract, EchoesSettingsThatBuildTheSamePrior) {
 }
 
 TEST_F(PriorContract, FollowsTheDimensionWhereThereIsOne) {
-  for (const PriorEntry& entry : prior_catalog())
+  for (const PriorEntry& entry : prior_catalogue())
     for (const FieldDoc& field : entry.fields) {
       if (field.name != "dim") continue;
       const GaussianMixture m =
@@ -94,7 +94,7 @@ TEST_F(PriorContract, FollowsTheDimensionWhereThereIsOne) {
 }
 
 TEST_F(PriorContract, RefusesUnknownSettings) {
-  for (const PriorEntry& entry : prior_catalog())
+  for (const PriorEntry& entry : prior_catalogue())
     EXPECT_THROW(entry.make(table({{"componnets", whole(3)}}), Rng::from_seed(1), folder.string()),
                  SpecError)
         << entry.name;

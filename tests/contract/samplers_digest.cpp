@@ -14,7 +14,7 @@ std::uint64_t folded(const std::vector<Real>& values) {
 }
 
 void print_digests() {
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     for (const Case& c : cases()) {
       if (!can(entry, c.problem)) continue;
       const Drawn drawn = draw(*entry.make(small_settings(entry)), c.problem, 597);

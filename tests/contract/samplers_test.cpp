@@ -16,7 +16,7 @@ struct EntryCase {
 std::vector<EntryCase> every_entry_and_case() {
   const std::vector<Case> all = cases();  // references by quadrature: once
   std::vector<EntryCase> list;
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     for (const Case& c : all) list.push_back({&entry, c});
   return list;
 }
@@ -55,7 +55,7 @@ TEST(EverySampler, TakesALinearObservationWithoutNoiseOrSaysWhoDoes) {
       Exec{}, three_in_the_plane(), ou(),
       LinearGaussian{.a = matrix({{1, 0.5}}), .noise = matrix({{0}}), .y = vector({0.7})});
   int able = 0;
-  for (const SamplerEntry& entry : sampler_catalog()) {
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     SCOPED_TRACE(entry.name);
     if (!can(entry, exact_y)) continue;
     const auto method = entry.make(small_settings(entry));
@@ -65,7 +65,7 @@ TEST(EverySampler, TakesALinearObservationWithoutNoiseOrSaysWhoDoes) {
       const auto named = [&](const SamplerEntry& other) {
         return refused.allowed().find(other.name) != std::string::npos;
       };
-      EXPECT_TRUE(std::any_of(sampler_catalog().begin(), sampler_catalog().end(), named))
+      EXPECT_TRUE(std::any_of(sampler_catalogue().begin(), sampler_catalogue().end(), named))
           << refused.allowed();
       continue;
     }

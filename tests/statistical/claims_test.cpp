@@ -105,7 +105,7 @@ void expect_chain_converges(const SamplerEntry& entry, const Problem& problem, T
 
 // A new entry is tested at its default claim without an edit here.
 TEST(DefaultClaim, HoldsForEveryEntryOfTheCatalogue) {
-  for (const SamplerEntry& entry : sampler_catalog()) {
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     SCOPED_TRACE(entry.name);
     const Problem problem = problem_for(entry);
     const Table settings = small_settings(entry);

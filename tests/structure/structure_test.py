@@ -151,7 +151,7 @@ def heavy_headers(source: Path):
 
 def unlisted_pictures(source: Path):
     for room, (macro, entry, suffix) in GALLERIES.items():
-        catalogue = next((source / room).glob("catalog*.def"))
+        catalogue = source / room / "catalogue.def"
         listed = set(re.findall(rf"^\s*{macro}\((\w+)", catalogue.read_text(), re.M))
         # A factory `SamplerEntry foo_sampler()` is what makes a file a picture; shared code has none.
         made = {}

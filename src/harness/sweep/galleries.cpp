@@ -4,7 +4,7 @@
 namespace plumbline {
 
 const Galleries& galleries() {
-  static const Galleries all = {sampler_catalog(), prior_catalog(), metric_catalog()};
+  static const Galleries all = {sampler_catalogue(), prior_catalogue(), metric_catalogue()};
   return all;
 }
 

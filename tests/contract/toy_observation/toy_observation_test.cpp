@@ -50,7 +50,7 @@ TEST(ToyObservation, IsTakenByEverySamplerThatAsksForWhatItHas) {
       "exact", "prior",    "conditional-score", "tds", "doob", "classifier-guidance", "cfg",
       "waltz", "langevin", "annealed-langevin"};
   std::set<std::string> able;
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     if (can(entry, problem)) able.insert(entry.name);
   EXPECT_EQ(able, expected);
 

@@ -1,4 +1,4 @@
-// One file and one line in catalog.def, and a sampler has its settings, its errors, its
+// One file and one line in catalogue.def, and a sampler has its settings, its errors, its
 // documentation and the contract suite.
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
@@ -7,8 +7,8 @@ namespace plumbline::test {
 namespace {
 
 TEST(ToySampler, IsTheLastEntryOfTheCatalogue) {
-  EXPECT_EQ(sampler_catalog().back().name, "moment-match");
-  EXPECT_EQ(sampler_catalog().front().name, "exact");
+  EXPECT_EQ(sampler_catalogue().back().name, "moment-match");
+  EXPECT_EQ(sampler_catalogue().front().name, "exact");
 }
 
 TEST(ToySampler, DescribesItsSettings) {

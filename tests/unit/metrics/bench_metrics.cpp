@@ -67,7 +67,7 @@ void measure_many(benchmark::State& state, const std::string& against) {
 }
 
 const bool registered = [] {
-  for (const MetricEntry& entry : metric_catalog())
+  for (const MetricEntry& entry : metric_catalogue())
     benchmark::RegisterBenchmark(entry.name.c_str(), measure, entry.name)
         ->Arg(2)
         ->Arg(64)

@@ -6,7 +6,7 @@ int main(int argc, char** argv) {
   const Kokkos::ScopeGuard kokkos(argc, argv);
   using namespace plumbline;
   fmt::print("threads {}\n", Exec{}.concurrency());
-  for (const MetricEntry& entry : metric_catalog())
+  for (const MetricEntry& entry : metric_catalogue())
     for (const test::MetricCase& c : test::metric_cases()) {
       const Estimate e = test::measure(entry, c.problem, c.draws);
       fmt::print("{} on {}: {:016x} {:016x}\n", entry.name, c.name, math::bits_of(e.value),

@@ -4,7 +4,7 @@
 namespace plumbline::test {
 namespace {
 
-TEST(MetricCatalog, NamesTheNearestForATypingError) {
+TEST(MetricCatalogue, NamesTheNearestForATypingError) {
   try {
     find_metric("sliced_waserstein_2");
     FAIL();
@@ -14,7 +14,7 @@ TEST(MetricCatalog, NamesTheNearestForATypingError) {
   }
 }
 
-TEST(MetricCatalog, RefusesUnknownSettings) {
+TEST(MetricCatalogue, RefusesUnknownSettings) {
   EXPECT_THROW(find_metric("mean_error").make(setting("projections", 8)), SpecError);
   EXPECT_THROW(find_metric("sliced_wasserstein_1").make(setting("projections", 0)), SpecError);
 }

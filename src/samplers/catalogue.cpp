@@ -1,5 +1,5 @@
-// The catalogue: catalog.def read twice, once to declare the factories, once to call them. Adding a
-// sampler edits catalog.def, never this file.
+// The catalogue: catalogue.def read twice, once to declare the factories, once to call them. Adding
+// a sampler edits catalogue.def, never this file.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -11,16 +11,16 @@
 namespace plumbline {
 
 #define SAMPLER(name) SamplerEntry name##_sampler();
-#include "samplers/catalog.def"
+#include "samplers/catalogue.def"
 #undef SAMPLER
 
-const std::vector<SamplerEntry>& sampler_catalog() {
+const std::vector<SamplerEntry>& sampler_catalogue() {
 #define SAMPLER(name) name##_sampler(),
-  static const std::vector<SamplerEntry> catalog = {
-#include "samplers/catalog.def"
+  static const std::vector<SamplerEntry> catalogue = {
+#include "samplers/catalogue.def"
   };
 #undef SAMPLER
-  return catalog;
+  return catalogue;
 }
 
 namespace {
@@ -31,7 +31,7 @@ bool contains(const auto& list, const auto& value) {
 
 std::vector<std::string> sampler_names(std::string_view target = {}) {
   std::vector<std::string> list;
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     if (target.empty() || contains(targets_of(entry.asks), target)) list.push_back(entry.name);
   return list;
 }
@@ -39,7 +39,7 @@ std::vector<std::string> sampler_names(std::string_view target = {}) {
 }  // namespace
 
 const SamplerEntry& find_sampler(std::string_view name) {
-  for (const SamplerEntry& entry : sampler_catalog())
+  for (const SamplerEntry& entry : sampler_catalogue())
     if (entry.name == name) return entry;
   throw SpecError("kind", std::string(name), not_one_of(name, sampler_names()));
 }

@@ -8,12 +8,12 @@
 namespace plumbline::test {
 namespace {
 
-TEST(SamplerCatalog, ListsEveryFileOfTheFolder) {
+TEST(SamplerCatalogue, ListsEveryFileOfTheFolder) {
   std::set<std::string> files, names;
   for (const auto& file : std::filesystem::directory_iterator(PLUMBLINE_SOURCE_DIR "/src/samplers"))
-    if (file.path().extension() == ".cpp" && file.path().stem() != "catalog")
+    if (file.path().extension() == ".cpp" && file.path().stem() != "catalogue")
       files.insert(file.path().stem());
-  for (const SamplerEntry& entry : sampler_catalog()) {
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     std::string stem = entry.name;
     std::replace(stem.begin(), stem.end(), '-', '_');
     names.insert(stem);
@@ -21,11 +21,11 @@ TEST(SamplerCatalog, ListsEveryFileOfTheFolder) {
 
   for (const std::string& file : files)
     EXPECT_TRUE(names.contains(file)) << "samplers/" << file << ".cpp is not in the catalogue";
-  EXPECT_EQ(files.size(), sampler_catalog().size());
+  EXPECT_EQ(files.size(), sampler_catalogue().size());
 }
 
-TEST(SamplerCatalog, SaysWhatEveryEntryIs) {
-  for (const SamplerEntry& entry : sampler_catalog()) {
+TEST(SamplerCatalogue, SaysWhatEveryEntryIs) {
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     EXPECT_FALSE(entry.summary.empty()) << entry.name;
     EXPECT_FALSE(entry.reference.empty()) << entry.name;
     EXPECT_FALSE(targets_of(entry.asks).empty()) << entry.name;
@@ -33,8 +33,8 @@ TEST(SamplerCatalog, SaysWhatEveryEntryIs) {
   }
 }
 
-TEST(SamplerCatalog, ReadsBackTheSettingsItWrites) {
-  for (const SamplerEntry& entry : sampler_catalog()) {
+TEST(SamplerCatalogue, ReadsBackTheSettingsItWrites) {
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     const Table once = entry.resolved({});
     EXPECT_TRUE(same({once}, {entry.resolved(once)})) << entry.name;
     for (const FieldDoc& field : entry.fields)
@@ -42,7 +42,7 @@ TEST(SamplerCatalog, ReadsBackTheSettingsItWrites) {
   }
 }
 
-TEST(SamplerCatalog, RefusesAnUnknownKeyAndNamesTheNearest) {
+TEST(SamplerCatalogue, RefusesAnUnknownKeyAndNamesTheNearest) {
   try {
     find_sampler("smcdiff").make(table({{"particle", 4}}));
     FAIL();
@@ -52,7 +52,7 @@ TEST(SamplerCatalog, RefusesAnUnknownKeyAndNamesTheNearest) {
   }
 }
 
-TEST(SamplerCatalog, RefusesAnUnknownNameAndNamesTheNearest) {
+TEST(SamplerCatalogue, RefusesAnUnknownNameAndNamesTheNearest) {
   try {
     find_sampler("smc-diff");
     FAIL();
