@@ -3,7 +3,7 @@
 
 #include <fmt/ranges.h>
 
-#include "diffusion/processes/noise_process.hpp"
+#include "diffusion/processes/process.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/galleries.hpp"
 #include "problem/observation.hpp"
@@ -40,10 +40,10 @@ std::vector<CatalogueEntry> catalogue() {
                      {"floor", m.has_floor ? "measured on exact draws" : "none"},
                      {"cost", m.cost}},
                     m.fields});
-  for (const ProcessDoc& p : process_docs())
+  for (const ProcessEntry& p : process_catalogue())
     list.push_back({"processes", p.name, p.summary, p.reference, {}, p.fields});
   for (const KernelDoc& k : kernel_docs())
-    list.push_back({"kernels", k.name, k.summary, k.reference});
+    list.push_back({"kernels", k.name, k.summary, k.reference, k.facts});
   for (const ObservationEntry& o : observation_catalogue())
     list.push_back({"observations", o.name, o.summary, o.reference, {}, o.fields});
   return list;

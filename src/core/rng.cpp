@@ -1,6 +1,8 @@
 // Stream derivation and bulk normals of the counter-based generator.
 #include "core/rng.hpp"
 
+#include "core/normal_block.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -30,18 +32,15 @@ Rng Rng::stream(std::uint64_t number) const {
 
 void fill_normal(const Exec& exec, Rng rng, std::uint32_t step, const Matrix& x,
                  std::uint64_t first_chain) {
-  const Index rows = x.extent(0), columns = x.extent(1);
-  const Index blocks = (rows + block_width - 1) / block_width;
+  const Index rows = x.extent(0);
+  const int columns = x.extent_int(1);
   parallel_over(
-      exec, "plumbline::core::fill_normal", blocks, KOKKOS_LAMBDA(Index block) {
-        Real first[block_width], second[block_width];
-        const Index begin = block * block_width;
-        const Index width = begin + block_width <= rows ? block_width : rows - begin;
-        for (Index i = 0; i < columns; i += 2) {
-          normal_pairs<block_width>(rng, first_chain + begin, step, i / 2, first, second);
-          for (Index w = 0; w < width; ++w) x(begin + w, i) = first[w];
-          if (i + 1 < columns)
-            for (Index w = 0; w < width; ++w) x(begin + w, i + 1) = second[w];
+      exec, "plumbline::core::fill_normal", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, step);
+        for (int i = 0; i < columns; ++i) {
+          const Real* const normal = xi.slot(i);
+          for (int w = 0; w < own.width; ++w) x(own.begin + w, i) = normal[w];
         }
       });
 }

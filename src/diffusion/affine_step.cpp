@@ -1,6 +1,8 @@
 // Coefficients of the Gaussian reverse kernels as affine maps of (z_t, prediction, noise), in the
 // score and in the denoised parametrisation. diffusion/README §3; what the lecture notes print
 // wrongly is in §7.
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "diffusion/reverse_kernel.hpp"
@@ -97,12 +99,12 @@ AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, 
 }
 
 void require_finite_kernel(const KernelChoice& choice, const NoiseProcess& process) {
-  if (choice.kind == KernelKind::em && process.degenerate_at_horizon())
-    throw SpecError("kernel", "em",
-                    fmt::format("the reverse SDE of {} is infinite where a = 0: set "
-                                "process.horizon below {}, or kernel to exact, ddpm, ddim, "
-                                "ode-euler or ode-heun",
-                                process.name(), process.horizon()));
+  if (!properties(choice).needs_signal || !process.degenerate_at_horizon()) return;
+  const auto others = kernels_that([](const KernelProperties& p) { return !p.needs_signal; });
+  throw SpecError("kernel", name_of(choice.kind),
+                  fmt::format("the reverse SDE of {} is infinite where a = 0: set "
+                              "process.horizon below {}, or kernel to one of {}",
+                              process.name(), process.horizon(), fmt::join(others, ", ")));
 }
 
 }  // namespace plumbline

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "diffusion/parametrisation.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -62,7 +64,7 @@ void DiffusedMixture::move_to(const Exec& exec, Real t) {
 void noise_prediction(const Exec& exec, const DiffusedMixture& mixture, const Matrix& z,
                       const Matrix& prediction) {
   score(exec, mixture.tables(), z, prediction);
-  scale(exec, -std::sqrt(mixture.level().variance), prediction);
+  scale(exec, noise_per_score(mixture.level()), prediction);
 }
 
 GaussianMixture clean_posterior(const GaussianMixture& mixture, const NoiseLevel& level,

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/normal_block.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -15,19 +17,17 @@ void apply_affine(const Exec& exec, const AffineStep& step, Rng rng, std::uint32
                   std::uint64_t first_chain) {
   const Index rows = z.extent(0);
   const int dimension = z.extent_int(1);
-  const Index blocks = (rows + block_width - 1) / block_width;
   parallel_over(
-      exec, "plumbline::diffusion::affine_step", blocks, KOKKOS_LAMBDA(Index block) {
-        const Index begin = block * block_width;
-        const int width = static_cast<int>(Kokkos::min<Index>(block_width, rows - begin));
-        Real xi[2][block_width] = {};
+      exec, "plumbline::diffusion::affine_step", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, number);
+        const Real still[block_width] = {};
         for (int i = 0; i < dimension; ++i) {
-          if (i % 2 == 0 && step.noise != 0)
-            normal_pairs<block_width>(rng, first_chain + begin, number, i / 2, xi[0], xi[1]);
-          for (int w = 0; w < width; ++w) {
-            const Index n = begin + w;
+          const Real* const noise = step.noise != 0 ? xi.slot(i) : still;
+          for (int w = 0; w < own.width; ++w) {
+            const Index n = own.begin + w;
             const Real mean = Kokkos::fma(step.state, z(n, i), step.model * prediction(n, i));
-            z_s(n, i) = Kokkos::fma(step.noise, xi[i % 2][w], mean);
+            z_s(n, i) = Kokkos::fma(step.noise, noise[w], mean);
           }
         }
       });
@@ -122,21 +122,6 @@ void ReverseKernel::heun(const Exec& exec, Real t, Real s, const Matrix& z) {
   apply_corrector(exec, {0.5, 0.5 - half * sde.drift, half * sde.diffusion2 / 2}, predicted,
                   prediction, z);
   evaluations_ += n * field_.cost();
-}
-
-std::vector<KernelDoc> kernel_docs() {
-  return {
-      {"exact", "the mixture Σ r_k N(m_k, C_k) itself: no error at any step size",
-       "diffusion/README §2"},
-      {"ddpm", "ancestral step (z + s²_{t|s} score)/a_{t|s}, variance beta or beta_tilde",
-       "Ho et al. 2020"},
-      {"em", "Euler–Maruyama of the reverse SDE", "Song et al. 2021; Papp, slides"},
-      {"ddim", "a_s ẑ_0 + √(s_s² − η² ṽ) ε̂, with eta from 0 (deterministic) to 1 (ancestral)",
-       "Song, Meng & Ermon 2021"},
-      {"ode-euler", "probability-flow ODE, Euler: order 1", "Song et al. 2021"},
-      {"ode-heun", "probability-flow ODE, Heun: order 2, two evaluations per step",
-       "Karras et al. 2022, Algorithm 1"},
-  };
 }
 
 }  // namespace plumbline

@@ -24,6 +24,27 @@ struct KernelChoice {
   Real eta = 0;  ///< ddim: 0 deterministic, 1 ancestral
 };
 
+/// In which steps a kernel adds noise: the last is the step to s = 0, into which nothing is drawn
+/// where the variance is that of a bridge, s_s² s²_{t|s}/s_t².
+enum class KernelNoise { none, all_but_last, all };
+
+/// What else there is to know of a kernel; who needs it asks here, never for the kernel's name.
+struct KernelProperties {
+  bool exact = false;  ///< draws p(z_s | z_t) of the mixture itself, which integrates no score
+  KernelNoise noise = KernelNoise::none;
+  bool affine = true;         ///< a step is one AffineStep, separable over coordinates
+  bool reads_end = false;     ///< evaluates its field at s too, where that exists
+  bool needs_signal = false;  ///< has no finite step from a level with a_t = 0
+  int evaluations = 1;        ///< of the field per step
+  int order = 1;              ///< p: the error of the law of z_0 is O(Δtᵖ); 0: there is none
+
+  bool integrates_score() const { return !exact; }
+  bool deterministic() const { return noise == KernelNoise::none; }
+};
+KernelProperties properties(const KernelChoice& choice);
+/// The names of those that hold it at their default settings, for messages.
+std::vector<std::string> kernels_that(bool (*holds)(const KernelProperties&));
+
 /// z_s = state · z_t + model · prediction(z_t) + noise · ξ, ξ ~ N(0, I). Every Gaussian kernel but
 /// Heun.
 struct AffineStep {
@@ -43,8 +64,8 @@ AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, 
 AffineStep affine_step(const KernelChoice& choice, const NoiseProcess& process, Real t, Real s,
                        Prediction prediction);
 
-/// SpecError("kernel") when the kernel has no finite step from the horizon of this process: `em`
-/// where a = 0. Before anything runs.
+/// SpecError("kernel") when the kernel has no finite step from the horizon of this process: one
+/// that needs a signal where a = 0. Before anything runs.
 void require_finite_kernel(const KernelChoice& choice, const NoiseProcess& process);
 
 /// z ← one step of the exact reverse kernel p(z_s | z_t) = Σ_k r_k N(m_k, C_k) of the diffused
@@ -97,9 +118,10 @@ class ReverseKernel {
   Index evaluations_ = 0;
 };
 
-/// For `list kernels` and `describe`.
+/// For `list kernels` and `describe`: the properties in words.
 struct KernelDoc {
   std::string name, summary, reference;
+  std::vector<std::pair<std::string, std::string>> facts;
 };
 std::vector<KernelDoc> kernel_docs();
 

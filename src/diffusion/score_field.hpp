@@ -6,11 +6,9 @@
 #include <memory>
 
 #include "diffusion/diffused_mixture.hpp"
+#include "diffusion/parametrisation.hpp"
 
 namespace plumbline {
-
-/// The two parametrisations of one prediction: denoised = (z + s² score)/a.
-enum class Prediction { score, denoised };
 
 /// A (possibly wrong, possibly guided) model of ∇ log p_t or of E[z_0 | z_t].
 class ScoreField {

@@ -37,14 +37,14 @@ struct Settings : ReverseSettings {
     population.visit(field);
   }
   void validate() const {
-    if (kernel == KernelKind::exact && guidance && *guidance != 0 && *guidance != 1)
+    if (kernel_properties().exact && guidance && *guidance != 0 && *guidance != 1)
       throw SpecError("guidance", fmt::format("{}", *guidance),
                       "1 or 0 with the exact kernel, p(z_s | z_t, c) or p(z_s | z_t); any number "
                       "with em and ddpm");
   }
   Real strength(Real gamma) const {
     if (guidance) return *guidance;
-    return kernel != KernelKind::exact ? gamma : (gamma >= 1 ? 1 : 0);
+    return kernel_properties().integrates_score() ? gamma : (gamma >= 1 ? 1 : 0);
   }
   /// Point evaluations of a step, per particle: the proposal's and p(c | z_s).
   int step_cost(Real gamma) const { return guided_proposal_cost(choice(), strength(gamma)) + 1; }
@@ -82,7 +82,7 @@ class GuidedFilter final : public FeynmanKac {
     const Real horizon = problem_.process().horizon();
     const bool from_class = gamma_ >= 1 && settings_.initial == InitialLaw::exact;
     if (settings_.initial == InitialLaw::gaussian) {
-      draw_gaussian(exec, practical_initial_deviation(problem_.process()), initial_, z,
+      draw_gaussian(exec, problem_.process().practical_deviation(), initial_, z,
                     runs_.first_chain());
     } else {
       const FactoredMixture law =

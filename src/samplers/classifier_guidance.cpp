@@ -75,11 +75,10 @@ class CleanClassifier final : public LikelihoodScore {
                 const Matrix& out) override {
     if (prior_score_.extent(0) != z.extent(0))
       prior_score_ = make_matrix("clean_prior_score", z.extent(0), z.extent(1));
-    const NoiseLevel level = process_.at(t);
     score(exec, conditional_, z, out);
     score(exec, prior_, z, prior_score_);
-    likelihood_score(exec, prediction == Prediction::score ? 1 : level.variance / level.alpha, out,
-                     prior_score_, out);
+    likelihood_score(exec, prediction_per_score(process_.at(t), prediction), out, prior_score_,
+                     out);
   }
   int cost() const override { return 2; }
 

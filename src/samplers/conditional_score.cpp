@@ -18,8 +18,8 @@ class ConditionalScore final : public Sampler {
   void require(const Problem& problem) const override {
     require_steps(settings_, problem.process());
     const ConditionalLaw* law = problem.observation().conditional_law();
-    if (law && !law->scored_at_data() && settings_.kernel == KernelKind::ode_heun)
-      throw SpecError("kernel", "ode-heun",
+    if (law && !law->scored_at_data() && settings_.kernel_properties().reads_end)
+      throw SpecError("kernel", name_of(settings_.kernel),
                       "another kernel: the score of this posterior ends before t = 0, which a Heun "
                       "step visits. ode-euler and ddim stop short of it");
   }
@@ -56,8 +56,8 @@ class ConditionalScore final : public Sampler {
     if (settings_.initial == InitialLaw::exact)
       draw_noised_target(exec, problem, rng.stream("initial"), x);
     else
-      draw_gaussian(exec, practical_initial_deviation(process), rng.stream("initial"), x);
-    if (settings_.kernel != KernelKind::exact) {
+      draw_gaussian(exec, process.practical_deviation(), rng.stream("initial"), x);
+    if (settings_.kernel_properties().integrates_score()) {
       const auto score = law.field(exec, problem.prior_factored(), process);
       trace.score_evaluations = reverse_to_data(exec, settings_, process, problem.prior_factored(),
                                                 *score, rng.stream("reverse"), x);

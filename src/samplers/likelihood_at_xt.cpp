@@ -46,8 +46,7 @@ class Ignorant final : public LikelihoodScore {
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction, const Matrix&,
                 const Matrix& out) override {
-    const NoiseLevel level = process_.at(t);
-    const Real scale = prediction == Prediction::score ? 1 : level.variance / level.alpha;
+    const Real scale = prediction_per_score(process_.at(t), prediction);
     affine(exec, to_device("g", HostVector(scale * gradient_)),
            to_device("H", HostMatrix(scale * curvature_)), z, out);
   }

@@ -82,12 +82,12 @@ class RePaint final : public Sampler {
   Claim claim() const override { return Claim::nothing(); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const bool heun = settings_.kernel == KernelKind::ode_heun;
-    const bool singular = problem.prior().singular();
+    const KernelProperties kernel = settings_.kernel_properties();
+    const bool ends_without = kernel.reads_end && problem.prior().singular();
     Index calls = 0;
     int previous = settings_.steps;
     for (const int level : levels()) {
-      if (level < previous) calls += heun && !(level == 0 && singular) ? 2 : 1;
+      if (level < previous) calls += kernel.evaluations - (level == 0 && ends_without ? 1 : 0);
       previous = level;
     }
     return n * calls;

@@ -35,7 +35,7 @@ class SmcDiff final : public Sampler {
   }
 
   Claim claim() const override {
-    const bool any_path = settings_.kernel == KernelKind::exact;
+    const bool any_path = settings_.kernel_properties().exact;
     return any_path || settings_.context == Context::forward ? settings_.limit({"particles"})
                                                              : Claim::nothing();
   }

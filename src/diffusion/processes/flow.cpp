@@ -1,6 +1,6 @@
 // Rectified flow: a_t = 1 − t, s_t = t (Liu, Gong & Liu 2023). diffusion/processes/README §3.
 // At horizon 1 the data are gone (a = 0) and the SDE is singular; the ODE is not.
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 namespace {
@@ -18,8 +18,6 @@ class Flow final : public NoiseProcess::Schedule {
 
   explicit Flow(const Settings& settings) : settings_(settings) {}
 
-  std::string name() const override { return "flow"; }
-  Table resolved() const override { return resolved_schedule("flow", settings_); }
   Real horizon() const override { return settings_.horizon; }
 
   NoiseLevel at(Real t) const override { return {1 - t, -t, t * t}; }
@@ -43,9 +41,11 @@ class Flow final : public NoiseProcess::Schedule {
 
 }  // namespace
 
-ScheduleEntry flow_schedule() {
-  return schedule_entry<Flow>("flow", "rectified flow: a_t = 1 − t, s_t = t, 0 ≤ t ≤ horizon ≤ 1",
-                              "Liu, Gong & Liu 2023");
+ProcessEntry flow_process() {
+  return process_entry<Flow>(
+      {.name = "flow",
+       .summary = "rectified flow: a_t = 1 − t, s_t = t, 0 ≤ t ≤ horizon ≤ 1",
+       .reference = "Liu, Gong & Liu 2023"});
 }
 
 }  // namespace plumbline

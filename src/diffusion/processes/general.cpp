@@ -1,8 +1,9 @@
 // A noise process from any two functions a(t) and s²(t), for tests and for code that plays with
-// schedules; sweep files name the others. diffusion/processes/README §3.
+// schedules. Functions cannot be written in a sweep file, so it is not in the catalogue.
+// diffusion/processes/README §3.
 #include <cmath>
 
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 namespace {
@@ -22,13 +23,6 @@ class General final : public NoiseProcess::Schedule {
   General(std::function<Real(Real)> alpha, std::function<Real(Real)> variance, Real horizon)
       : alpha_(std::move(alpha)), variance_(std::move(variance)), horizon_(horizon) {}
 
-  std::string name() const override { return "general"; }
-  Table resolved() const override {
-    Table table;
-    table.set("kind", Value{name()});
-    table.set("horizon", Value{horizon_});
-    return table;
-  }
   Real horizon() const override { return horizon_; }
 
   NoiseLevel at(Real t) const override {
@@ -61,7 +55,11 @@ NoiseProcess NoiseProcess::general(std::function<Real(Real)> alpha,
   PLUMBLINE_REQUIRE(horizon > 0, "horizon {}", horizon);
   PLUMBLINE_REQUIRE(alpha(0) == 1 && variance(0) == 0, "a(0) = {}, s²(0) = {}", alpha(0),
                     variance(0));
-  return NoiseProcess(std::make_shared<General>(std::move(alpha), std::move(variance), horizon));
+  Table resolved;
+  resolved.set("kind", Value{std::string("general")});
+  resolved.set("horizon", Value{horizon});
+  return NoiseProcess(std::make_shared<General>(std::move(alpha), std::move(variance), horizon),
+                      std::move(resolved));
 }
 
 }  // namespace plumbline

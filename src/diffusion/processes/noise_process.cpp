@@ -7,20 +7,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 namespace {
 
-const std::vector<ScheduleEntry>& schedules() {
-  static const std::vector<ScheduleEntry> list = {ou_schedule(), vp_schedule(), ve_schedule(),
-                                                  flow_schedule()};
-  return list;
-}
-
 std::vector<std::string> kinds() {
   std::vector<std::string> list;
-  for (const auto& entry : schedules()) list.push_back(entry.doc.name);
+  for (const ProcessEntry& entry : process_catalogue()) list.push_back(entry.name);
   return list;
 }
 
@@ -33,18 +27,19 @@ NoiseProcess NoiseProcess::from_settings(const Table& table) {
                     "a process needs one of " + fmt::to_string(fmt::join(kinds(), ", ")));
   const std::size_t choice = settings::read_choice("kind", *kind, kinds());
   try {
-    return NoiseProcess(schedules()[choice].make(table));
+    return process_catalogue()[choice].make(table);
   } catch (const SpecError& error) {
     const Value* culprit = table.find(error.key());
     throw error.at(culprit ? culprit->at : kind->at);
   }
 }
 
+NoiseProcess::NoiseProcess(std::shared_ptr<const Schedule> schedule, Table resolved)
+    : schedule_(std::move(schedule)),
+      resolved_(std::make_shared<const Table>(std::move(resolved))) {}
+
 std::string NoiseProcess::name() const {
-  return schedule_->name();
-}
-Table NoiseProcess::resolved() const {
-  return schedule_->resolved();
+  return std::get<std::string>(resolved_->find("kind")->data);
 }
 Real NoiseProcess::horizon() const {
   return schedule_->horizon();
@@ -79,6 +74,13 @@ Real NoiseProcess::time_at_log_snr(Real lambda) const {
   return std::clamp(schedule_->time_at_log_snr(lambda), Real(0), horizon());
 }
 
+Real NoiseProcess::practical_deviation() const {
+  const NoiseLevel last = at(horizon());
+  const Real total = last.alpha * last.alpha + last.variance;
+  const bool variance_preserving = std::abs(total - 1) < 1e-12;
+  return variance_preserving ? 1 : std::sqrt(last.variance);
+}
+
 OdeCoefficients NoiseProcess::Schedule::ode(Real t, Side side) const {
   const SdeCoefficients c = sde(t, side);
   const NoiseLevel level = at(t);
@@ -101,12 +103,6 @@ Real NoiseProcess::Schedule::time_at_log_snr(Real lambda) const {
     (log_snr(middle) > lambda ? low : high) = middle;
   }
   return high;
-}
-
-std::vector<ProcessDoc> process_docs() {
-  std::vector<ProcessDoc> docs;
-  for (const auto& entry : schedules()) docs.push_back(entry.doc);
-  return docs;
 }
 
 }  // namespace plumbline

@@ -44,8 +44,12 @@ class NoiseProcess {
   static NoiseProcess general(std::function<Real(Real)> alpha, std::function<Real(Real)> variance,
                               Real horizon);
 
-  std::string name() const;  ///< "ou", "vp", "ve", "flow", "general"
-  Table resolved() const;    ///< kind and every setting, defaults filled in
+  /// A schedule under the settings that made it, its kind first: what the catalogue's entries call.
+  struct Schedule;
+  NoiseProcess(std::shared_ptr<const Schedule> schedule, Table resolved);
+
+  std::string name() const;  ///< its kind, for messages and files: nothing may depend on it
+  Table resolved() const { return *resolved_; }  ///< kind and every setting, defaults filled in
   Real horizon() const;
 
   NoiseLevel at(Real t) const;                                ///< 0 ≤ t ≤ horizon
@@ -56,20 +60,13 @@ class NoiseProcess {
   Real time_at_log_snr(Real lambda) const;  ///< inverse of log_snr, clamped to [0, horizon]
   /// True when alpha_T = 0 (flow at horizon 1): SDE coefficients are infinite there.
   bool degenerate_at_horizon() const { return at(horizon()).alpha == 0; }
-
-  struct Schedule;  ///< one noise schedule (schedule.hpp)
+  /// Standard deviation of the Gaussian about 0 that practice starts from in place of p_T: 1 where
+  /// a_T² + s_T² = 1, so that data of unit variance still have it there, else s_T.
+  Real practical_deviation() const;
 
  private:
-  explicit NoiseProcess(std::shared_ptr<const Schedule> schedule)
-      : schedule_(std::move(schedule)) {}
   std::shared_ptr<const Schedule> schedule_;
+  std::shared_ptr<const Table> resolved_;
 };
-
-/// For `list processes` and `describe`: name, one line, settings.
-struct ProcessDoc {
-  std::string name, summary, reference;
-  std::vector<FieldDoc> fields;
-};
-std::vector<ProcessDoc> process_docs();
 
 }  // namespace plumbline

@@ -2,7 +2,7 @@
 // diffusion/processes/README §3.
 #include <cmath>
 
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 namespace {
@@ -17,8 +17,6 @@ class OrnsteinUhlenbeck final : public NoiseProcess::Schedule {
 
   explicit OrnsteinUhlenbeck(const Settings& settings) : settings_(settings) {}
 
-  std::string name() const override { return "ou"; }
-  Table resolved() const override { return resolved_schedule("ou", settings_); }
   Real horizon() const override { return settings_.horizon; }
 
   NoiseLevel at(Real t) const override {
@@ -38,9 +36,11 @@ class OrnsteinUhlenbeck final : public NoiseProcess::Schedule {
 
 }  // namespace
 
-ScheduleEntry ou_schedule() {
-  return schedule_entry<OrnsteinUhlenbeck>(
-      "ou", "Ornstein–Uhlenbeck: a_t = e^{−t}, 0 ≤ t ≤ horizon", "Papp, slides");
+ProcessEntry ou_process() {
+  return process_entry<OrnsteinUhlenbeck>(
+      {.name = "ou",
+       .summary = "Ornstein–Uhlenbeck: a_t = e^{−t}, 0 ≤ t ≤ horizon",
+       .reference = "Papp, slides"});
 }
 
 }  // namespace plumbline

@@ -4,7 +4,7 @@
 //   edm        s_t = t, horizon = σ_max                          Karras et al. 2022
 #include <cmath>
 
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 
@@ -15,6 +15,9 @@ constexpr auto names(VeSchedule) {
 
 namespace {
 
+// defaults
+constexpr Real geometric_horizon = 1, smallest = 0.02, largest = 20;
+
 class VarianceExploding final : public NoiseProcess::Schedule {
  public:
   struct Settings {
@@ -22,25 +25,28 @@ class VarianceExploding final : public NoiseProcess::Schedule {
     std::optional<Real> horizon, sigma_min, sigma_max;
 
     void visit(auto&& field) {
+      static const std::string of_horizon =
+                                   fmt::format("last time T: {} for geometric, sigma_max for edm",
+                                               geometric_horizon),
+                               of_min =
+                                   fmt::format("geometric: smallest noise scale ({})", smallest),
+                               of_max = fmt::format("largest noise scale ({})", largest);
       field("schedule", schedule, "geometric in t, or t the noise level itself");
-      field("horizon", horizon, "last time T: 1 for geometric, sigma_max for edm", above(0));
-      field("sigma_min", sigma_min, "geometric: smallest noise scale (0.02)", above(0));
-      field("sigma_max", sigma_max, "largest noise scale (20)", above(0));
+      field("horizon", horizon, of_horizon.c_str(), above(0));
+      field("sigma_min", sigma_min, of_min.c_str(), above(0));
+      field("sigma_max", sigma_max, of_max.c_str(), above(0));
     }
     void validate();
   };
 
-  explicit VarianceExploding(const Settings& settings) : settings_(settings) {
-    settings_.validate();
-    horizon_ = *settings_.horizon;
+  explicit VarianceExploding(const Settings& settings)
+      : settings_(settings), horizon_(*settings.horizon) {
     if (geometric()) {
       floor_ = *settings_.sigma_min * *settings_.sigma_min;
       rate_ = 2 * std::log(*settings_.sigma_max / *settings_.sigma_min) / horizon_;
     }
   }
 
-  std::string name() const override { return "ve"; }
-  Table resolved() const override { return resolved_schedule("ve", settings_); }
   Real horizon() const override { return horizon_; }
 
   NoiseLevel at(Real t) const override {
@@ -62,7 +68,7 @@ class VarianceExploding final : public NoiseProcess::Schedule {
   bool geometric() const { return settings_.schedule == VeSchedule::geometric; }
 
   Settings settings_;
-  Real horizon_ = 1;
+  Real horizon_;
   Real floor_ = 0;  // σ_min²
   Real rate_ = 0;   // d log(s² + σ_min²)/dt
 };
@@ -75,13 +81,13 @@ void VarianceExploding::Settings::validate() {
     if (horizon && sigma_max && *horizon != *sigma_max)
       throw SpecError("horizon", fmt::format("{}", *horizon),
                       fmt::format("schedule = \"edm\" has horizon = sigma_max = {}", *sigma_max));
-    sigma_max = sigma_max.value_or(horizon.value_or(20));
+    sigma_max = sigma_max.value_or(horizon.value_or(largest));
     horizon = sigma_max;
     return;
   }
-  horizon = horizon.value_or(1);
-  sigma_min = sigma_min.value_or(0.02);
-  sigma_max = sigma_max.value_or(20);
+  horizon = horizon.value_or(geometric_horizon);
+  sigma_min = sigma_min.value_or(smallest);
+  sigma_max = sigma_max.value_or(largest);
   if (*sigma_max <= *sigma_min)
     throw SpecError("sigma_max", fmt::format("{}", *sigma_max),
                     fmt::format("> sigma_min = {}", *sigma_min));
@@ -89,10 +95,11 @@ void VarianceExploding::Settings::validate() {
 
 }  // namespace
 
-ScheduleEntry ve_schedule() {
-  return schedule_entry<VarianceExploding>("ve",
-                                           "variance exploding: a_t = 1, s_t grows to sigma_max",
-                                           "Song & Ermon 2019; Karras et al. 2022");
+ProcessEntry ve_process() {
+  return process_entry<VarianceExploding>(
+      {.name = "ve",
+       .summary = "variance exploding: a_t = 1, s_t grows to sigma_max",
+       .reference = "Song & Ermon 2019; Karras et al. 2022"});
 }
 
 }  // namespace plumbline

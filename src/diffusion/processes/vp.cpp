@@ -5,7 +5,7 @@
 //   continuous      log ᾱ_t = −∫_0^t β, β(u) = beta_min + u (beta_max − beta_min)
 #include <cmath>
 
-#include "diffusion/processes/schedule.hpp"
+#include "diffusion/processes/process.hpp"
 
 namespace plumbline {
 
@@ -16,6 +16,17 @@ constexpr auto names(VpSchedule) {
 
 namespace {
 
+/// What a schedule has when nothing else is said.
+struct Defaults {
+  Real horizon, beta_min, beta_max;
+};
+constexpr Defaults ddpm = {1000, 1e-4, 0.02}, in_time = {1, 0.1, 20};
+
+std::string beta_text(const char* end, Real discrete, Real continuous) {
+  return fmt::format("β at the {} end: {} for linear at horizon {}, {} for continuous", end,
+                     discrete, ddpm.horizon, continuous);
+}
+
 class VariancePreserving final : public NoiseProcess::Schedule {
  public:
   struct Settings {
@@ -23,21 +34,22 @@ class VariancePreserving final : public NoiseProcess::Schedule {
     std::optional<Real> horizon, beta_min, beta_max;
 
     void visit(auto&& field) {
+      static const std::string
+          of_horizon = fmt::format(
+              "last time T: number of DDPM steps ({}), or {} for the continuous schedule",
+              ddpm.horizon, in_time.horizon),
+          of_min = beta_text("data", ddpm.beta_min, in_time.beta_min),
+          of_max = beta_text("noise", ddpm.beta_max, in_time.beta_max);
       field("schedule", schedule, "noise schedule");
-      field("horizon", horizon,
-            "last time T: number of DDPM steps (1000), or 1 for the continuous schedule", above(0));
-      field("beta_min", beta_min,
-            "β at the data end: 1e-4 for linear at horizon 1000, 0.1 for continuous", above(0));
-      field("beta_max", beta_max,
-            "β at the noise end: 0.02 for linear at horizon 1000, 20 for continuous", above(0));
+      field("horizon", horizon, of_horizon.c_str(), above(0));
+      field("beta_min", beta_min, of_min.c_str(), above(0));
+      field("beta_max", beta_max, of_max.c_str(), above(0));
     }
     void validate();
   };
 
   explicit VariancePreserving(const Settings& settings);
 
-  std::string name() const override { return "vp"; }
-  Table resolved() const override { return resolved_schedule("vp", settings_); }
   Real horizon() const override { return *settings_.horizon; }
 
   NoiseLevel at(Real t) const override {
@@ -75,10 +87,9 @@ Real cosine_beta(int i, int steps) {
 }
 
 VariancePreserving::VariancePreserving(const Settings& settings) : settings_(settings) {
-  settings_.validate();
   if (continuous()) return;
   const int steps = static_cast<int>(*settings_.horizon);
-  const Real scale = Real(1000) / steps;
+  const Real scale = ddpm.horizon / steps;
   for (int i = 1; i <= steps; ++i) {
     Real beta = cosine_beta(i, steps);
     if (settings_.schedule == VpSchedule::linear) {
@@ -129,7 +140,8 @@ Real VariancePreserving::time_at_log_snr(Real lambda) const {
 
 void VariancePreserving::Settings::validate() {
   const bool is_continuous = schedule == VpSchedule::continuous;
-  horizon = horizon.value_or(is_continuous ? 1 : 1000);
+  const Defaults& defaults = is_continuous ? in_time : ddpm;
+  horizon = horizon.value_or(defaults.horizon);
   if (!is_continuous && (*horizon != std::floor(*horizon) || *horizon > 1e6))
     throw SpecError(
         "horizon", fmt::format("{}", *horizon),
@@ -141,27 +153,27 @@ void VariancePreserving::Settings::validate() {
                       "schedule = \"cosine\" has none: its β follow from horizon");
     return;
   }
-  beta_min = beta_min.value_or(is_continuous ? 0.1 : 1e-4);
-  beta_max = beta_max.value_or(is_continuous ? 20 : 0.02);
+  beta_min = beta_min.value_or(defaults.beta_min);
+  beta_max = beta_max.value_or(defaults.beta_max);
   if (*beta_max < *beta_min)
     throw SpecError("beta_max", fmt::format("{}", *beta_max),
                     fmt::format("≥ beta_min = {}", *beta_min));
-  const Real largest = *beta_max * 1000 / *horizon;
+  const Real largest = *beta_max * ddpm.horizon / *horizon;
   if (!is_continuous && largest >= 1)
     throw SpecError(
         "beta_max", fmt::format("{}", *beta_max),
-        fmt::format(
-            "the scaled beta_max · 1000/horizon = {} must be in (0, 1): raise horizon above "
-            "{} or lower beta_max",
-            largest, 1000 * *beta_max));
+        fmt::format("the scaled beta_max · {}/horizon = {} must be in (0, 1): raise horizon above "
+                    "{} or lower beta_max",
+                    ddpm.horizon, largest, ddpm.horizon * *beta_max));
 }
 
 }  // namespace
 
-ScheduleEntry vp_schedule() {
-  return schedule_entry<VariancePreserving>(
-      "vp", "variance preserving: a_t² + s_t² = 1, noise schedule β",
-      "Ho et al. 2020; Nichol & Dhariwal 2021; Song et al. 2021");
+ProcessEntry vp_process() {
+  return process_entry<VariancePreserving>(
+      {.name = "vp",
+       .summary = "variance preserving: a_t² + s_t² = 1, noise schedule β",
+       .reference = "Ho et al. 2020; Nichol & Dhariwal 2021; Song et al. 2021"});
 }
 
 }  // namespace plumbline

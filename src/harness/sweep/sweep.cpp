@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "diffusion/processes/process.hpp"
 #include "harness/sweep/overrides.hpp"
 #include "harness/sweep/toml.hpp"
 #include "problem/observation.hpp"
@@ -79,7 +80,7 @@ ProblemSpec read_problem(const Value& written, const Galleries& known) {
     Table table = require_table(part, value);
     located(part, value.at, [&] {
       const Value& kind = require_key(table, "kind", "which " + part, value.at);
-      const auto fields = part == "process" ? fields_of(process_docs(), part, kind)
+      const auto fields = part == "process" ? fields_of(process_catalogue(), part, kind)
                           : part == "prior" ? fields_of(known.priors, part, kind)
                                             : fields_of(observation_catalogue(), part, kind);
       for (SweptKey& key : take_axes(table, fields, part)) swept.push_back(std::move(key));

@@ -1,6 +1,7 @@
 #include "samplers/filters/conjugate_step.hpp"
 
 #include "core/normal_block.hpp"
+#include "samplers/reverse/reverse_settings.hpp"
 
 namespace plumbline {
 namespace {
@@ -101,23 +102,18 @@ void ConjugateStep::propagate(const Exec& exec, const IndexVector& ancestors,
 
 void require_conjugate_kernel(const KernelChoice& choice, bool to_the_end,
                               std::string_view sampler) {
-  const bool still =
-      choice.kind == KernelKind::ddim ||
-      (choice.kind == KernelKind::ddpm && choice.variance == DdpmVariance::beta_tilde);
-  const bool separable = choice.kind == KernelKind::em || choice.kind == KernelKind::ddpm ||
-                         (choice.kind == KernelKind::ddim && choice.eta > 0);
-  if (!separable)
+  const KernelProperties kernel = properties(choice);
+  if (!kernel.affine || kernel.deterministic())
     throw SpecError("kernel", name_of(choice.kind),
                     fmt::format("{} conditions one Gaussian with noise: use em{}", sampler,
                                 to_the_end ? " or ddpm" : ", ddpm, or ddim with eta > 0"));
-  if (still && to_the_end)
-    throw SpecError(
-        choice.kind == KernelKind::ddim ? "kernel" : "variance",
-        choice.kind == KernelKind::ddim ? name_of(choice.kind) : name_of(choice.variance),
-        fmt::format("{} weighs by the density of a noise-free y under the step to "
-                    "s = 0, which has no noise here: use em, or ddpm with variance = "
-                    "\"beta\"",
-                    sampler));
+  if (kernel.noise == KernelNoise::all || !to_the_end) return;
+  const auto [key, value] = setting_without_noise(choice);
+  throw SpecError(key, value,
+                  fmt::format("{} weighs by the density of a noise-free y under the step to "
+                              "s = 0, which has no noise here: use em, or ddpm with variance = "
+                              "\"beta\"",
+                              sampler));
 }
 
 }  // namespace plumbline

@@ -122,29 +122,13 @@ class ExactStep final : public FilterStep {
 
 std::unique_ptr<FilterStep> filter_step(const Exec& exec, const Problem& problem,
                                         const KernelChoice& choice, Index n) {
-  if (choice.kind == KernelKind::exact) return std::make_unique<ExactStep>(exec, problem, n);
+  if (properties(choice).exact) return std::make_unique<ExactStep>(exec, problem, n);
   return std::make_unique<SeparableStep>(exec, problem, choice, n);
 }
 
 // The exact kernel's responsibilities are needed once to weigh and once, for the ancestor, to draw.
 int filter_step_cost(const KernelChoice& choice) {
-  return choice.kind == KernelKind::exact ? 2 : 1;
-}
-
-void require_filter_kernel(const KernelChoice& choice, std::string_view sampler) {
-  const bool beta_tilde =
-      choice.kind == KernelKind::ddpm && choice.variance == DdpmVariance::beta_tilde;
-  const bool noisy = choice.kind == KernelKind::exact || choice.kind == KernelKind::em ||
-                     choice.kind == KernelKind::ddpm;
-  if (noisy && !beta_tilde) return;
-
-  const std::string what = beta_tilde ? "beta_tilde" : name_of(choice.kind);
-  throw SpecError(beta_tilde ? "variance" : "kernel", what,
-                  fmt::format("{} weighs particles by densities of the kernel, and {} "
-                              "adds no noise {}: use exact, em, or ddpm with variance = \"beta\"",
-                              sampler, what,
-                              beta_tilde || choice.kind == KernelKind::ddim ? "in its step to s = 0"
-                                                                            : "at all"));
+  return properties(choice).exact ? 2 : 1;
 }
 
 }  // namespace plumbline

@@ -32,8 +32,4 @@ std::unique_ptr<FilterStep> filter_step(const Exec& exec, const Problem& problem
 /// Evaluations per particle and step, without making one.
 int filter_step_cost(const KernelChoice& choice);
 
-/// SpecError for kernels without noise in some step (ode-euler, ode-heun, ddim, ddpm with
-/// beta_tilde): y_s then has no density to weigh by.
-void require_filter_kernel(const KernelChoice& choice, std::string_view sampler);
-
 }  // namespace plumbline

@@ -40,7 +40,7 @@ class FpsFilter final : public FeynmanKac {
     const NoiseLevel level = process_.at(process_.horizon());
     Kokkos::deep_copy(exec, y_, 0);
     move(exec, 0, level.alpha * observation_.y, std::sqrt(level.variance), 0);
-    kernel_.from_gaussian(exec, practical_initial_deviation(process_));
+    kernel_.from_gaussian(exec, process_.practical_deviation());
     kernel_.propagate(exec, every_coordinate(static_cast<int>(runs_.rows())), outlook_, initial_, 0,
                       z, runs_.first_chain());
     look_ahead(exec, 0, z, log_g);

@@ -97,7 +97,7 @@ class AffineProposal final : public GuidedProposal {
 std::unique_ptr<GuidedProposal> guided_proposal(const Exec& exec, const Problem& problem,
                                                 const KernelChoice& choice, Real strength,
                                                 Index rows) {
-  if (choice.kind != KernelKind::exact)
+  if (properties(choice).integrates_score())
     return std::make_unique<AffineProposal>(exec, problem, choice, strength, rows);
   PLUMBLINE_REQUIRE(strength == 0 || strength == 1, "the exact kernel has no strength {}",
                     strength);
@@ -107,7 +107,7 @@ std::unique_ptr<GuidedProposal> guided_proposal(const Exec& exec, const Problem&
 }
 
 int guided_proposal_cost(const KernelChoice& choice, Real strength) {
-  return choice.kind == KernelKind::exact || strength == 0 ? 1 : 2;
+  return properties(choice).exact || strength == 0 ? 1 : 2;
 }
 
 }  // namespace plumbline

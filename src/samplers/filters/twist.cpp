@@ -46,12 +46,12 @@ class ExactTwist final : public Twist {
   std::unique_ptr<ScoreField> conditional_;
 };
 
-/// log N(y; A ẑ_0, L Lᵀ) with ẑ_0 = state z + model prior.
+/// log N(y; A ẑ_0, L Lᵀ).
 struct LogNormal {
   Matrix a;        ///< L⁻¹ A  [m, D]
   Vector y;        ///< L⁻¹ y  [m]
   Real log_const;  ///< −Σ log L_ii − (m/2) log 2π
-  Real state, model;
+  ToDenoised denoised;
   Matrix z, prior;  ///< [n, D]
   Vector log_h;     ///< [n]
 
@@ -60,8 +60,7 @@ struct LogNormal {
     for (int j = 0; j < a.extent_int(0); ++j) {
       Real residual = y(j);
       for (int i = 0; i < a.extent_int(1); ++i)
-        residual =
-            Kokkos::fma(-a(j, i), Kokkos::fma(state, z(n, i), model * prior(n, i)), residual);
+        residual = Kokkos::fma(-a(j, i), denoised(z(n, i), prior(n, i)), residual);
       square = Kokkos::fma(residual, residual, square);
     }
     log_h(n) = log_const - square / 2;
@@ -87,15 +86,12 @@ class GaussianTwist final : public Twist {
     const Eigen::MatrixXd whitener = root.matrixL().solve(Eigen::MatrixXd::Identity(m, m));
     precision_ = whitener.transpose() * whitener;
 
-    const NoiseLevel level = process_.at(t);
-    const bool given = prediction == Prediction::denoised;
     const Real log_const =
         whitener.diagonal().array().log().sum() - m * std::log(2 * std::numbers::pi) / 2;
     parallel_over(exec, "plumbline::samplers::gaussian_twist", z.extent(0),
                   LogNormal{to_device("whitened_A", HostMatrix(whitener * a)),
                             to_device("whitened_y", HostVector(whitener * observation_.y)),
-                            log_const, given ? Real(0) : 1 / level.alpha,
-                            given ? Real(1) : level.variance / level.alpha, z, prior, log_h});
+                            log_const, to_denoised(process_.at(t), prediction), z, prior, log_h});
     gradient_->evaluate(exec, t, z, prediction, prior, increment);
   }
   int cost() const override { return gradient_->cost(); }
@@ -127,14 +123,13 @@ class GaussianTwist final : public Twist {
   std::unique_ptr<LikelihoodScore> gradient_;
 };
 
-/// z_0 = state z + model prior.   shapes  [n, D]
-void denoise(const Exec& exec, Real state, Real model, const Matrix& z, const Matrix& prior,
+/// z_0 = ẑ_0.   shapes  [n, D]
+void denoise(const Exec& exec, const ToDenoised& denoised, const Matrix& z, const Matrix& prior,
              const Matrix& z_0) {
   const int dimension = z.extent_int(1);
   parallel_over(
       exec, "plumbline::samplers::twist_denoised", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          z_0(n, i) = Kokkos::fma(state, z(n, i), model * prior(n, i));
+        for (int i = 0; i < dimension; ++i) z_0(n, i) = denoised(z(n, i), prior(n, i));
       });
 }
 
@@ -165,12 +160,10 @@ class PointTwist final : public Twist {
     reserve(z);
     diffused_.move_to(exec, t);
     const NoiseLevel& level = diffused_.level();
-    const bool given = prediction == Prediction::denoised;
-    denoise(exec, given ? 0 : 1 / level.alpha, given ? 1 : level.variance / level.alpha, z, prior,
-            z_0_);
+    denoise(exec, to_denoised(level, prediction), z, prior, z_0_);
     likelihood_.value(exec, z_0_, log_h);
     likelihood_.gradient(exec, z_0_, gradient_);
-    const Real scale = given ? 1 : level.alpha / level.variance;
+    const Real scale = prediction == Prediction::denoised ? 1 : score_per_denoised(level);
     const Index n = z.extent(0), chunk = covariance_.extent(0);
     for (Index first = 0; first < n; first += chunk) {
       const auto rows = std::make_pair(first, std::min(n, first + chunk));

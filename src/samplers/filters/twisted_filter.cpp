@@ -1,5 +1,7 @@
 #include "samplers/filters/twisted_filter.hpp"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <numbers>
 
@@ -160,7 +162,7 @@ class TwistedFilter final : public FeynmanKac {
   Matrix rows(const char* label) const {
     return Matrix(label, runs_.rows(), problem_.full_dimension());
   }
-  bool exact_kernel() const { return settings_.kernel == KernelKind::exact; }
+  bool exact_kernel() const { return settings_.kernel_properties().exact; }
   bool ends_on_y(const SmcStep& step) const { return step.last && !problem_.observed().empty(); }
   Matrix y() const { return to_device("y", HostMatrix(problem_.observed_values().transpose())); }
 
@@ -222,7 +224,7 @@ class TwistedFilter final : public FeynmanKac {
 }  // namespace
 
 bool moves_given_y(const ReverseSettings& settings, const TwistedChoice& choice) {
-  return settings.kernel == KernelKind::exact && choice.twist.kind == TwistKind::exact &&
+  return settings.kernel_properties().exact && choice.twist.kind == TwistKind::exact &&
          choice.proposal == Proposal::twisted;
 }
 bool twists_exactly(const Problem& problem, const ReverseSettings& settings,
@@ -242,7 +244,7 @@ std::unique_ptr<FeynmanKac> twisted_filter(const Exec& exec, const Problem& prob
 Index twisted_evaluations(const Problem& problem, const ReverseSettings& settings,
                           const TwistedChoice& choice) {
   if (twists_exactly(problem, settings, choice)) return conditioned_evaluations(problem, settings);
-  const bool exact = settings.kernel == KernelKind::exact;
+  const bool exact = settings.kernel_properties().exact;
   const int place = 1 + twist_cost(problem, choice.twist.kind);
   if (moves_given_y(settings, choice)) return place + settings.steps;  // only h(z_T) weighs
   Index count = Index{settings.steps} * place;
@@ -256,11 +258,11 @@ void require_twisted(const Problem& problem, const ReverseSettings& settings,
                      const TwistedChoice& choice, std::string_view sampler) {
   require_steps(settings, problem.process());
   if (!problem.observed().empty()) require_filter_kernel(settings.choice(), sampler);
-  if (settings.kernel == KernelKind::ode_heun)
+  const auto can = [](const KernelProperties& p) { return p.exact || p.affine; };
+  if (!can(settings.kernel_properties()))
     throw SpecError("kernel", name_of(settings.kernel),
-                    fmt::format("{} shifts a step that is affine in one score: use exact, ddpm, "
-                                "em, ddim or ode-euler",
-                                sampler));
+                    fmt::format("{} shifts a step that is affine in one score: use one of {}",
+                                sampler, fmt::join(kernels_that(can), ", ")));
   require_twist(problem, choice.twist, sampler);
   if (!problem.observed().empty() || PointLikelihood::exists(problem)) return;
   if (problem.observation().tempering())

@@ -3,7 +3,7 @@
 namespace plumbline {
 namespace {
 
-/// out ← clip(prediction) + increment, or as a score (a that − z)/s². An empty increment is 0.
+/// out ← clip(prediction) + increment, or as a score. An empty increment is 0.
 struct Finish {
   Real bound;
   bool to_score;
@@ -14,7 +14,7 @@ struct Finish {
     for (int i = 0; i < out.extent_int(1); ++i) {
       Real value = clipped(prediction(n, i), bound);
       if (increment.data()) value += increment(n, i);
-      out(n, i) = to_score ? (level.alpha * value - z(n, i)) / level.variance : value;
+      out(n, i) = to_score ? score_of_denoised(level, value, z(n, i)) : value;
     }
   }
 };
@@ -58,7 +58,7 @@ void FormedGuidance::evaluate(const Exec& exec, Real t, const Matrix& z, Predict
   prior_->evaluate(exec, t, z, asked, prediction_);
   if (likelihood != Likelihood::absent) {
     likelihood_->evaluate(exec, t, z, asked, prediction_, increment_);
-    increment_scale_ = asked == Prediction::score ? 1 : level.alpha / level.variance;
+    increment_scale_ = asked == Prediction::score ? 1 : score_per_denoised(level);
   }
   parallel_over(exec, "plumbline::samplers::formed_guidance", z.extent(0),
                 Finish{by_denoised ? bound_ : math::infinity, asked != prediction, level, z,

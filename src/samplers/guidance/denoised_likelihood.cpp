@@ -12,21 +12,15 @@ struct DeviceObservation {
   Vector y;  ///< [m]
 };
 
-/// ẑ_0 = state z + model prediction.
-struct ToDenoised {
-  Real state, model;
-};
-
 /// z_0 ← ẑ_0, v ← y − A clip(ẑ_0).   shapes  z, prior, z_0 [n, D], v [n, m]
 struct Residual {
   DeviceObservation o;
-  ToDenoised to;
+  ToDenoised denoised;
   Real bound;
   Matrix z, prior, z_0, v;
 
   KOKKOS_FUNCTION void operator()(Index n) const {
-    for (int i = 0; i < z.extent_int(1); ++i)
-      z_0(n, i) = Kokkos::fma(to.state, z(n, i), to.model * prior(n, i));
+    for (int i = 0; i < z.extent_int(1); ++i) z_0(n, i) = denoised(z(n, i), prior(n, i));
     for (int j = 0; j < v.extent_int(1); ++j) {
       Real sum = o.y(j);
       for (int i = 0; i < z.extent_int(1); ++i)
@@ -106,17 +100,15 @@ class DenoisedLikelihood final : public LikelihoodScore {
 
     // v = y − A ẑ_0
     const bool given = prediction == Prediction::denoised;
-    const ToDenoised to = {given ? Real(0) : 1 / level.alpha,
-                           given ? Real(1) : level.variance / level.alpha};
     parallel_over(exec, "plumbline::samplers::residual", n,
-                  Residual{observation_, to, bound_, z, prior, z_0, v});
+                  Residual{observation_, to_denoised(level, prediction), bound_, z, prior, z_0, v});
 
     // C = Cov[z_0 | z_t], v ← weight(v)
     const Cube covariance = covariance_at(exec, z);
     weight_->weigh(exec, level, covariance, v);
 
     // out = Jᵀ Aᵀ v: Jᵀ = (a/s²) C, which is I at s = 0; (s²/a) as much on the denoised state
-    const Real gain = level.alpha / level.variance;
+    const Real gain = score_per_denoised(level);
     const bool by_covariance = gradient_ == Gradient::jacobian && level.variance > 0;
     Real scale = 1;
     if (by_covariance) scale = given ? 1 : gain;

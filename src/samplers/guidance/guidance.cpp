@@ -110,13 +110,13 @@ Ensemble draw_guided(const Exec& exec, const Problem& problem, const GuidedRun& 
 
 std::vector<Real> guided_times(const Problem& problem, const ReverseSettings& settings) {
   const TimeGrid grid = settings.times(problem.process());
-  const bool heun = settings.kernel == KernelKind::ode_heun;
-  const bool singular = heun && least_regular(problem).singular();
+  const bool reads_end = settings.kernel_properties().reads_end;
+  const bool singular = reads_end && least_regular(problem).singular();
   std::vector<Real> times;
   for (int step = 0; step < grid.steps(); ++step) {
     times.push_back(grid.times[step]);
     const Real s = grid.times[step + 1];
-    if (heun && !(s == 0 && singular)) times.push_back(s);
+    if (reads_end && !(s == 0 && singular)) times.push_back(s);
   }
   return times;
 }

@@ -39,7 +39,7 @@ void draw_rows(const Exec& exec, Rng rng, const SmcRuns& runs, const IndexVector
 
 Claim ParticleChainSettings::claim() const {
   if (start == ChainStart::exact) return limit();
-  if (kernel == KernelKind::exact) return limit({"burn_in"});
+  if (kernel_properties().exact) return limit({"burn_in"});
   return start == ChainStart::filter ? limit({"particles"}) : Claim::nothing();
 }
 

@@ -14,7 +14,7 @@ void draw_initial_given_context(const Exec& exec, InitialLaw law, const Problem&
                              first_chain);
     return;
   }
-  draw_gaussian(exec, practical_initial_deviation(problem.process()), rng, z, first_chain);
+  draw_gaussian(exec, problem.process().practical_deviation(), rng, z, first_chain);
   set_coordinates(exec, y_T, particles, to_device_list(problem.observed()), z);
 }
 

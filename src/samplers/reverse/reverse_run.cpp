@@ -28,7 +28,7 @@ void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixtu
   if (law == InitialLaw::exact)
     draw(exec, tables_at(exec, mixture, process.at(process.horizon())), rng, 0, z, first_chain);
   else
-    draw_gaussian(exec, practical_initial_deviation(process), rng, z, first_chain);
+    draw_gaussian(exec, process.practical_deviation(), rng, z, first_chain);
 }
 
 void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t step,

@@ -2,8 +2,6 @@
 
 #include <fmt/ranges.h>
 
-#include <cmath>
-
 namespace plumbline {
 
 void require_steps(const ReverseSettings& settings, const NoiseProcess& process) {
@@ -12,31 +10,41 @@ void require_steps(const ReverseSettings& settings, const NoiseProcess& process)
 }
 
 void require_score_kernel(const ReverseSettings& settings, std::string_view sampler) {
-  if (settings.kernel != KernelKind::exact) return;
-  std::vector<std::string> others = all_names<KernelKind>();
-  std::erase(others, name_of(KernelKind::exact));
-  throw SpecError("kernel", name_of(KernelKind::exact),
+  if (settings.kernel_properties().integrates_score()) return;
+  const auto others = kernels_that([](const KernelProperties& p) { return p.integrates_score(); });
+  throw SpecError("kernel", name_of(settings.kernel),
                   fmt::format("{} integrates a guided score, which is the score of no mixture, so "
                               "there is no exact kernel: use {}",
                               sampler, fmt::join(others, ", ")));
 }
 
-Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture& mixture,
-                          int cost) {
-  if (settings.kernel != KernelKind::ode_heun) return Index{settings.steps} * cost;
-  return (2 * Index{settings.steps} - (mixture.singular() ? 1 : 0)) * cost;
+std::pair<std::string, std::string> setting_without_noise(const KernelChoice& choice) {
+  const KernelChoice other = {choice.kind, DdpmVariance::beta, choice.eta};
+  if (properties(other).noise == KernelNoise::all) return {"variance", name_of(choice.variance)};
+  return {"kernel", name_of(choice.kind)};
 }
 
-Real practical_initial_deviation(const NoiseProcess& process) {
-  const NoiseLevel level = process.at(process.horizon());
-  const Real total = level.alpha * level.alpha + level.variance;
-  const bool variance_preserving = std::abs(total - 1) < 1e-12;
-  return variance_preserving ? 1 : std::sqrt(level.variance);
+void require_filter_kernel(const KernelChoice& choice, std::string_view sampler) {
+  const KernelNoise noise = properties(choice).noise;
+  if (noise == KernelNoise::all) return;
+  const auto [key, value] = setting_without_noise(choice);
+  throw SpecError(
+      key, value,
+      fmt::format("{} weighs particles by densities of the kernel, and {} adds no noise {}: use "
+                  "exact, em, or ddpm with variance = \"beta\"",
+                  sampler, value, noise == KernelNoise::none ? "at all" : "in its step to s = 0"));
+}
+
+Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture& mixture,
+                          int cost) {
+  const KernelProperties kernel = settings.kernel_properties();
+  const bool ends_without = kernel.reads_end && mixture.singular();
+  return (kernel.evaluations * Index{settings.steps} - (ends_without ? 1 : 0)) * cost;
 }
 
 Claim ReverseSettings::limit(std::vector<BudgetSetting> further) const {
   if (initial != InitialLaw::exact) return Claim::nothing();
-  if (kernel == KernelKind::exact) return Claim::limit(std::move(further));
+  if (kernel_properties().exact) return Claim::limit(std::move(further));
   std::vector<BudgetSetting> budgets = {"steps"};
   if (keeps_last_step(grid)) budgets.push_back(shrinking("last_time"));
   budgets.insert(budgets.end(), further.begin(), further.end());

@@ -8,8 +8,8 @@
 
 namespace plumbline {
 
-/// Law of z_T: the exact p_T (Papp, slides, assumes it), or the Gaussian that practice starts from:
-/// N(0, I) where a_T² + s_T² = 1 (ou, vp), N(0, s_T² I) elsewhere (ve; flow, where s_T = 1).
+/// Law of z_T: the exact p_T (Papp, slides, assumes it), or the Gaussian that practice starts from,
+/// of the process's practical_deviation: N(0, I) where a_T² + s_T² = 1, N(0, s_T² I) elsewhere.
 enum class InitialLaw { exact, gaussian };
 constexpr auto names(InitialLaw) {
   return std::array{"exact", "gaussian"};
@@ -36,6 +36,7 @@ struct ReverseSettings {
     field("initial", initial, "law of z_T: exact p_T, or the Gaussian that practice starts from");
   }
   KernelChoice choice() const { return {kernel, variance, eta}; }
+  KernelProperties kernel_properties() const { return properties(choice()); }
   TimeGrid times(const NoiseProcess& process) const {
     return make_time_grid(grid, process, steps, last_time);
   }
@@ -48,15 +49,20 @@ struct ReverseSettings {
 /// SpecError where the grid or the kernel does not exist for this process (em at a_T = 0).
 void require_steps(const ReverseSettings& settings, const NoiseProcess& process);
 
-/// The requirement of guided fields: a kernel that integrates a score (any but `exact`).
+/// The requirement of guided fields: a kernel that integrates a score.
 void require_score_kernel(const ReverseSettings& settings, std::string_view sampler);
 
-/// Point evaluations of one row from T to 0 when the field costs `cost` each: T, or 2 T with
-/// ode-heun, less one where some mixture that the field reads has no score at t = 0.
+/// The setting and its value that leave some step of this kernel without noise: the variance, where
+/// another one would not, else the kernel.
+std::pair<std::string, std::string> setting_without_noise(const KernelChoice& choice);
+
+/// The requirement of filters that weigh y_s by its density under the kernel: noise in every step.
+void require_filter_kernel(const KernelChoice& choice, std::string_view sampler);
+
+/// Point evaluations of one row from T to 0 when the field costs `cost` each: those of T steps,
+/// less one where the kernel would read a score at t = 0 and some mixture of the field has none
+/// there.
 Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture& mixture,
                           int cost = 1);
-
-/// Standard deviation of the Gaussian that practice starts from.
-Real practical_initial_deviation(const NoiseProcess& process);
 
 }  // namespace plumbline

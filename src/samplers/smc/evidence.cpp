@@ -35,7 +35,7 @@ Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& pro
   const Vector log_p = make_vector("log_p_T", y_T.extent(0));
   const NoiseProcess& process = problem.process();
   if (law == InitialLaw::gaussian) {
-    gaussian_log_density(exec, practical_initial_deviation(process), y_T, log_p);
+    gaussian_log_density(exec, process.practical_deviation(), y_T, log_p);
     return log_p;
   }
   ConditionalReverse conditional(exec, problem.prior(), process, problem.observed());

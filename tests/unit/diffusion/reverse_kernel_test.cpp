@@ -65,6 +65,8 @@ TEST(ReverseKernel, IntegratesTheProbabilityFlowAtOrderOneWithEulerAndTwoWithHeu
     EXPECT_NEAR(observed_order(KernelKind::ode_euler, process), 1, 0.15) << label_of(process);
     EXPECT_NEAR(observed_order(KernelKind::ode_heun, process), 2, 0.25) << label_of(process);
   }
+  EXPECT_EQ(properties({.kind = KernelKind::ode_euler}).order, 1);
+  EXPECT_EQ(properties({.kind = KernelKind::ode_heun}).order, 2);
 }
 
 TEST(ReverseKernel, KeepsHeunsOrderOnTheKinkedDdpmSchedule) {
@@ -182,14 +184,6 @@ TEST(ScoreField, CombinesFieldsInBothParametrisationsAlike) {
   EXPECT_LE(relative_error(to_host_matrix(denoised),
                            HostMatrix((z + level.variance * to_host_matrix(score)) / level.alpha)),
             1e-13);
-}
-
-TEST(ReverseKernel, DocumentsEveryKernelByItsName) {
-  const auto docs = kernel_docs();
-  const auto expected = all_names<KernelKind>();
-
-  ASSERT_EQ(docs.size(), expected.size());
-  for (std::size_t i = 0; i < docs.size(); ++i) EXPECT_EQ(docs[i].name, expected[i]);
 }
 
 }  // namespace

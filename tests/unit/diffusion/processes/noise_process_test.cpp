@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/rng.hpp"
+#include "diffusion/processes/process.hpp"
 #include "unit/diffusion/support.hpp"
 
 namespace plumbline {
@@ -262,11 +263,27 @@ TEST(NoiseProcess, PointsAtTheLineOfAWrongSetting) {
   }
 }
 
-TEST(NoiseProcess, DocumentsEveryKindItCanMake) {
-  for (const ProcessDoc& doc : process_docs()) {
-    EXPECT_EQ(make_process(doc.name).name(), doc.name);
-    EXPECT_FALSE(doc.summary.empty() || doc.reference.empty() || doc.fields.empty());
-  }
+/// The text that `describe` shows says the defaults that hold.
+TEST(NoiseProcess, SaysTheDefaultsThatDependOnTheSchedule) {
+  const auto doc_of = [](const char* kind, const char* name) {
+    for (const FieldDoc& field : find_process(kind).fields)
+      if (field.name == name) return field.doc;
+    return std::string();
+  };
+
+  EXPECT_EQ(doc_of("vp", "beta_max"),
+            "β at the noise end: 0.02 for linear at horizon 1000, 20 for continuous");
+  EXPECT_EQ(doc_of("ve", "sigma_min"), "geometric: smallest noise scale (0.02)");
+}
+
+/// N(0, I) for the processes that preserve variance, N(0, s_T² I) for the others.
+TEST(NoiseProcess, StartsInPracticeFromTheGaussianOfItsFamily) {
+  EXPECT_EQ(make_process("ou", {number("horizon", 0.1)}).practical_deviation(), 1);
+  EXPECT_EQ(make_process("vp").practical_deviation(), 1);
+  EXPECT_EQ(
+      make_process("ve", {text("schedule", "edm"), number("sigma_max", 3)}).practical_deviation(),
+      3);
+  EXPECT_NEAR(make_process("flow", {number("horizon", 0.7)}).practical_deviation(), 0.7, 1e-15);
 }
 
 }  // namespace
