@@ -91,6 +91,13 @@ GALLERIES = {
     "samplers": ("SAMPLER", "SamplerEntry", "sampler"),
     "metrics": ("METRIC", "MetricEntry", "metric"),
     "problem/observations": ("OBSERVATION", "ObservationEntry", "observation"),
+    "diffusion/processes": ("PROCESS", "ProcessEntry", "process"),
+}
+
+# Page → the file that its recipe is to the letter, which tests/contract compiles and runs.
+RECIPES = {
+    "README.md": "tests/contract/toy_sampler/moment_match.cpp",
+    "CONTRIBUTING.md": "tests/contract/toy_process/sub_vp.cpp",
 }
 
 # Who may name a kind of observation: the gallery. Everybody else asks for a capability.
@@ -195,18 +202,17 @@ def crowded(root: Path):
             yield f"{name}: a sub-room that the order of rooms does not know"
 
 
-def stale_recipe(root: Path):
-    """README's sampler is, to the letter, the file that tests/contract/toy_sampler compiles and runs."""
-    recipe = (root / "tests/contract/toy_sampler/moment_match.cpp").read_text()
-    if recipe not in (root / "README.md").read_text():
-        yield "README.md: the sampler of 'Add a sampler' is not tests/contract/toy_sampler/moment_match.cpp"
+def stale_recipes(root: Path):
+    for page, file in RECIPES.items():
+        if (root / file).read_text() not in (root / page).read_text():
+            yield f"{page}: a recipe is not to the letter {file}"
 
 
 def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
-                *kinds_named_elsewhere(source), *crowded(root), *stale_recipe(root)]
+                *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")
