@@ -1,14 +1,20 @@
 # Parsing Kokkos and Eigen costs each file more than its own code does, so they are parsed once: here for the rooms, in
 # tests/CMakeLists.txt for the tests. Only headers of others: a room's own headers still have to be included by name.
 # nvcc_wrapper knows no precompiled headers, and clang-tidy cannot read gcc's.
-set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> <Eigen/Dense> <fmt/format.h> <algorithm> <functional> <memory> <optional>
-    <string> <variant> <vector>)
+#
+# gcc takes the optimisation level from the precompiled headers whatever the command says, so that files of another level
+# need headers of their own.
+set(PLUMBLINE_PRECOMPILED_PLAIN <fmt/format.h> <fmt/ranges.h> <algorithm> <cmath> <cstdint> <functional>
+    <limits> <map> <memory> <optional> <set> <string> <variant> <vector>)
+set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> <Eigen/Dense> ${PLUMBLINE_PRECOMPILED_PLAIN})
+
+# plumbline_precompile(<target> <owner> headers…): the owner's precompiled headers, made here when the target is the owner.
 function(plumbline_precompile target owner)
   if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA" OR CMAKE_DISABLE_PRECOMPILE_HEADERS)
     return()
   endif()
   if(target STREQUAL owner)
-    target_precompile_headers(${target} PRIVATE ${PLUMBLINE_PRECOMPILED} ${ARGN})
+    target_precompile_headers(${target} PRIVATE ${ARGN})
   else()
     target_precompile_headers(${target} REUSE_FROM ${owner})
   endif()
@@ -19,12 +25,13 @@ endfunction()
 
 set(PLUMBLINE_INSTALL_HEADERS include/plumbline)  # below the prefix; see src/install.cmake
 
-# plumbline_room(<name> DEPENDS … LIBRARIES …)
+# plumbline_room(<name> [COLD] [PLAIN] DEPENDS … LIBRARIES …)
 #
 # One folder = one static library = plumbline::<name>: every .cpp in it and in its sub-rooms, so that hanging a picture
-# edits no CMake file. DEPENDS are rooms, LIBRARIES are packages.
+# edits no CMake file. DEPENDS are rooms, LIBRARIES are packages. COLD rooms have no loop that anybody waits for: -O1,
+# which changes no bit (flags.cmake). PLAIN ones launch nothing: neither Kokkos nor Eigen.
 function(plumbline_room name)
-  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "COLD;PLAIN" "" "DEPENDS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(plumbline_${name} STATIC ${sources})
@@ -34,6 +41,20 @@ function(plumbline_room name)
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>" "$<INSTALL_INTERFACE:${PLUMBLINE_INSTALL_HEADERS}>")
   list(TRANSFORM ROOM_DEPENDS PREPEND plumbline::)
   target_link_libraries(plumbline_${name} PUBLIC ${ROOM_DEPENDS} ${ROOM_LIBRARIES} plumbline::flags)
-  plumbline_precompile(plumbline_${name} plumbline_core)
+  if(ROOM_COLD)
+    target_compile_options(plumbline_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+  # The first room of its sort makes the headers of all.
+  set(sort "${ROOM_COLD}/${ROOM_PLAIN}")
+  get_property(owner GLOBAL PROPERTY "PLUMBLINE_HEADERS_${sort}")
+  if(NOT owner)
+    set(owner plumbline_${name})
+    set_property(GLOBAL PROPERTY "PLUMBLINE_HEADERS_${sort}" ${owner})
+  endif()
+  if(ROOM_PLAIN)
+    plumbline_precompile(plumbline_${name} ${owner} ${PLUMBLINE_PRECOMPILED_PLAIN})
+  else()
+    plumbline_precompile(plumbline_${name} ${owner} ${PLUMBLINE_PRECOMPILED})
+  endif()
   set_property(GLOBAL APPEND PROPERTY PLUMBLINE_ROOMS ${name})
 endfunction()

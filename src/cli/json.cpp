@@ -1,81 +1,38 @@
-// Value → JSON text.
+// Value → JSON by nlohmann/json, keys in the order given.
 #include "cli/json.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace plumbline::cli {
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      out += fmt::format("\\{}", c);
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else
-      out += c;
-  }
-  return out + '"';
-}
+using Json = nlohmann::ordered_json;
 
-struct Writer {
-  std::string& out;
-  int depth;
+Json json_of(const Value& value);
 
-  void operator()(bool v) const { out += v ? "true" : "false"; }
-  void operator()(std::int64_t v) const { out += fmt::format("{}", v); }
-  void operator()(double v) const { out += std::isfinite(v) ? fmt::format("{}", v) : "null"; }
-  void operator()(const std::string& v) const { out += quoted(v); }
-  void operator()(const Array& array) const {
-    if (std::none_of(array.begin(), array.end(), nests)) return line(array);
-    list(array, '[', ']', [&](const Value& v) { std::visit(Writer{out, depth + 1}, v.data); });
+struct Converter {
+  Json operator()(const Array& array) const {
+    Json list = Json::array();
+    for (const Value& entry : array) list.push_back(json_of(entry));
+    return list;
   }
-  void operator()(const Table& table) const {
-    list(table.members, '{', '}', [&](const Member& m) {
-      out += quoted(m.key) + ": ";
-      std::visit(Writer{out, depth + 1}, m.value.data);
-    });
+  Json operator()(const Table& table) const {
+    Json object = Json::object();
+    for (const auto& [key, value] : table.members) object[key] = json_of(value);
+    return object;
   }
-  static bool nests(const Value& v) { return v.is_table() || v.is_array(); }
-  /// Numbers and words fit a line: a matrix is a line per row.
-  void line(const Array& array) const {
-    out += '[';
-    const char* separator = "";
-    for (const Value& v : array) {
-      out += separator;
-      separator = ", ";
-      std::visit(Writer{out, depth}, v.data);
-    }
-    out += ']';
-  }
-  template <class Items, class One>
-  void list(const Items& items, char open, char close, const One& one) const {
-    out += open;
-    const char* separator = "";
-    for (const auto& item : items) {
-      out += separator;
-      separator = ",";
-      newline(depth + 1);
-      one(item);
-    }
-    if (!items.empty()) newline(depth);
-    out += close;
-  }
-  void newline(int level) const {
-    out += '\n' + std::string(2 * static_cast<std::size_t>(level), ' ');
-  }
+  Json operator()(const auto& scalar) const { return scalar; }
 };
+
+Json json_of(const Value& value) {
+  return std::visit(Converter{}, value.data);
+}
 
 }  // namespace
 
 std::string to_json(const Value& value) {
-  std::string out;
-  std::visit(Writer{out, 0}, value.data);
-  return out;
+  // What is no UTF-8, a path perhaps, is printed with U+FFFD in its place.
+  return json_of(value).dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 Value object(std::vector<Member> members) {

@@ -69,6 +69,10 @@ SymmetricEigen factor_eigen(const HostMatrix& f) {
   return {u(Eigen::all, order), values(order)};
 }
 
+HostMatrix orthogonal_factor(const HostMatrix& m) {
+  return Eigen::HouseholderQR<HostMatrix>(m).householderQ();
+}
+
 Real log_sum_exp(const HostVector& v) {
   Real largest = -math::infinity;
   for (const Real entry : v)

@@ -121,5 +121,36 @@ SpecError located(const SpecError& error, const Table& table) {
   return written ? error.at(written->at) : error;
 }
 
+void add(Fields& fields, const Field& field) {
+  fields.push_back(field);
+}
+
+void read(const Fields& fields, const Table& table, const std::vector<std::string>& skip) {
+  std::vector<std::string> known;
+  for (const Field& field : fields) {
+    known.push_back(field.name);
+    if (const Value* v = table.find(field.name))
+      field.type->read(field.name, *v, field.at, field.range);
+  }
+  refuse_unknown(table, known, skip);
+}
+
+std::vector<FieldDoc> describe(const Fields& fields) {
+  std::vector<FieldDoc> docs;
+  for (const Field& field : fields) {
+    const FieldType& type = *field.type;
+    docs.push_back({field.name, type.text(), type.optional ? "" : to_text(type.write(field.at)),
+                    field.range.text(), field.doc, field.budget});
+  }
+  return docs;
+}
+
+Table write(const Fields& fields) {
+  Table table;
+  for (const Field& field : fields)
+    if (field.type->is_set(field.at)) table.set(field.name, field.type->write(field.at));
+  return table;
+}
+
 }  // namespace settings
 }  // namespace plumbline

@@ -149,6 +149,77 @@ void refuse_unknown(const Table& table, const std::vector<std::string>& known,
                     const std::vector<std::string>& skip);
 /// The error where the table wrote its key (`key`, or the list in `key[3][0]`).
 SpecError located(const SpecError& error, const Table& table);
+
+/// What can be done with a field of one type, whoever owns it.
+struct FieldType {
+  std::string (*text)();
+  bool optional;  ///< may be left unset
+  void (*read)(const std::string& key, const Value& v, void* field, const Range& range);
+  bool (*is_set)(const void* field);
+  Value (*write)(const void* field);
+};
+
+template <class T>
+concept MayBeUnset = requires(T field) {
+  field.has_value();
+};
+
+template <class T>
+std::string field_text() {
+  if constexpr (MayBeUnset<T>)
+    return type_text<typename T::value_type>();
+  else
+    return type_text<T>();
+}
+template <class T>
+void read_field(const std::string& key, const Value& v, void* field, const Range& range) {
+  read(key, v, *static_cast<T*>(field), range);  // a gallery's own types: argument-dependent lookup
+}
+template <class T>
+bool is_set(const void* field) {
+  if constexpr (MayBeUnset<T>)
+    return static_cast<const T*>(field)->has_value();
+  else
+    return true;
+}
+template <class T>
+Value write_field(const void* field) {
+  if constexpr (MayBeUnset<T>)
+    return write(**static_cast<const T*>(field));
+  else
+    return write(*static_cast<const T*>(field));
+}
+template <class T>
+inline constexpr FieldType field_type = {field_text<T>, MayBeUnset<T>, read_field<T>, is_set<T>,
+                                         write_field<T>};
+
+/// One field of a Settings in memory.
+struct Field {
+  const char* name;
+  void* at;
+  const FieldType* type;
+  const char* doc;
+  Range range;
+  Budget budget;
+};
+using Fields = std::vector<Field>;
+void add(Fields& fields, const Field& field);
+
+/// The field list, visited once: what is done with it is compiled once for all Settings.
+template <class S>
+Fields fields_of(S& settings) {
+  Fields fields;
+  settings.visit([&](const char* name, auto& field, const char* doc, const Range& range = {},
+                     Budget budget = Budget::none) {
+    using T = std::remove_reference_t<decltype(field)>;
+    add(fields, {name, &field, &field_type<T>, doc, range, budget});
+  });
+  return fields;
+}
+
+void read(const Fields& fields, const Table& table, const std::vector<std::string>& skip);
+std::vector<FieldDoc> describe(const Fields& fields);
+Table write(const Fields& fields);
 }  // namespace settings
 
 /// Set the fields of `out` that `table` names. `skip` are keys that somebody else reads ("kind",
@@ -157,13 +228,7 @@ SpecError located(const SpecError& error, const Table& table);
 /// here.
 template <class S>
 void read_settings(S& out, const Table& table, const std::vector<std::string>& skip = {}) {
-  std::vector<std::string> known;
-  out.visit([&](const char* name, auto& field, const char*, Range range = {}, Budget = {}) {
-    known.push_back(name);
-    using settings::read;  // and a gallery's own field types, by argument-dependent lookup
-    if (const Value* v = table.find(name)) read(name, *v, field, range);
-  });
-  settings::refuse_unknown(table, known, skip);
+  settings::read(settings::fields_of(out), table, skip);
   if constexpr (requires { out.validate(); }) {
     try {
       out.validate();
@@ -177,34 +242,13 @@ void read_settings(S& out, const Table& table, const std::vector<std::string>& s
 template <class S>
 std::vector<FieldDoc> describe_settings() {
   S defaults{};
-  std::vector<FieldDoc> docs;
-  defaults.visit([&](const char* name, auto& field, const char* doc, Range range = {},
-                     Budget budget = Budget::none) {
-    using T = std::remove_reference_t<decltype(field)>;
-    using settings::write;
-    if constexpr (requires { field.has_value(); })
-      docs.push_back(
-          {name, settings::type_text<typename T::value_type>(), "", range.text(), doc, budget});
-    else
-      docs.push_back(
-          {name, settings::type_text<T>(), to_text(write(field)), range.text(), doc, budget});
-  });
-  return docs;
+  return settings::describe(settings::fields_of(defaults));
 }
 
 /// Every field with its resolved value; unset optionals are left out.
 template <class S>
 Table write_settings(S settings_copy) {
-  Table table;
-  settings_copy.visit([&](const char* name, auto& field, const char*, Range = {}, Budget = {}) {
-    using settings::write;
-    if constexpr (requires { field.has_value(); }) {
-      if (field) table.set(name, write(*field));
-    } else {
-      table.set(name, write(field));
-    }
-  });
-  return table;
+  return settings::write(settings::fields_of(settings_copy));
 }
 
 }  // namespace plumbline

@@ -14,7 +14,7 @@ bool is_bare_key(std::string_view key) {
   });
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -47,7 +47,7 @@ struct Writer {
   void operator()(bool v) const { out += v ? "true" : "false"; }
   void operator()(std::int64_t v) const { out += fmt::format("{}", v); }
   void operator()(double v) const { out += float_text(v); }
-  void operator()(const std::string& v) const { out += quoted(v); }
+  void operator()(const std::string& v) const { out += quoted_text(v); }
   void operator()(const Array& array) const {
     out += '[';
     const char* separator = "";
@@ -68,7 +68,7 @@ struct Writer {
     for (const auto& [key, value] : table.members) {
       out += separator;
       separator = ", ";
-      out += is_bare_key(key) ? key : quoted(key);
+      out += is_bare_key(key) ? key : quoted_text(key);
       out += " = ";
       std::visit(*this, value.data);
     }

@@ -68,7 +68,7 @@ struct Settings {
     HostMatrix g(dim, dim);
     for (int i = 0; i < dim; ++i)
       for (int j = 0; j < dim; ++j) g(i, j) = entries.normal(k, i, j);
-    return Eigen::HouseholderQR<HostMatrix>(g).householderQ();
+    return orthogonal_factor(g);
   }
 };
 

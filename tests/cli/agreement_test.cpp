@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/statistics/distributions.hpp"
+
 namespace plumbline::cli {
 namespace {
 

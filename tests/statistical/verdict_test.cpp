@@ -3,6 +3,7 @@
 #include "harness/verdict/verdict.hpp"
 
 #include "harness/run/runner.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/sweep/plan.hpp"
 #include "statistical/errors.hpp"

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "diffusion/diffused_mixture.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "problem/point_likelihood.hpp"
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/version.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -113,6 +114,7 @@ Provenance provenance(const Exec& exec, const std::string& command) {
                  {"fmt", triple(FMT_VERSION, 10000, 100)},
                  {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
                                        EIGEN_MINOR_VERSION)},
+                 {"boost", triple(BOOST_VERSION, 100000, 100)},
                  {"toml++", toml_library_version()}};
   return p;
 }

@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "core/rng.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/power_law.hpp"
 #include "harness/statistics/statistics.hpp"
 

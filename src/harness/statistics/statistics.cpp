@@ -1,61 +1,16 @@
-// Student, Kolmogorov–Smirnov, multiplicity.
+// Welch's test, Kolmogorov–Smirnov, multiplicity.
 #include "harness/statistics/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "core/errors.hpp"
+#include "harness/statistics/distributions.hpp"
 
 namespace plumbline {
 namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-
-/// Continued fraction of the incomplete beta function by Lentz's method (Press et al. 2007, eq.
-/// 6.4.6); converges in O(√max(a, b)) terms for x < (a + 1)/(a + b + 2).
-Real beta_fraction(Real a, Real b, Real x) {
-  constexpr Real tiny = 1e-300;
-  const auto away_from_zero = [](Real v) { return std::abs(v) < tiny ? tiny : v; };
-  Real c = 1, d = 1 / away_from_zero(1 - (a + b) * x / (a + 1)), h = d;
-  for (int m = 1; m <= 10'000; ++m) {
-    const Real even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / away_from_zero(1 + even * d);
-    c = away_from_zero(1 + even / c);
-    h *= d * c;
-    const Real odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / away_from_zero(1 + odd * d);
-    c = away_from_zero(1 + odd / c);
-    h *= d * c;
-    if (std::abs(d * c - 1) < 1e-15) break;
-  }
-  return h;
-}
-
-/// Regularised incomplete beta function I_x(a, b).
-Real incomplete_beta(Real a, Real b, Real x) {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const Real front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
-                              a * std::log(x) + b * std::log1p(-x));
-  if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(a, b, x) / a;
-  return 1 - front * beta_fraction(b, a, 1 - x) / b;
-}
-
-/// The z where the increasing function `cdf` passes p, to the last bits, by bisection.
-template <class Function>
-Real invert(Real p, const Function& cdf) {
-  PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
-  Real low = -1, high = 1;
-  while (cdf(low) > p) low *= 2;
-  while (cdf(high) < p) high *= 2;
-  for (int i = 0; i < 200 && low < high; ++i) {
-    const Real middle = low + (high - low) / 2;
-    if (middle == low || middle == high) break;
-    (cdf(middle) < p ? low : high) = middle;
-  }
-  return high;
-}
 
 Real log_choose(Index n, Index k) {
   const auto a = static_cast<Real>(n), b = static_cast<Real>(k);
@@ -82,25 +37,6 @@ MeanAndError mean_and_error(const std::vector<double>& values) {
   const auto n = static_cast<Real>(out.count);
   out.error = out.count > 1 ? std::sqrt(squares / (n * (n - 1))) : nan;
   return out;
-}
-
-Real normal_quantile(Real p) {
-  return invert(p, [](Real z) { return std::erfc(-z / std::sqrt(Real{2})) / 2; });
-}
-
-Real student_two_sided(Real t, Real dof) {
-  return incomplete_beta(dof / 2, 0.5, dof / (dof + t * t));
-}
-
-Real student_quantile(Real p, Real dof) {
-  return invert(p, [&](Real t) {
-    const Real tail = student_two_sided(t, dof) / 2;
-    return t > 0 ? 1 - tail : tail;
-  });
-}
-
-Real f_upper(Real f, Real d1, Real d2) {
-  return f > 0 ? incomplete_beta(d2 / 2, d1 / 2, d2 / (d2 + d1 * f)) : 1;
 }
 
 Real welch_p_value(const std::vector<double>& a, const std::vector<double>& b) {
@@ -160,17 +96,6 @@ std::vector<Real> holm(const std::vector<Real>& p_values) {
     adjusted[order[k]] = std::min<Real>(1, largest);
   }
   return adjusted;
-}
-
-Index binomial_upper(Index n, Real p, Real tail) {
-  PLUMBLINE_REQUIRE(n >= 0 && p > 0 && p < 1 && tail > 0, "a binomial ({}, {}) at {}", n, p, tail);
-  Real above = 0;  // P(X > k), summed from the top
-  for (Index k = n; k > 0; --k) {
-    above += std::exp(log_choose(n, k) + static_cast<Real>(k) * std::log(p) +
-                      static_cast<Real>(n - k) * std::log1p(-p));
-    if (above > tail) return k;
-  }
-  return 0;
 }
 
 }  // namespace plumbline

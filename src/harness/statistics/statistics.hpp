@@ -1,4 +1,4 @@
-// Tests and distributions that verdicts rest on: ranks, permutations, Student, uniformity, Holm.
+// Tests that verdicts rest on: ranks, permutations, Welch, uniformity, Holm.
 // Pure functions of numbers; nothing here knows of samplers. Oracle of the tests: SciPy.
 #pragma once
 
@@ -21,16 +21,6 @@ struct MeanAndError {
   Real deviation() const;
 };
 MeanAndError mean_and_error(const std::vector<double>& values);
-
-/// z with P(Z ≤ z) = p for a standard normal Z, 0 < p < 1.
-Real normal_quantile(Real p);
-/// Probability that |T| exceeds |t| for Student's t with `dof` > 0 degrees of freedom.
-Real student_two_sided(Real t, Real dof);
-/// t with P(T ≤ t) = p, 0 < p < 1.
-Real student_quantile(Real p, Real dof);
-
-/// P(F > f) for Fisher's F with d1 and d2 degrees of freedom.
-Real f_upper(Real f, Real d1, Real d2);
 
 /// Welch's test of equal means: its two-sided p-value; NaN when either side has fewer than two
 /// values, 1 when both are constant and equal, 0 when constant and different.
@@ -74,8 +64,5 @@ Real uniform_p_value(const std::vector<double>& values);
 /// Holm 1979: adjusted p-values. Rejecting those < α has family-wise error ≤ α under any
 /// dependence. NaN entries are no tests, and stay NaN.
 std::vector<Real> holm(const std::vector<Real>& p_values);
-
-/// Smallest k with P(Binomial(n, p) > k) ≤ tail: what a count of false alarms may reach.
-Index binomial_upper(Index n, Real p, Real tail);
 
 }  // namespace plumbline

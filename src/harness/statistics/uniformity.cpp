@@ -1,4 +1,4 @@
-// χ² with even degrees of freedom; empirical distribution functions as Markov chains of counts.
+// χ² of bins; empirical distribution functions as Markov chains of counts.
 #include "harness/statistics/uniformity.hpp"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {
@@ -19,22 +20,15 @@ std::vector<double> finite_sorted(const std::vector<double>& values) {
   return kept;
 }
 
-/// P(Binomial(n, p) = k).
-Real binomial(Index n, Real p, Index k) {
-  if (k < 0 || k > n) return 0;
-  const Real m = static_cast<Real>(n), j = static_cast<Real>(k);
-  return std::exp(std::lgamma(m + 1) - std::lgamma(j + 1) - std::lgamma(m - j + 1) +
-                  j * std::log(p) + (m - j) * std::log1p(-p));
-}
-
 /// Twice the smaller tail of Binomial(n, p) at every count 0 … n.
 std::vector<Real> two_sided(Index n, Real p) {
   const auto size = static_cast<std::size_t>(n) + 1;
   std::vector<Real> lower(size), upper(size), both(size);
   for (std::size_t k = 0; k < size; ++k)
-    lower[k] = binomial(n, p, static_cast<Index>(k)) + (k > 0 ? lower[k - 1] : 0);
+    lower[k] = binomial_probability(n, p, static_cast<Index>(k)) + (k > 0 ? lower[k - 1] : 0);
   for (std::size_t k = size; k-- > 0;)
-    upper[k] = binomial(n, p, static_cast<Index>(k)) + (k + 1 < size ? upper[k + 1] : 0);
+    upper[k] =
+        binomial_probability(n, p, static_cast<Index>(k)) + (k + 1 < size ? upper[k + 1] : 0);
   for (std::size_t k = 0; k < size; ++k) both[k] = 2 * std::min(lower[k], upper[k]);
   return both;
 }
@@ -42,19 +36,16 @@ std::vector<Real> two_sided(Index n, Real p) {
 }  // namespace
 
 Real chi_squared_p_value(const std::vector<double>& values, int bins) {
-  PLUMBLINE_REQUIRE(bins >= 3 && bins % 2 == 1, "an odd number of bins ≥ 3, not {}", bins);
+  PLUMBLINE_REQUIRE(bins >= 2, "at least two bins, not {}", bins);
   const std::vector<double> kept = finite_sorted(values);
   if (kept.empty()) return std::numeric_limits<Real>::quiet_NaN();
   std::vector<Real> count(static_cast<std::size_t>(bins), 0);
   for (const double v : kept)
     ++count[static_cast<std::size_t>(std::clamp(static_cast<int>(v * bins), 0, bins - 1))];
   const Real expected = static_cast<Real>(kept.size()) / bins;
-  Real half = 0;  // χ²/2
-  for (const Real c : count) half += (c - expected) * (c - expected) / expected / 2;
-  // P(χ²_{2m} > 2h) = e^{−h} Σ_{j<m} h^j/j!
-  Real term = std::exp(-half), sum = 0;
-  for (int j = 1; j <= (bins - 1) / 2; term *= half / j++) sum += term;
-  return sum;
+  Real chi_squared = 0;
+  for (const Real c : count) chi_squared += (c - expected) * (c - expected) / expected;
+  return chi_squared_upper(chi_squared, bins - 1);
 }
 
 Real ecdf_inside_probability(Index n, const std::vector<Real>& levels,
@@ -70,7 +61,8 @@ Real ecdf_inside_probability(Index n, const std::vector<Real>& levels,
     for (std::size_t i = 0; i < live.size(); ++i) {
       const Index at = first + static_cast<Index>(i);
       for (Index k = std::max(low[j], at); k <= high[j]; ++k)
-        next[static_cast<std::size_t>(k - low[j])] += live[i] * binomial(n - at, share, k - at);
+        next[static_cast<std::size_t>(k - low[j])] +=
+            live[i] * binomial_probability(n - at, share, k - at);
     }
     live = std::move(next);
     first = low[j];

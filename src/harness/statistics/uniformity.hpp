@@ -8,9 +8,8 @@
 
 namespace plumbline {
 
-/// Pearson's χ² of the finite values in `bins` equal bins of [0, 1], an odd number ≥ 3: then the
-/// tail at even degrees of freedom is a finite sum. Asymptotic: at least five values a bin. NaN
-/// without values.
+/// Pearson's χ² of the finite values in `bins` ≥ 2 equal bins of [0, 1]. Asymptotic: at least five
+/// values a bin. NaN without values.
 Real chi_squared_p_value(const std::vector<double>& values, int bins);
 
 /// P(low_j ≤ #{values ≤ levels_j} ≤ high_j for all j) of n uniform values. The counts are a Markov

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/statistics/uniformity.hpp"
 

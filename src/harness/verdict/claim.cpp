@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/metric_samples.hpp"
 

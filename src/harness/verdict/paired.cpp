@@ -10,6 +10,7 @@
 #include <map>
 
 #include "core/errors.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {

@@ -10,6 +10,11 @@
 
 namespace plumbline::detail {
 
+LatentMap latent_map(const HostMatrix& b) {
+  const SingularValues svd = full_svd(b);
+  return {svd.u, svd.v, svd.values};
+}
+
 bool full_row_rank(const LatentMap& map, Real scale) {
   const Eigen::Index m = map.p.rows(), d = map.q.rows();
   const Real rounding = std::numeric_limits<Real>::epsilon() * static_cast<Real>(std::max(m, d));

@@ -68,17 +68,17 @@ struct Settings {
     const Rng entries = rng.stream("entries"), values = rng.stream("singular values");
     for (int i = 0; i < m; ++i)
       for (int j = 0; j < dimension; ++j) g(i, j) = entries.normal(i, 0, j);
-    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(g, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    const SingularValues svd = thin_svd(g);
 
     // A = U diag(s) Vᵀ, s ~ U[0, 1] sorted; noise u max(s)
-    HostVector s = svd.singularValues();
+    HostVector s = svd.values;
     if (spectrum == Spectrum::uniform) {
       for (int i = 0; i < m; ++i) s[i] = values.uniform(0, 0, i);
       std::sort(s.begin(), s.end(), std::greater<>());
     }
     const Real deviation =
         noise.deviation.value_or(rng.stream("noise level").uniform(0, 0, 0) * s[0]);
-    return {svd.matrixU() * s.asDiagonal() * svd.matrixV().transpose(),
+    return {svd.u * s.asDiagonal() * svd.v.transpose(),
             deviation * deviation * HostMatrix::Identity(m, m), HostVector::Zero(m)};
   }
 };

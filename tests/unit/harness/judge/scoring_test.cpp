@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "harness/statistics/distributions.hpp"
+
 namespace plumbline {
 namespace {
 

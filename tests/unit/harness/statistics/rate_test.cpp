@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/rng.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {

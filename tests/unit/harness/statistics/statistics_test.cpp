@@ -1,6 +1,7 @@
 // Distributions and tests against SciPy 1.10 (mannwhitneyu, wilcoxon, ksone, kstwo, t, f, binom)
 // and against enumeration.
 #include "harness/statistics/statistics.hpp"
+#include "harness/statistics/distributions.hpp"
 
 #include <gtest/gtest.h>
 
@@ -108,6 +109,15 @@ TEST(Quantiles, InvertTheirDistributions) {
   EXPECT_NEAR(normal_quantile(0.99), 2.3263478740408408, 1e-13);
   EXPECT_NEAR(normal_quantile(1e-6), -4.753424308822899, 1e-12);
   EXPECT_NEAR(f_upper(3.2, 2, 7), 0.10303300010931185, 1e-13);
+  EXPECT_NEAR(student_two_sided(-3.182446305284263, 3), 0.04999999999997876, 1e-15);
+}
+
+TEST(Distributions, EndWhereTheyEnd) {
+  EXPECT_EQ(student_two_sided(-infinity, 4), 0);
+  EXPECT_EQ(f_upper(infinity, 2, 7), 0);
+  EXPECT_EQ(f_upper(0, 2, 7), 1);
+  EXPECT_EQ(chi_squared_upper(infinity, 3), 0);
+  EXPECT_TRUE(std::isnan(student_two_sided(nan, 4)));
 }
 
 TEST(Uniformity, IsTheKolmogorovSmirnovTest) {
@@ -127,6 +137,14 @@ TEST(Holm, AdjustsStepByStepAndKeepsTheOrder) {
   EXPECT_NEAR(adjusted[2], 0.09, 1e-15);
   EXPECT_TRUE(std::isnan(adjusted[3]));
   EXPECT_NEAR(adjusted[4], 0.5, 1e-15);
+}
+
+TEST(Binomial, ProbabilitiesAreThoseOfCounts) {
+  EXPECT_NEAR(binomial_probability(10, 0.3, 4), 210 * std::pow(0.3, 4) * std::pow(0.7, 6), 1e-15);
+  // log of C(1000, 400) 0.5^1000 by exact integers
+  EXPECT_NEAR(std::log(binomial_probability(1000, 0.5, 400)), -23.795035434399892, 1e-12);
+  EXPECT_EQ(binomial_probability(3, 0.5, -1), 0);
+  EXPECT_EQ(binomial_probability(3, 0.5, 4), 0);
 }
 
 TEST(Binomial, UpperBoundIsTheQuantile) {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/rng.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {
