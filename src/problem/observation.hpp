@@ -144,7 +144,8 @@ class Observation {
   // Likelihoods.
   /// False where p(y | z_t) has no closed form at t > 0.
   virtual bool has_level_likelihood() const { return true; }
-  /// log p(y | z_t = z) at t > 0. Requires has_level_likelihood.   shapes  z [n, D] → log_p [n]
+  /// log p(y | z_t = z) at t > 0, and at t = 0 where that is a density. Requires
+  /// has_level_likelihood.   shapes  z [n, D] → log_p [n]
   virtual void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                                 const Vector& log_p) const = 0;
   /// p(y | z_0) is a density, in closed form.

@@ -1,6 +1,5 @@
 #include "samplers/filters/conditioned_filter.hpp"
 
-#include "problem/likelihood.hpp"
 #include "samplers/filters/bayes_identity.hpp"
 #include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -74,7 +73,8 @@ class ConditionedFilter final : public FeynmanKac {
   void identity(const Exec& exec, Real t, const Matrix& z, const Vector& psi) {
     ratio_.evaluate(exec, t, z, psi);
     if (t > 0 || problem_.observed().empty()) {
-      log_likelihood(exec, problem_, t, z, log_h_);
+      // the formula of every level, at t = 0 too: ψ is an identity between formulas
+      problem_.observation().level_likelihood(exec, problem_, t, z, log_h_);
       add(exec, psi, log_h_, psi);
     }
     evaluations_ += runs_.rows() * identity_cost(problem_, t);
