@@ -98,10 +98,11 @@ GALLERIES = {
 }
 
 # Page → the file that its recipe is to the letter, which tests/contract compiles and runs.
-RECIPES = {
-    "README.md": "tests/contract/toy_sampler/moment_match.cpp",
-    "CONTRIBUTING.md": "tests/contract/toy_process/sub_vp.cpp",
-}
+RECIPES = [
+    ("README.md", "tests/contract/toy_sampler/moment_match.cpp"),
+    ("CONTRIBUTING.md", "tests/contract/toy_process/sub_vp.cpp"),
+    ("CONTRIBUTING.md", "tests/contract/toy_observation/component.cpp"),
+]
 
 # Who may name a kind of observation: the gallery. Everybody else asks for a capability.
 KIND_TYPES = r"\b(?:Inpainting|LinearGaussian|ClassLabel|Crescent)\b|\bEvent\b(?=[ &>{*])"
@@ -177,6 +178,20 @@ def unlisted_pictures(source: Path):
             yield f"{catalogue.relative_to(source)} lists {name}, and no file makes it"
 
 
+def shared_namespaces(source: Path):
+    """Every picture has a namespace of its own: two `Settings` of one name are one to the linker, which says nothing."""
+    seen = {}
+    for file in sorted(source.rglob("*.cpp")):
+        text = file.read_text()
+        if "struct Settings" not in text:
+            continue
+        for space in re.findall(r"^namespace ([\w:]+) \{", text, re.M):
+            space = space.removeprefix("plumbline::")
+            if space != "plumbline" and space in seen:
+                yield f"{file.relative_to(source)} and {seen[space]} both have a Settings in {space}"
+            seen[space] = file.relative_to(source)
+
+
 def kinds_named_elsewhere(source: Path):
     """Comments may name a kind as an example; code may not, in a type or in a string."""
     kinds = {"tilt"}  # a target of class labels
@@ -206,7 +221,7 @@ def crowded(root: Path):
 
 
 def stale_recipes(root: Path):
-    for page, file in RECIPES.items():
+    for page, file in RECIPES:
         if (root / file).read_text() not in (root / page).read_text():
             yield f"{page}: a recipe is not to the letter {file}"
 
@@ -215,7 +230,7 @@ def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
-                *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root)]
+                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")

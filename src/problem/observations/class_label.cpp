@@ -12,7 +12,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace class_label {
+namespace observations::class_label {
 
 using Classes = std::vector<std::vector<int>>;
 
@@ -216,14 +216,14 @@ class Class final : public Observation {
   Tempering tempering_;
 };
 
-}  // namespace class_label
+}  // namespace observations::class_label
 
 ClassLabel::operator ObservationPtr() const {
-  return std::make_shared<class_label::Class>(*this);
+  return std::make_shared<observations::class_label::Class>(*this);
 }
 
 ObservationEntry class_label_observation() {
-  return observation_entry<class_label::Settings>(
+  return observation_entry<observations::class_label::Settings>(
       {.name = "class",
        .summary = "the class of the component that z came from",
        .targets = {

@@ -10,7 +10,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace crescent {
+namespace observations::crescent {
 
 struct Settings {
   Real c = 1, xi = 0.5;
@@ -106,14 +106,14 @@ class CurvedLine final : public Observation, public ForwardMap {
   Crescent o_;
 };
 
-}  // namespace crescent
+}  // namespace observations::crescent
 
 Crescent::operator ObservationPtr() const {
-  return std::make_shared<crescent::CurvedLine>(*this);
+  return std::make_shared<observations::crescent::CurvedLine>(*this);
 }
 
 ObservationEntry crescent_observation() {
-  return observation_entry<crescent::Settings>(
+  return observation_entry<observations::crescent::Settings>(
       {.name = "crescent",
        .summary = "y = z_2/c + (z_1² + c²)/2 + noise: a nonlinear observation of a z in the plane",
        .targets = {{"crescent", {Capability::forward_map, Capability::density}}}});

@@ -11,7 +11,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace event {
+namespace observations::event {
 
 struct Settings {
   std::optional<int> coordinate;
@@ -142,14 +142,14 @@ class HalfSpace final : public Observation, public ConditionalLaw {
   Event o_;
 };
 
-}  // namespace event
+}  // namespace observations::event
 
 Event::operator ObservationPtr() const {
-  return std::make_shared<event::HalfSpace>(*this);
+  return std::make_shared<observations::event::HalfSpace>(*this);
 }
 
 ObservationEntry event_observation() {
-  return observation_entry<event::Settings>(
+  return observation_entry<observations::event::Settings>(
       {.name = "event",
        .summary = "a·z + η ≥ threshold, η normal: a rare event where the threshold is far out",
        .reference = "Subedi et al. 2026",

@@ -9,7 +9,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace inpainting {
+namespace observations::inpainting {
 
 struct Settings {
   std::optional<std::vector<int>> observed;
@@ -100,14 +100,14 @@ class Coordinates final : public Observation {
   Inpainting o_;
 };
 
-}  // namespace inpainting
+}  // namespace observations::inpainting
 
 Inpainting::operator ObservationPtr() const {
-  return std::make_shared<inpainting::Coordinates>(*this);
+  return std::make_shared<observations::inpainting::Coordinates>(*this);
 }
 
 ObservationEntry inpainting_observation() {
-  return observation_entry<inpainting::Settings>(
+  return observation_entry<observations::inpainting::Settings>(
       {.name = "inpainting",
        .summary = "some coordinates, without noise",
        .targets = {

@@ -10,7 +10,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace linear {
+namespace observations::linear {
 
 struct Settings {
   std::optional<RealRows> a, noise_covariance;
@@ -198,10 +198,10 @@ class Linear final : public Observation {
   LinearGaussian o_;
 };
 
-}  // namespace linear
+}  // namespace observations::linear
 
 LinearGaussian::operator ObservationPtr() const {
-  return std::make_shared<linear::Linear>(*this);
+  return std::make_shared<observations::linear::Linear>(*this);
 }
 
 void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
@@ -232,7 +232,7 @@ ContextRows same_for_all(const HostVector& y, Index points) {
 }
 
 ObservationEntry linear_observation() {
-  return observation_entry<linear::Settings>(
+  return observation_entry<observations::linear::Settings>(
       {.name = "linear",
        .summary = "y = A z + noise",
        .targets = {{"linear",

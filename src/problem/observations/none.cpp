@@ -5,7 +5,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace none {
+namespace observations::none {
 
 /// p(y | z) = 1.
 class One final : public PointTerm {
@@ -44,10 +44,10 @@ struct Settings {
   ObservationPtr make(const GaussianMixture&, const Rng&) const { return std::make_shared<None>(); }
 };
 
-}  // namespace none
+}  // namespace observations::none
 
 ObservationEntry none_observation() {
-  return observation_entry<none::Settings>(
+  return observation_entry<observations::none::Settings>(
       {.name = "none",
        .summary = "nothing: the target is the prior itself",
        .targets = {{"none",

@@ -8,7 +8,7 @@
 #include "problem/observations/linear.hpp"
 
 namespace plumbline {
-namespace random_linear {
+namespace observations::random_linear {
 
 /// Singular values of a random operator: uniform on [0, 1] (Cardoso et al. 2024), or those of its
 /// standard normal entries (Moufad et al. 2025).
@@ -83,10 +83,10 @@ struct Settings {
   }
 };
 
-}  // namespace random_linear
+}  // namespace observations::random_linear
 
 ObservationEntry random_linear_observation() {
-  return observation_entry<random_linear::Settings>(
+  return observation_entry<observations::random_linear::Settings>(
       {.name = "random-linear",
        .summary = "y = A z + noise with a random A, whose directions are isotropic",
        .reference = "Cardoso et al. 2024, section 5",

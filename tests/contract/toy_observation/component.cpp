@@ -6,7 +6,7 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
-namespace component {
+namespace observations::component {
 
 struct Settings {
   std::optional<OrDraw<int>> k;
@@ -113,10 +113,10 @@ ObservationPtr Settings::make(const GaussianMixture&, const Rng&) const {
       needed("k", k, "the number of a component, or \"draw\"").value);
 }
 
-}  // namespace component
+}  // namespace observations::component
 
 ObservationEntry component_observation() {
-  return observation_entry<component::Settings>(
+  return observation_entry<observations::component::Settings>(
       {.name = "component",
        .summary = "the component that z came from, said without error",
        .reference = "the example of CONTRIBUTING §2",

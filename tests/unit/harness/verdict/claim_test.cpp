@@ -1,5 +1,6 @@
 // Claims against synthetic result files whose errors are known functions of the budgets.
 #include "harness/verdict/claim.hpp"
+#include "harness/statistics/distributions.hpp"
 
 #include <gtest/gtest.h>
 
