@@ -2,7 +2,7 @@
 // diagonal, a fully adapted particle filter for potentials that take y_i for a noised z_0. Cardoso
 // et al. 2024, algorithm 1; samplers/filters/README §5.
 //
-// With g_t the product over directions i with τ_i ≤ t (filters/outlook_levels.hpp), the target is
+// With g_t the product over directions i with τ_i ≤ t (filters/potential_levels.hpp), the target is
 //
 //     p̂(z_{0:T}) Π_i g_τ_i,i(z_τ_i) · p(y | z_0)/Π_i g_τ_i,i(z_τ_i) = p̂(z_{0:T}) p(y | z_0),
 //
@@ -17,7 +17,7 @@
 // which starts from p_T but divides by g_T all the same.
 // N T evaluations per draw.
 #include "samplers/filters/conjugate_step.hpp"
-#include "samplers/filters/outlook_levels.hpp"
+#include "samplers/filters/potential_levels.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 #include "samplers/smc/smc.hpp"
@@ -50,7 +50,7 @@ struct Settings : ReverseSettings {
 /// log_g ± Σ_i log g_t,i over directions that go on (looked at at s too) or not.
 struct Leave {
   Matrix directions;
-  Outlook at_t, at_s;
+  GaussianPotential at_t, at_s;
   Matrix z;
   Vector log_g, kept;
 
@@ -84,7 +84,7 @@ class GuidedFilter final : public FeynmanKac {
         grid_(settings.times(problem.process())),
         observation_(spectral(problem.linear_form().value(), "mcgdiff")),
         levels_(
-            outlook_levels(observation_, problem.process(), grid_, settings.tau, settings.kappa)),
+            potential_levels(observation_, problem.process(), grid_, settings.tau, settings.kappa)),
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
         kernel_(exec, problem, observation_.directions, runs.rows()),
@@ -100,7 +100,7 @@ class GuidedFilter final : public FeynmanKac {
     Kokkos::deep_copy(exec, kept_, 0);
     look_ahead(exec, 0, z, log_g);
     if (!settings_.initial_potential) return;
-    log_outlook(exec, kernel_.directions(), levels_.at[0], z, work_);
+    log_potential(exec, kernel_.directions(), levels_.at[0], z, work_);
     add(exec, 1, work_, log_g);
   }
 
@@ -133,7 +133,7 @@ class GuidedFilter final : public FeynmanKac {
   void look_ahead(const Exec& exec, int index, const Matrix& z, const Vector& log_g) {
     const Real t = grid_.times[index], s = grid_.times[index + 1];
     const AffineStep step = affine_step(settings_.choice(), problem_.process(), t, s);
-    const Outlook &here = levels_.at[index], &next = levels_.at[index + 1];
+    const GaussianPotential &here = levels_.at[index], &next = levels_.at[index + 1];
     kernel_.weigh(exec, step, t, z, next, log_g);
     parallel_over(exec, "plumbline::samplers::mcgdiff_leave", z.extent(0),
                   Leave{kernel_.directions(), here, next, z, log_g, kept_});
@@ -143,9 +143,10 @@ class GuidedFilter final : public FeynmanKac {
   void close(const Exec& exec, const Matrix& z, const Vector& log_g) {
     Kokkos::deep_copy(exec, log_g, 0);
     if (!settings_.final_likelihood || !observation_.noisy()) return;
-    log_outlook(exec, kernel_.directions(),
-                {levels_.at.back().target, to_device("variance", observation_.variance)}, z, log_g);
-    log_outlook(exec, kernel_.directions(), levels_.at.back(), z, work_);
+    log_potential(exec, kernel_.directions(),
+                  {levels_.at.back().target, to_device("variance", observation_.variance)}, z,
+                  log_g);
+    log_potential(exec, kernel_.directions(), levels_.at.back(), z, work_);
     add(exec, -1, work_, log_g);
     add(exec, -1, kept_, log_g);
   }
@@ -155,7 +156,7 @@ class GuidedFilter final : public FeynmanKac {
   SmcRuns runs_;
   TimeGrid grid_;
   SpectralObservation observation_;
-  OutlookLevels levels_;
+  PotentialLevels levels_;
   Rng initial_, noise_;
   ConjugateStep kernel_;
   Vector kept_;  // Σ log g_τ_i,i of directions past their τ_i  [R N]

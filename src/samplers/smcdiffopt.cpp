@@ -87,7 +87,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
     draw_initial(exec, settings_.initial, problem_.prior_factored(), problem_.process(), initial_,
                  z, runs_.first_chain());
-    log_potential(exec, problem_.process().horizon(), z, now_);
+    potential_at(exec, problem_.process().horizon(), z, now_);
     if (settings_.initial_potential)
       Kokkos::deep_copy(exec, log_g, now_);
     else
@@ -104,7 +104,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
     std::swap(now_, before_);
-    log_potential(exec, step.s, z, now_);
+    potential_at(exec, step.s, z, now_);
     ratio(exec, now_, before_, ancestors_, log_g);
   }
 
@@ -115,15 +115,15 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
 
  private:
   /// Direction by direction: N(a_t y_i; v_iᵀ z, a_t² σ_i² + s_t²), or N(y_i; v_iᵀ z, σ_i²).
-  void log_potential(const Exec& exec, Real t, const Matrix& z, const Vector& out) {
+  void potential_at(const Exec& exec, Real t, const Matrix& z, const Vector& out) {
     const NoiseLevel level = settings_.potential == Potential::clean
                                  ? NoiseLevel{.alpha = 1, .variance = 0}
                                  : problem_.process().at(t);
     const HostMatrix target = level.alpha * observation_.y.transpose();
     const HostVector variance =
         (level.alpha * level.alpha * observation_.variance).array() + level.variance;
-    log_outlook(exec, directions_, {to_device("target", target), to_device("variance", variance)},
-                z, out);
+    log_potential(exec, directions_, {to_device("target", target), to_device("variance", variance)},
+                  z, out);
   }
 
   Problem problem_;

@@ -10,7 +10,7 @@ namespace {
 struct Weigh {
   AffineStep step;
   Matrix directions, z, mean, along_mean;
-  Outlook outlook;
+  GaussianPotential potential;
   Vector log_g;
 
   KOKKOS_FUNCTION void operator()(Index n) const {
@@ -20,9 +20,10 @@ struct Weigh {
     Real sum = 0;
     for (int i = 0; i < directions.extent_int(0); ++i) {
       along_mean(n, i) = along(directions, i, row);
-      const Real variance = step.noise * step.noise + outlook.variance(i);
+      const Real variance = step.noise * step.noise + potential.variance(i);
       if (variance > 0)
-        sum += log_normal_of(outlook.target(n / outlook.particles, i) - along_mean(n, i), variance);
+        sum += log_normal_of(potential.target(n / potential.particles, i) - along_mean(n, i),
+                             variance);
     }
     log_g(n) = sum;
   }
@@ -33,7 +34,7 @@ struct Weigh {
 struct Propagate {
   Real noise;
   Matrix directions, mean, along_mean;
-  Outlook outlook;
+  GaussianPotential potential;
   IndexVector ancestors;
   Matrix z;
   Rng rng;
@@ -56,9 +57,9 @@ struct Propagate {
     const Real v = noise * noise;
     // orthonormal directions: what one adds is invisible to the next
     for (int i = 0; i < directions.extent_int(0); ++i) {
-      const Real variance = outlook.variance(i), total = v + variance;
+      const Real variance = potential.variance(i), total = v + variance;
       if (!(total > 0 && total < math::infinity)) continue;
-      const Real residual = outlook.target(n / outlook.particles, i) - along_mean(from, i);
+      const Real residual = potential.target(n / potential.particles, i) - along_mean(from, i);
       const Real shrink = Kokkos::sqrt(variance / total) - 1;
       const Real move = v / total * residual + shrink * along(directions, i, row);
       for (int k = 0; k < z.extent_int(1); ++k)
@@ -78,12 +79,12 @@ ConjugateStep::ConjugateStep(const Exec& exec, const Problem& problem, const Hos
       along_(make_matrix("along_mean", n, directions.rows())) {}
 
 void ConjugateStep::weigh(const Exec& exec, const AffineStep& step, Real t, const Matrix& z_t,
-                          const Outlook& outlook, const Vector& log_g) {
+                          const GaussianPotential& potential, const Vector& log_g) {
   score_->evaluate(exec, t, z_t, step.prediction, mean_);
   evaluations_ += Index(z_t.extent(0)) * score_->cost();
   noise_ = step.noise;
   parallel_over(exec, "plumbline::samplers::conjugate_weight", z_t.extent(0),
-                Weigh{step, directions_, z_t, mean_, along_, outlook, log_g});
+                Weigh{step, directions_, z_t, mean_, along_, potential, log_g});
 }
 
 void ConjugateStep::from_gaussian(const Exec& exec, Real deviation) {
@@ -93,9 +94,9 @@ void ConjugateStep::from_gaussian(const Exec& exec, Real deviation) {
 }
 
 void ConjugateStep::propagate(const Exec& exec, const IndexVector& ancestors,
-                              const Outlook& outlook, Rng rng, std::uint32_t step, const Matrix& z,
-                              std::uint64_t first_chain) {
-  const Propagate kernel{noise_,    directions_, mean_, along_, outlook,
+                              const GaussianPotential& potential, Rng rng, std::uint32_t step,
+                              const Matrix& z, std::uint64_t first_chain) {
+  const Propagate kernel{noise_,    directions_, mean_, along_, potential,
                          ancestors, z,           rng,   step,   first_chain};
   parallel_over(exec, "plumbline::samplers::conjugate_propagate", row_blocks(z.extent(0)), kernel);
 }

@@ -22,13 +22,13 @@ class ConjugateStep {
   /// m(z_t) for `propagate`, and the log weight.   shapes  z_t [n, D] → log_g [n].   cost  1
   /// evaluation per row
   void weigh(const Exec& exec, const AffineStep& step, Real t, const Matrix& z_t,
-             const Outlook& outlook, const Vector& log_g);
+             const GaussianPotential& potential, const Vector& log_g);
   /// In place of `weigh`: z_s ~ N(0, deviation² I), whose weight is the same for all rows.
   void from_gaussian(const Exec& exec, Real deviation);
   /// z_s from m of its ancestors. Row n draws from chain first_chain + n, slots 0 … D − 1.
   ///   shapes  ancestors [n], z [n, D], overwritten
-  void propagate(const Exec& exec, const IndexVector& ancestors, const Outlook& outlook, Rng rng,
-                 std::uint32_t step, const Matrix& z, std::uint64_t first_chain);
+  void propagate(const Exec& exec, const IndexVector& ancestors, const GaussianPotential& potential,
+                 Rng rng, std::uint32_t step, const Matrix& z, std::uint64_t first_chain);
 
   const Matrix& directions() const { return directions_; }
   Index evaluations() const { return evaluations_; }

@@ -41,14 +41,14 @@ class FpsFilter final : public FeynmanKac {
     Kokkos::deep_copy(exec, y_, 0);
     move(exec, 0, level.alpha * observation_.y, std::sqrt(level.variance), 0);
     kernel_.from_gaussian(exec, process_.practical_deviation());
-    kernel_.propagate(exec, every_coordinate(static_cast<int>(runs_.rows())), outlook_, initial_, 0,
-                      z, runs_.first_chain());
+    kernel_.propagate(exec, every_coordinate(static_cast<int>(runs_.rows())), potential_, initial_,
+                      0, z, runs_.first_chain());
     look_ahead(exec, 0, z, log_g);
   }
 
   void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
                const Matrix& z) override {
-    kernel_.propagate(exec, ancestors, outlook_, noise_, step.index, z, runs_.first_chain());
+    kernel_.propagate(exec, ancestors, potential_, noise_, step.index, z, runs_.first_chain());
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
@@ -71,7 +71,7 @@ class FpsFilter final : public FeynmanKac {
     const Real kept = std::sqrt((1 - settings_.c) * at_s.variance / at_t.variance);
     move(exec, kept, (at_s.alpha - kept * at_t.alpha) * observation_.y,
          std::sqrt(settings_.c * at_s.variance), index + 1);
-    kernel_.weigh(exec, fps_step(process_, settings_.c, t, s), t, z, outlook_, log_g);
+    kernel_.weigh(exec, fps_step(process_, settings_.c, t, s), t, z, potential_, log_g);
   }
 
   void move(const Exec& exec, Real scale, const HostVector& shift, Real noise, int index) {
@@ -79,7 +79,7 @@ class FpsFilter final : public FeynmanKac {
               runs_.first, y_);
     const Real alpha = process_.at(grid_.times[index]).alpha;
     const HostVector variance = alpha * alpha * observation_.variance;
-    outlook_ = {y_, to_device("variance", variance), runs_.particles};
+    potential_ = {y_, to_device("variance", variance), runs_.particles};
   }
 
   NoiseProcess process_;
@@ -89,8 +89,8 @@ class FpsFilter final : public FeynmanKac {
   SpectralObservation observation_;
   Rng initial_, noise_, context_;
   ConjugateStep kernel_;
-  Matrix y_;         // the path where it is now [R, r]
-  Outlook outlook_;  // y_ and a² Γ
+  Matrix y_;                     // the path where it is now [R, r]
+  GaussianPotential potential_;  // y_ and a² Γ
 };
 
 }  // namespace

@@ -73,16 +73,17 @@ void require_spectral(const Problem& problem, std::string_view sampler) {
   spectral(problem.linear_form().value(), sampler);
 }
 
-void log_outlook(const Exec& exec, const Matrix& directions, const Outlook& outlook,
-                 const Matrix& z, const Vector& log_g) {
+void log_potential(const Exec& exec, const Matrix& directions, const GaussianPotential& potential,
+                   const Matrix& z, const Vector& log_g) {
   const int r = directions.extent_int(0);
   parallel_over(
-      exec, "plumbline::samplers::log_outlook", z.extent(0), KOKKOS_LAMBDA(Index n) {
+      exec, "plumbline::samplers::log_potential", z.extent(0), KOKKOS_LAMBDA(Index n) {
         const auto row = Kokkos::subview(z, n, Kokkos::ALL);
         Real sum = 0;
         for (int i = 0; i < r; ++i)
-          sum += log_normal_of(along(directions, i, row) - outlook.target(n / outlook.particles, i),
-                               outlook.variance(i));
+          sum += log_normal_of(
+              along(directions, i, row) - potential.target(n / potential.particles, i),
+              potential.variance(i));
         log_g(n) = sum;
       });
 }

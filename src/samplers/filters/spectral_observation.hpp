@@ -33,9 +33,9 @@ SpectralObservation spectral(const LinearForm& observation, std::string_view sam
 /// SpecError as above for a problem with an inpainting or linear observation.
 void require_spectral(const Problem& problem, std::string_view sampler);
 
-/// What is expected of the r directions at one level: v_iᵀ z ~ N(target_i, variance_i). A direction
-/// whose variance is infinite is not looked at.
-struct Outlook {
+/// What is expected of the r directions at one level, g(z) = Π_i N(v_iᵀ z; target_i, variance_i). A
+/// direction whose variance is infinite is not looked at.
+struct GaussianPotential {
   Matrix target;    ///< one row for every `particles` rows of z  [R, r]
   Vector variance;  ///< [r]
   Index particles = std::numeric_limits<Index>::max();  ///< one row for all when not set
@@ -59,8 +59,8 @@ KOKKOS_INLINE_FUNCTION Real along(const Matrix& directions, int i, const Row& ro
 
 /// log_g(n) = Σ_i log N(v_iᵀ z(n); target_i, variance_i).
 ///   shapes  directions [r, D], z [n, D] → log_g [n]
-void log_outlook(const Exec& exec, const Matrix& directions, const Outlook& outlook,
-                 const Matrix& z, const Vector& log_g);
+void log_potential(const Exec& exec, const Matrix& directions, const GaussianPotential& potential,
+                   const Matrix& z, const Vector& log_g);
 
 /// out(n) = in(rows(n)).   shapes  in, out [n], not the same array
 void gather_entries(const Exec& exec, const Vector& in, const IndexVector& rows, const Vector& out);

@@ -37,7 +37,7 @@ Looked looked_at(const HostVector& variance) {
   return out;
 }
 
-Outlook outlook(const HostVector& variance) {
+GaussianPotential potential(const HostVector& variance) {
   return {to_device("target", HostMatrix(targets.transpose())), to_device("variance", variance)};
 }
 
@@ -64,7 +64,7 @@ TEST(ConjugateStep, WeighsByTheDensityOfTheTargetsBeforeTheMove) {
       ConjugateStep kernel(Exec{}, problem, directions, z.rows());
       const Vector log_g = make_vector("log_g", z.rows());
 
-      kernel.weigh(Exec{}, step, t, to_device("z", z), outlook(variance), log_g);
+      kernel.weigh(Exec{}, step, t, to_device("z", z), potential(variance), log_g);
 
       const Looked look = looked_at(variance);
       const HostMatrix total =
@@ -85,10 +85,10 @@ Ensemble moved(const Problem& problem, const AffineStep& step, Real t, const Hos
   constexpr Index n = 100000;
   const Matrix rows = to_device("z", HostMatrix(z.transpose().replicate(n, 1)));
   ConjugateStep kernel(Exec{}, problem, directions, n);
-  kernel.weigh(Exec{}, step, t, rows, outlook(variance), make_vector("log_g", n));
+  kernel.weigh(Exec{}, step, t, rows, potential(variance), make_vector("log_g", n));
   const IndexVector ancestors = make_index_vector("ancestors", n);
   Kokkos::deep_copy(ancestors, 7);
-  kernel.propagate(Exec{}, ancestors, outlook(variance), Rng::from_seed(5), 0, rows, 0);
+  kernel.propagate(Exec{}, ancestors, potential(variance), Rng::from_seed(5), 0, rows, 0);
   return equally_weighted(rows);
 }
 

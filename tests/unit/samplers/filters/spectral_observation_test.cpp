@@ -1,6 +1,6 @@
 // A linear observation in the basis where it is diagonal has the likelihood of A, y and Γ
 // themselves; and where mcgdiff looks at its directions, and how sharply.
-#include "samplers/filters/outlook_levels.hpp"
+#include "samplers/filters/potential_levels.hpp"
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
@@ -74,7 +74,7 @@ TEST(SpectralObservation, RefusesNoiseThatIsNeitherWhitenedNorAbsentAndNamesWhoD
     }
 }
 
-TEST(OutlookLevels, EndWhereZIsAsNoisyAsYAndAreAForwardStepAboveWithKappaAtTheEnd) {
+TEST(PotentialLevels, EndWhereZIsAsNoisyAsYAndAreAForwardStepAboveWithKappaAtTheEnd) {
   const NoiseProcess process = ou(2);
   const TimeGrid grid = {{2, 1.5, 1, 0.5, 0.25, 0}};
   SpectralObservation o;
@@ -82,7 +82,7 @@ TEST(OutlookLevels, EndWhereZIsAsNoisyAsYAndAreAForwardStepAboveWithKappaAtTheEn
   o.variance = vector({std::expm1(2 * 0.26), std::expm1(2 * 1.1)});  // s²/a² of ou is e^{2t} − 1
   const Real kappa = 0.03;
 
-  const OutlookLevels levels = outlook_levels(o, process, grid, Tau::matched, kappa);
+  const PotentialLevels levels = potential_levels(o, process, grid, Tau::matched, kappa);
 
   EXPECT_EQ(levels.tau, (std::vector<int>{4, 2}));
   EXPECT_NEAR(levels.log_density, -0.25 - 1, 1e-14);
@@ -100,14 +100,14 @@ TEST(OutlookLevels, EndWhereZIsAsNoisyAsYAndAreAForwardStepAboveWithKappaAtTheEn
     }
 }
 
-TEST(OutlookLevels, WithoutKappaAreWhatAFlatPriorMakesOfYAndEndAtTheDataOnDemand) {
+TEST(PotentialLevels, WithoutKappaAreWhatAFlatPriorMakesOfYAndEndAtTheDataOnDemand) {
   const NoiseProcess process = ou(2);
   const TimeGrid grid = {{2, 1, 0}};
   SpectralObservation o;
   o.y = vector({0.7});
   o.variance = vector({0.4});
 
-  const OutlookLevels levels = outlook_levels(o, process, grid, Tau::data, {});
+  const PotentialLevels levels = potential_levels(o, process, grid, Tau::data, {});
 
   EXPECT_EQ(levels.tau, std::vector<int>{2});
   for (int index = 0; index <= 2; ++index) {

@@ -1,4 +1,4 @@
-#include "samplers/filters/outlook_levels.hpp"
+#include "samplers/filters/potential_levels.hpp"
 
 #include <cmath>
 
@@ -27,9 +27,10 @@ Real variance_from(const NoiseProcess& process, Real tau, Real t, Real kappa) {
 
 }  // namespace
 
-OutlookLevels outlook_levels(const SpectralObservation& observation, const NoiseProcess& process,
-                             const TimeGrid& grid, Tau tau, std::optional<Real> kappa) {
-  OutlookLevels out;
+PotentialLevels potential_levels(const SpectralObservation& observation,
+                                 const NoiseProcess& process, const TimeGrid& grid, Tau tau,
+                                 std::optional<Real> kappa) {
+  PotentialLevels out;
   for (int i = 0; i < observation.count(); ++i) {
     out.tau.push_back(tau == Tau::data ? grid.steps()
                                        : nearest_level(process, grid, observation.variance[i]));
