@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/arrays/gather.hpp"
 #include "diffusion/detail/conditional_block.hpp"
 #include "mixture/condition.hpp"
 
@@ -11,14 +12,6 @@ namespace plumbline {
 namespace {
 
 using namespace detail;
-
-IndexVector upload(const char* label, const std::vector<int>& list) {
-  const IndexVector out = make_index_vector(label, list.size());
-  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), out);
-  std::copy(list.begin(), list.end(), host.data());
-  Kokkos::deep_copy(out, host);
-  return out;
-}
 
 void require_shapes(const Matrix& z, const ContextRows& y, int dimension, std::size_t observed) {
   PLUMBLINE_REQUIRE(z.extent_int(1) == dimension && y.y.extent(1) == observed,
@@ -48,9 +41,9 @@ ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& 
   least_observed_ = mixture.kind() == CovarianceKind::diagonal
                         ? mixture.eigenvalues()(Eigen::all, observed_).minCoeff()
                         : mixture.eigenvalues().minCoeff();
-  tables_->observed = upload("observed", observed_);
-  tables_->free = upload("free", free_);
-  tables_->role = upload("role", role);
+  tables_->observed = to_device_list(observed_);
+  tables_->free = to_device_list(free_);
+  tables_->role = to_device_list(role);
   tables_->from = tables_at(exec, factored(exec, mixture), process.at(process.horizon()));
   if (mixture.kind() == CovarianceKind::full) {
     tables_->free_gain = make_cube("free_gain", components, f, dimension);

@@ -8,8 +8,8 @@
 // σ_min → 0 together, so it claims nothing. L evaluations per level and draw.
 #include <cmath>
 
+#include "core/arrays/gather.hpp"
 #include "mixture/draw.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/langevin.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
@@ -58,7 +58,7 @@ class AnnealedLangevin final : public Sampler {
                 Trace& trace) const override {
     const std::vector<NoiseLevel> sigma = levels(problem.process());
     MixtureTables posterior = tables_at(exec, factored(exec, problem.posterior()), sigma.front());
-    const IndexVector all = every_coordinate(problem.dimension());
+    const IndexVector all = every_index(problem.dimension());
     const Matrix x = make_matrix("x", n, problem.dimension());
     const Matrix score = make_matrix("score", n, problem.dimension());
     const Rng noise = rng.stream("langevin");

@@ -15,12 +15,12 @@
 // others, N (2 T + 1) at w = 0.
 #include <cmath>
 
+#include "core/arrays/gather.hpp"
 #include "mixture/draw.hpp"
 #include "problem/likelihood.hpp"
 #include "samplers/filters/filter_step.hpp"
 #include "samplers/filters/guided_proposal.hpp"
 #include "samplers/filters/spectral_observation.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::cfg_smc {

@@ -10,8 +10,8 @@
 // claims nothing. Per draw 2 T evaluations (the Jacobian is the second; without it T), twice that
 // with ode-heun. The observation may be nonlinear: its residual is y − f(ẑ_0), and the gradient of
 // f takes the place of Aᵀ.
+#include "core/arrays/gather.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::dps {

@@ -7,9 +7,9 @@
 // slowly as the modes mix. One draw is the end of one chain. L evaluations per draw, L + 1 with
 // Metropolis.
 #include "samplers/reverse/langevin.hpp"
+#include "core/arrays/gather.hpp"
 #include "core/reduce.hpp"
 #include "mixture/draw.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::langevin {
@@ -131,7 +131,7 @@ class Langevin final : public Sampler {
   /// L times: x ← x + ε ∇log p(x | y) + √(2ε) ξ
   void unadjusted(const Exec& exec, const MixtureTables& posterior, Rng rng, const State& chains,
                   Trace& trace) const {
-    const IndexVector all = every_coordinate(chains.x.extent_int(1));
+    const IndexVector all = every_index(chains.x.extent_int(1));
     const Rng noise = rng.stream("langevin");
     for (int step = 0; step < settings_.langevin_steps; ++step) {
       score(exec, posterior, chains.x, chains.score);
@@ -146,7 +146,7 @@ class Langevin final : public Sampler {
     const Index n = chains.x.extent(0), d = chains.x.extent(1);
     const State proposed = {make_matrix("x_new", n, d), make_matrix("score_new", n, d),
                             make_vector("log_p_new", n)};
-    const IndexVector all = every_coordinate(int(d));
+    const IndexVector all = every_index(int(d));
     const Vector accepted("accepted", n);
     const Rng noise = rng.stream("langevin"), coin = rng.stream("accept");
 

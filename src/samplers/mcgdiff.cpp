@@ -16,6 +16,7 @@
 // draws follow p̂ Π g (noise-free: N(y, κ) in place of the point mass); initial_potential = false,
 // which starts from p_T but divides by g_T all the same.
 // N T evaluations per draw.
+#include "core/arrays/gather.hpp"
 #include "samplers/filters/conjugate_step.hpp"
 #include "samplers/filters/potential_levels.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"

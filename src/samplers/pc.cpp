@@ -126,18 +126,18 @@ class PredictorCorrector final : public Sampler {
       }
       if (settings_.langevin_steps > 0) {
         corrected.move_to(exec, t, t, i + 1);
-        set_coordinates(exec, corrected.y(), 1, observed, step.z);
+        scatter_columns(exec, corrected.y(), 1, observed, step.z);
       }
 
       // predictor: z_s ~ kernel(· | z_t), then y ~ p(y_s | y_0)
       kernel.step(exec, t, s, reverse, i, step.z);
       predicted.move_to(exec, t, settings_.late_projection ? t : s, i + 1);
-      set_coordinates(exec, predicted.y(), 1, observed, step.z);
+      scatter_columns(exec, predicted.y(), 1, observed, step.z);
     }
     trace.score_evaluations += kernel.evaluations();
 
     const Matrix x = make_matrix("x", n, problem.dimension());
-    gather_coordinates(exec, step.z, to_device_list(problem.free()), x);
+    gather_columns(exec, step.z, to_device_list(problem.free()), x);
     return equally_weighted(x);
   }
 

@@ -1,7 +1,7 @@
 // samplers/prior.cpp – independent draws of p(x), whatever y is: what a sampler that learns nothing
 // from the observation would return, and the ceiling of every figure. Claims nothing.
+#include "core/arrays/gather.hpp"
 #include "mixture/draw.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/sampler.hpp"
 
 namespace plumbline::prior {
@@ -26,7 +26,7 @@ class Prior final : public Sampler {
 
     // retain the free coordinates
     const Matrix x = make_matrix("x", n, problem.dimension());
-    gather_coordinates(exec, z, to_device_list(problem.free()), x);
+    gather_columns(exec, z, to_device_list(problem.free()), x);
     return equally_weighted(x);
   }
 };

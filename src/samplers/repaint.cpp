@@ -127,12 +127,12 @@ class RePaint final : public Sampler {
       }
       // y ~ p(y_s | y_0) where the walk now stands
       path.move_to(exec, from, to, step);
-      set_coordinates(exec, path.y(), 1, observed, z);
+      scatter_columns(exec, path.y(), 1, observed, z);
     }
     trace.score_evaluations = kernel.evaluations();
 
     const Matrix x = make_matrix("x", n, problem.dimension());
-    gather_coordinates(exec, z, to_device_list(problem.free()), x);
+    gather_columns(exec, z, to_device_list(problem.free()), x);
     return equally_weighted(x);
   }
 

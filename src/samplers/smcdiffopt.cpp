@@ -8,9 +8,9 @@
 // limits, by weights that collapse where the noise of y is small. initial_potential = false drops
 // G_T: draws of p̂ p(y | z_0)/G_T(z_T). Noise-free observations have no G_0, unless `floor` gives
 // them some noise: then it claims nothing. N evaluations per step and draw (2 N with ode-heun).
+#include "core/arrays/gather.hpp"
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 #include "samplers/smc/smc.hpp"
 

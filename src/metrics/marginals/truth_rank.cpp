@@ -1,6 +1,7 @@
 // Ranks of z* among draws.
 #include "metrics/marginals/truth_rank.hpp"
 
+#include "core/arrays/gather.hpp"
 #include "core/reduce.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "mixture/evaluate.hpp"
@@ -27,16 +28,6 @@ struct Magnitude {
   KOKKOS_FUNCTION Real operator()(Index n) const { return Kokkos::fabs(values(n)); }
 };
 
-/// z(n, coordinates(i)) = x(n, i)
-void scatter_columns(const Exec& exec, const IndexVector& coordinates, const Matrix& x,
-                     const Matrix& z) {
-  const int d = x.extent_int(1);
-  parallel_over(
-      exec, "plumbline::metrics::scatter_columns", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < d; ++i) z(n, coordinates(i)) = x(n, i);
-      });
-}
-
 void set_column(const Exec& exec, int column, Real value, const Matrix& z) {
   parallel_over(
       exec, "plumbline::metrics::set_column", z.extent(0),
@@ -47,14 +38,6 @@ void subtract(const Exec& exec, const Vector& other, const Vector& value) {
   parallel_over(
       exec, "plumbline::metrics::subtract", value.extent(0),
       KOKKOS_LAMBDA(Index n) { value(n) -= other(n); });
-}
-
-IndexVector device_indices(const std::vector<int>& values) {
-  const IndexVector out = make_index_vector("indices", static_cast<Index>(values.size()));
-  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), out);
-  for (std::size_t i = 0; i < values.size(); ++i) host(i) = values[i];
-  Kokkos::deep_copy(out, host);
-  return out;
 }
 
 /// log p at x; NaN where some component is a point and there is no density.
@@ -115,7 +98,7 @@ void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Mat
   const std::vector<int>& observed = problem.observed();
   if (observed.empty()) return log_likelihood(exec, problem, 0, x, log_p);
   const Matrix z = make_matrix("z", x.extent(0), problem.full_dimension());
-  scatter_columns(exec, device_indices(problem.free()), x, z);
+  scatter_columns(exec, x, 1, to_device_list(problem.free()), z);
   for (std::size_t j = 0; j < observed.size(); ++j)
     set_column(exec, observed[j], problem.observed_values()[static_cast<Eigen::Index>(j)], z);
   const Vector marginal = make_vector("marginal", x.extent(0));

@@ -1,6 +1,6 @@
 #include "samplers/filters/bayes_identity.hpp"
 
-#include "samplers/reverse/coordinates.hpp"
+#include "core/arrays/gather.hpp"
 
 namespace plumbline {
 namespace {
@@ -31,7 +31,7 @@ void PriorOverPosterior::evaluate(const Exec& exec, Real t, const Matrix& z,
     log_density(exec, posterior_.tables(), z, log_p_);
   } else {
     const Matrix x = make_matrix("x", n, problem_.dimension());
-    gather_coordinates(exec, z, to_device_list(problem_.free()), x);
+    gather_columns(exec, z, to_device_list(problem_.free()), x);
     log_density(exec, tables_at(exec, factored(exec, problem_.posterior()), NoiseLevel{}), x,
                 log_p_);
   }

@@ -1,7 +1,7 @@
 #include "samplers/filters/conditioned_filter.hpp"
 
+#include "core/arrays/gather.hpp"
 #include "samplers/filters/bayes_identity.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline {

@@ -1,5 +1,6 @@
 #include "samplers/filters/context_filter.hpp"
 
+#include "core/arrays/gather.hpp"
 #include "samplers/replacement/stored_path.hpp"
 
 namespace plumbline {
@@ -11,15 +12,6 @@ void add_path_evidence(const Exec& exec, const Vector& start, const Vector& q,
   parallel_over(
       exec, "plumbline::samplers::path_evidence", log_z.extent(0),
       KOKKOS_LAMBDA(Index r) { log_z(r) += start(r) - q(r); });
-}
-
-/// z(kept(r), :) = reference(r, :).   shapes  reference [R, D], z [R N, D]
-void put_rows(const Exec& exec, const Matrix& reference, const IndexVector& kept, const Matrix& z) {
-  const int dimension = z.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::put_reference", kept.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < dimension; ++i) z(kept(r), i) = reference(r, i);
-      });
 }
 
 }  // namespace
@@ -74,7 +66,7 @@ Index ContextFilter::evaluations() const {
 void ContextFilter::put_reference(const Exec& exec, Index level, const Matrix& z) const {
   const Reference& reference = context_.reference;
   if (reference.z.data() == nullptr) return;
-  put_rows(exec, level_of(reference.z, level), reference.kept, z);
+  scatter_rows(exec, level_of(reference.z, level), reference.kept, z);
 }
 
 /// Moves the paths from times[step] = t to s: log p(y_s | x_t, y_t).

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/arrays/gather.hpp"
 #include "core/normal_block.hpp"
-#include "samplers/reverse/coordinates.hpp"
 
 namespace plumbline {
 namespace {
@@ -80,7 +80,7 @@ class SeparableStep final : public FilterStep {
     const Propagate kernel{kernel_, ancestors, mean_, z, rng, step, first_chain};
     parallel_over(exec, "plumbline::samplers::separable_propagate", row_blocks(z.extent(0)),
                   kernel);
-    set_coordinates(exec, y_s.y, y_s.particles, kernel_.observed, z);
+    scatter_columns(exec, y_s.y, y_s.particles, kernel_.observed, z);
   }
 
   int cost() const override { return filter_step_cost(choice_); }

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "core/arrays/gather.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
-#include "samplers/reverse/coordinates.hpp"
 
 namespace plumbline {
 namespace {
@@ -41,8 +41,8 @@ class FpsFilter final : public FeynmanKac {
     Kokkos::deep_copy(exec, y_, 0);
     move(exec, 0, level.alpha * observation_.y, std::sqrt(level.variance), 0);
     kernel_.from_gaussian(exec, process_.practical_deviation());
-    kernel_.propagate(exec, every_coordinate(static_cast<int>(runs_.rows())), potential_, initial_,
-                      0, z, runs_.first_chain());
+    kernel_.propagate(exec, every_index(static_cast<int>(runs_.rows())), potential_, initial_, 0, z,
+                      runs_.first_chain());
     look_ahead(exec, 0, z, log_g);
   }
 

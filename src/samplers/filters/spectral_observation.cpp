@@ -88,11 +88,4 @@ void log_potential(const Exec& exec, const Matrix& directions, const GaussianPot
       });
 }
 
-void gather_entries(const Exec& exec, const Vector& in, const IndexVector& rows,
-                    const Vector& out) {
-  parallel_over(
-      exec, "plumbline::samplers::gather_entries", out.extent(0),
-      KOKKOS_LAMBDA(Index n) { out(n) = in(rows(n)); });
-}
-
 }  // namespace plumbline

@@ -62,7 +62,4 @@ KOKKOS_INLINE_FUNCTION Real along(const Matrix& directions, int i, const Row& ro
 void log_potential(const Exec& exec, const Matrix& directions, const GaussianPotential& potential,
                    const Matrix& z, const Vector& log_g);
 
-/// out(n) = in(rows(n)).   shapes  in, out [n], not the same array
-void gather_entries(const Exec& exec, const Vector& in, const IndexVector& rows, const Vector& out);
-
 }  // namespace plumbline

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/arrays/gather.hpp"
 #include "diffusion/conditional_reverse.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/filters/bayes_identity.hpp"
 #include "samplers/filters/conditioned_filter.hpp"
 #include "samplers/filters/filter_step.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 #include "samplers/reverse/shifted_step.hpp"
 
@@ -88,7 +88,7 @@ class TwistedFilter final : public FeynmanKac {
         noise_(rng.stream("reverse")),
         prior_(exact_score(exec, problem.prior_factored(), problem.process())),
         twist_(make_twist(exec, problem, choice.twist)),
-        all_(every_coordinate(problem.full_dimension())),
+        all_(every_index(problem.full_dimension())),
         free_(to_device_list(problem.free())),
         observed_(to_device_list(problem.observed())),
         prediction_(rows("prediction")),
@@ -130,7 +130,7 @@ class TwistedFilter final : public FeynmanKac {
                   Aim{step_, twisted ? Real(1) : Real(0), ancestors, z, prediction_, increment_,
                       mean_, shift_});
     draw_shifted(exec, step_.noise, noise_, runs_.first_chain(), step.index, mean_, shift_, z);
-    if (ends_on_y(step)) set_coordinates(exec, y(), runs_.rows(), observed_, z);
+    if (ends_on_y(step)) scatter_columns(exec, y(), runs_.rows(), observed_, z);
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {

@@ -2,7 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include "samplers/reverse/coordinates.hpp"
+#include "core/arrays/gather.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline {
@@ -95,7 +95,7 @@ GuidedStart start_guided(const Exec& exec, const Problem& problem, const GuidedR
 
 Ensemble retain_free(const Exec& exec, const Problem& problem, const Matrix& z) {
   const Matrix x = make_matrix("x", z.extent(0), problem.dimension());
-  gather_coordinates(exec, z, to_device_list(problem.free()), x);
+  gather_columns(exec, z, to_device_list(problem.free()), x);
   return equally_weighted(x);
 }
 

@@ -55,7 +55,7 @@ Matrix draw_states(const Exec& exec, const Problem& problem, ChainStart start, I
   const Matrix z = make_matrix("z", chains, problem.full_dimension()),
                x = make_matrix("x", chains, problem.dimension());
   draw(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}), rng, 0, z);
-  gather_coordinates(exec, z, to_device_list(problem.free()), x);
+  gather_columns(exec, z, to_device_list(problem.free()), x);
   return x;
 }
 

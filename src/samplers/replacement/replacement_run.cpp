@@ -15,7 +15,7 @@ void draw_initial_given_context(const Exec& exec, InitialLaw law, const Problem&
     return;
   }
   draw_gaussian(exec, problem.process().practical_deviation(), rng, z, first_chain);
-  set_coordinates(exec, y_T, particles, to_device_list(problem.observed()), z);
+  scatter_columns(exec, y_T, particles, to_device_list(problem.observed()), z);
 }
 
 ReplacementRun::ReplacementRun(const Exec& exec, const Problem& problem,
@@ -39,12 +39,12 @@ void ReplacementRun::reverse(const Exec& exec, int step) {
   const Real t = grid_.times[step], s = grid_.times[step + 1];
   kernel_.step(exec, t, s, noise_, step, z_);
   path_.move_to(exec, t, s, step + 1);
-  set_coordinates(exec, path_.y(), 1, observed_, z_);
+  scatter_columns(exec, path_.y(), 1, observed_, z_);
 }
 
 Matrix ReplacementRun::x(const Exec& exec) const {
   const Matrix x = make_matrix("x", z_.extent(0), free_.extent(0));
-  gather_coordinates(exec, z_, free_, x);
+  gather_columns(exec, z_, free_, x);
   return x;
 }
 

@@ -2,8 +2,8 @@
 // step that moves x by the kernel and takes y from the path (Papp, slides, algorithms 1 and 2).
 #pragma once
 
+#include "core/arrays/gather.hpp"
 #include "samplers/replacement/context_path.hpp"
-#include "samplers/reverse/coordinates.hpp"
 #include "samplers/reverse/reverse_settings.hpp"
 
 namespace plumbline {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/arrays/gather.hpp"
 #include "core/normal_block.hpp"
-#include "samplers/reverse/coordinates.hpp"
 
 namespace plumbline {
 namespace {
@@ -73,7 +73,7 @@ void noise_forward(const Exec& exec, const NoiseProcess& process, const TimeGrid
 
 void gather_levels(const Exec& exec, const Cube& z, const IndexVector& list, const Cube& y) {
   for (Index level = 0; level < Index(z.extent(0)); ++level)
-    gather_coordinates(exec, level_of(z, level), list, level_of(y, level));
+    gather_columns(exec, level_of(z, level), list, level_of(y, level));
 }
 
 void mix_paths(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid,

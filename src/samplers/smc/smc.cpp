@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "samplers/reverse/coordinates.hpp"
+#include "core/arrays/gather.hpp"
 #include "samplers/smc/retain.hpp"
 
 namespace plumbline {
