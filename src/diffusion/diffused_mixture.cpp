@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
 #include "diffusion/parametrisation.hpp"
 
 namespace plumbline {
@@ -38,15 +39,6 @@ ComponentPosterior component_posterior(const GaussianMixture& mixture, const Noi
   if (full) out.mean = mixture.eigenvectors(k) * out.mean;
   out.mean += mu;
   return out;
-}
-
-/// x ← factor x.   shapes  x [n, D]
-void scale(const Exec& exec, Real factor, const Matrix& x) {
-  const int dimension = x.extent_int(1);
-  parallel_over(
-      exec, "plumbline::diffusion::scale", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) x(n, i) *= factor;
-      });
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -24,16 +26,6 @@ class ExactScore final : public ScoreField {
   DiffusedMixture diffused_;
 };
 
-/// sum ← weight term (first), sum ← sum + weight term (later).   shapes  [n, D]
-void accumulate(const Exec& exec, Real weight, const Matrix& term, bool first, const Matrix& sum) {
-  const int dimension = sum.extent_int(1);
-  parallel_over(
-      exec, "plumbline::diffusion::accumulate_field", sum.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          sum(n, i) = first ? weight * term(n, i) : Kokkos::fma(weight, term(n, i), sum(n, i));
-      });
-}
-
 class Combination final : public ScoreField {
  public:
   explicit Combination(std::vector<WeightedField> terms) : terms_(std::move(terms)) {}
@@ -47,8 +39,11 @@ class Combination final : public ScoreField {
     }
     bool first = true;
     for (const auto& [weight, field] : terms_) {
-      field->evaluate(exec, t, z, prediction, term_);
-      accumulate(exec, weight, term_, first, sum_);
+      field->evaluate(exec, t, z, prediction, first ? sum_ : term_);
+      if (first)
+        scale(exec, weight, sum_);
+      else
+        add_scaled(exec, weight, term_, sum_);
       first = false;
     }
     Kokkos::deep_copy(exec, out, sum_);

@@ -5,6 +5,7 @@
 // 2-Wasserstein distance of the laws themselves (Gelbrich 1990).
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
 #include "metrics/estimates/influence.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
@@ -61,7 +62,7 @@ class Bures final : public Metric {
     const Vector linear = make_vector("linear", ensemble.draws());
     quadratic_influence(exec, ensemble.x, at, to_device("gradient", gradient), influence);
     linear_influence(exec, ensemble.x, at, to_device("shift", HostVector(2 * shift)), linear);
-    add_influence(exec, linear, influence);
+    add(exec, influence, linear, influence);
     return {value, influence_standard_error(exec, ensemble, influence) / (2 * value)};
   }
 };

@@ -1,23 +1,8 @@
 #include "problem/point_likelihood.hpp"
 
+#include "core/arrays/elementwise.hpp"
+
 namespace plumbline {
-namespace {
-
-void scale(const Exec& exec, Real factor, const Vector& v) {
-  parallel_over(
-      exec, "plumbline::problem::tilt_likelihood", v.extent(0),
-      KOKKOS_LAMBDA(Index n) { v(n) *= factor; });
-}
-void scale(const Exec& exec, Real factor, const Matrix& m) {
-  const int dimension = m.extent_int(1);
-  parallel_over(
-      exec, "plumbline::problem::tilt_gradient", m.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) m(n, i) *= factor;
-      });
-}
-
-}  // namespace
-
 PointLikelihood::PointLikelihood(const Problem& problem) {
   PLUMBLINE_REQUIRE(exists(problem), "p(y | z_0) is not a density");
   term_ = problem.observation().point_term(problem);

@@ -2,25 +2,9 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
+
 namespace plumbline {
-namespace {
-
-/// value ← value + other − constant, entry by entry.
-void add_vector(const Exec& exec, const Vector& other, Real constant, const Vector& value) {
-  parallel_over(
-      exec, "plumbline::metrics::target_log_density", value.extent(0),
-      KOKKOS_LAMBDA(Index n) { value(n) += other(n) - constant; });
-}
-void add_matrix(const Exec& exec, const Matrix& other, const Matrix& value) {
-  const int d = value.extent_int(1);
-  parallel_over(
-      exec, "plumbline::metrics::target_score", value.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < d; ++i) value(n, i) += other(n, i);
-      });
-}
-
-}  // namespace
-
 TargetDensity::TargetDensity(const Exec& exec, const Problem& problem)
     : base_(tables_at(
           exec,
@@ -39,7 +23,8 @@ void TargetDensity::log_density(const Exec& exec, const Matrix& x, const Vector&
   if (!likelihood_) return;
   const Vector log_l = make_vector("log_l", x.extent(0));
   likelihood_->value(exec, x, log_l);
-  add_vector(exec, log_l, log_evidence_, log_q);
+  add_constant(exec, -log_evidence_, log_l);
+  add(exec, log_q, log_l, log_q);
 }
 
 void TargetDensity::score(const Exec& exec, const Matrix& x, const Matrix& score) const {
@@ -47,7 +32,7 @@ void TargetDensity::score(const Exec& exec, const Matrix& x, const Matrix& score
   if (!likelihood_) return;
   const Matrix push = make_matrix("push", x.extent(0), x.extent(1));
   likelihood_->gradient(exec, x, push);
-  add_matrix(exec, push, score);
+  add(exec, score, push, score);
 }
 
 }  // namespace plumbline

@@ -7,6 +7,7 @@
 // them together). classifier = clean was trained on clean data only and is asked at z_0 = z_t: what
 // Malkin, slides, warns of, measured; it claims nothing. Per draw 2 T evaluations (clean: 3 T),
 // twice that with ode-heun.
+#include "core/arrays/elementwise.hpp"
 #include "samplers/guidance/guidance.hpp"
 
 namespace plumbline::classifier_guidance {
@@ -32,18 +33,6 @@ struct Settings : ReverseSettings {
   void validate() const { require_interval(interval); }
 };
 
-/// increment ← scale (conditional − increment): a difference of scores is ∇ log p(y | z).
-///   shapes  [n, D]
-void likelihood_score(const Exec& exec, Real scale, const Matrix& conditional, const Matrix& prior,
-                      const Matrix& increment) {
-  const int dimension = increment.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::likelihood_score", increment.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          increment(n, i) = scale * (conditional(n, i) - prior(n, i));
-      });
-}
-
 /// ∇ log p(y | z_t).
 class NoisyClassifier final : public LikelihoodScore {
  public:
@@ -54,7 +43,7 @@ class NoisyClassifier final : public LikelihoodScore {
                 const Matrix& prior, const Matrix& out) override {
     // ẑ_0(z, y) − ẑ_0(z) = (s²/a) ∇log p(y | z_t): finite at a = 0 in this form
     conditional_->evaluate(exec, t, z, prediction, out);
-    likelihood_score(exec, 1, out, prior, out);
+    subtract(exec, out, prior, out);
   }
   int cost() const override { return conditional_->cost(); }
 
@@ -77,8 +66,8 @@ class CleanClassifier final : public LikelihoodScore {
       prior_score_ = make_matrix("clean_prior_score", z.extent(0), z.extent(1));
     score(exec, conditional_, z, out);
     score(exec, prior_, z, prior_score_);
-    likelihood_score(exec, prediction_per_score(process_.at(t), prediction), out, prior_score_,
-                     out);
+    subtract(exec, out, prior_score_, out);
+    scale(exec, prediction_per_score(process_.at(t), prediction), out);
   }
   int cost() const override { return 2; }
 

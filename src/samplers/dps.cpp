@@ -10,6 +10,7 @@
 // claims nothing. Per draw 2 T evaluations (the Jacobian is the second; without it T), twice that
 // with ode-heun. The observation may be nonlinear: its residual is y − f(ẑ_0), and the gradient of
 // f takes the place of Aᵀ.
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -64,15 +65,6 @@ class ResidualNorm final : public ResidualWeight {
   Real zeta_;
 };
 
-/// v ← −v.   shapes  [n, D]
-void negate(const Exec& exec, const Matrix& v) {
-  const int dimension = v.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::dps_negate", v.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) v(n, i) = -v(n, i);
-      });
-}
-
 /// v ← ζ ∇ log p(y | ẑ_0), or −ζ ∇‖y − f(ẑ_0)‖, from v = −ẑ_0.
 class NonlinearPush final : public ResidualWeight {
  public:
@@ -82,7 +74,7 @@ class NonlinearPush final : public ResidualWeight {
         zeta_(zeta),
         problem_(problem) {}
   void weigh(const Exec& exec, const NoiseLevel&, const Cube&, const Matrix& v) override {
-    negate(exec, v);
+    scale(exec, -1, v);
     problem_.observation().forward_map()->push(exec, residual_, zeta_, v, v);
   }
 
@@ -91,15 +83,6 @@ class NonlinearPush final : public ResidualWeight {
   Real zeta_;
   Problem problem_;  // keeps the map
 };
-
-/// z ← z + scale shift.   shapes  [n, D]
-void add_shift(const Exec& exec, Real scale, const Matrix& shift, const Matrix& z) {
-  const int dimension = z.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::dps_shift", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) z(n, i) = Kokkos::fma(scale, shift(n, i), z(n, i));
-      });
-}
 
 /// The prior's field, which also notes the likelihood score where a step begins.
 class NotingField final : public ScoreField {
@@ -117,7 +100,7 @@ class NotingField final : public ScoreField {
 
   void begin_step(Real t) { begin_ = t; }
   void end_step(const Exec& exec, const Matrix& z) const {
-    add_shift(exec, guidance_.increment_scale(), guidance_.increment(), z);
+    add_scaled(exec, guidance_.increment_scale(), guidance_.increment(), z);
   }
   Index evaluations() const { return evaluations_; }  ///< of the likelihood
 

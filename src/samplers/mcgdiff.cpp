@@ -16,6 +16,7 @@
 // draws follow p̂ Π g (noise-free: N(y, κ) in place of the point mass); initial_potential = false,
 // which starts from p_T but divides by g_T all the same.
 // N T evaluations per draw.
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/filters/conjugate_step.hpp"
 #include "samplers/filters/potential_levels.hpp"
@@ -68,13 +69,6 @@ struct Leave {
   }
 };
 
-/// log_g += sign · values.
-void add(const Exec& exec, Real sign, const Vector& values, const Vector& log_g) {
-  parallel_over(
-      exec, "plumbline::samplers::add_log_weights", log_g.extent(0),
-      KOKKOS_LAMBDA(Index n) { log_g(n) = Kokkos::fma(sign, values(n), log_g(n)); });
-}
-
 class GuidedFilter final : public FeynmanKac {
  public:
   GuidedFilter(const Exec& exec, const Problem& problem, const Settings& settings,
@@ -102,7 +96,7 @@ class GuidedFilter final : public FeynmanKac {
     look_ahead(exec, 0, z, log_g);
     if (!settings_.initial_potential) return;
     log_potential(exec, kernel_.directions(), levels_.at[0], z, work_);
-    add(exec, 1, work_, log_g);
+    add(exec, log_g, work_, log_g);
   }
 
   void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
@@ -121,11 +115,8 @@ class GuidedFilter final : public FeynmanKac {
   }
 
   void complete_evidence(const Exec& exec, const Vector& log_z) override {
-    const Vector constant = make_vector("log_constant", log_z.extent(0));
     const bool exact = settings_.final_likelihood || !observation_.noisy();
-    Kokkos::deep_copy(exec, constant,
-                      observation_.log_constant + (exact ? Real(0) : levels_.log_density));
-    add(exec, 1, constant, log_z);
+    add_constant(exec, observation_.log_constant + (exact ? Real(0) : levels_.log_density), log_z);
   }
   Index evaluations() const override { return kernel_.evaluations(); }
 
@@ -148,8 +139,8 @@ class GuidedFilter final : public FeynmanKac {
                   {levels_.at.back().target, to_device("variance", observation_.variance)}, z,
                   log_g);
     log_potential(exec, kernel_.directions(), levels_.at.back(), z, work_);
-    add(exec, -1, work_, log_g);
-    add(exec, -1, kept_, log_g);
+    subtract(exec, log_g, work_, log_g);
+    subtract(exec, log_g, kept_, log_g);
   }
 
   Problem problem_;

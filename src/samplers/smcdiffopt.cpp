@@ -8,6 +8,7 @@
 // limits, by weights that collapse where the noise of y is small. initial_potential = false drops
 // G_T: draws of p̂ p(y | z_0)/G_T(z_T). Noise-free observations have no G_0, unless `floor` gives
 // them some noise: then it claims nothing. N evaluations per step and draw (2 N with ode-heun).
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
@@ -52,21 +53,6 @@ LinearForm seen(const Problem& problem, const Settings& settings) {
   return o;
 }
 
-/// log_g ← log_now − log_before of the ancestor.
-void ratio(const Exec& exec, const Vector& now, const Vector& before, const IndexVector& ancestors,
-           const Vector& log_g) {
-  parallel_over(
-      exec, "plumbline::samplers::potential_ratio", log_g.extent(0),
-      KOKKOS_LAMBDA(Index n) { log_g(n) = now(n) - before(ancestors(n)); });
-}
-
-/// log_z += constant.
-void add_constant(const Exec& exec, Real constant, const Vector& log_z) {
-  parallel_over(
-      exec, "plumbline::samplers::evidence_constant", log_z.extent(0),
-      KOKKOS_LAMBDA(Index r) { log_z(r) += constant; });
-}
-
 class NoisedLikelihoodFilter final : public FeynmanKac {
  public:
   NoisedLikelihoodFilter(const Exec& exec, const Problem& problem, const Settings& settings,
@@ -105,7 +91,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
     std::swap(now_, before_);
     potential_at(exec, step.s, z, now_);
-    ratio(exec, now_, before_, ancestors_, log_g);
+    subtract_gathered(exec, now_, before_, ancestors_, log_g);
   }
 
   void complete_evidence(const Exec& exec, const Vector& log_z) override {

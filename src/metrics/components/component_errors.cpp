@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
 #include "metrics/components/responsible.hpp"
 #include "metrics/estimates/influence.hpp"
 #include "metrics/estimates/weighted.hpp"
@@ -16,19 +17,11 @@ struct Share {
   Real mass;
 };
 
-/// log_share(n) = log w_n + log r_k(x_n) + shift
-void add_logarithms(const Exec& exec, const Vector& log_w, const Vector& log_r, Real shift,
-                    const Vector& log_share) {
-  parallel_over(
-      exec, "plumbline::metrics::component_share", log_share.extent(0),
-      KOKKOS_LAMBDA(Index n) { log_share(n) = log_w(n) + log_r(n) + shift; });
-}
-
 Share share_of(const Exec& exec, const Ensemble& ensemble, const Vector& log_r,
                const Vector& log_share) {
-  add_logarithms(exec, ensemble.log_w, log_r, 0, log_share);
+  add(exec, ensemble.log_w, log_r, log_share);  // log w_n + log r_k(x_n)
   const Real log_mass = log_sum_exp(exec, log_share);
-  if (log_mass > -math::infinity) add_logarithms(exec, ensemble.log_w, log_r, -log_mass, log_share);
+  if (log_mass > -math::infinity) add_constant(exec, -log_mass, log_share);
   return {{ensemble.x, log_share}, exp(log_mass)};
 }
 

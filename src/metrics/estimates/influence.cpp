@@ -31,12 +31,6 @@ void quadratic_influence(const Exec& exec, const Matrix& x, const Vector& centre
       });
 }
 
-void add_influence(const Exec& exec, const Vector& more, const Vector& influence) {
-  parallel_over(
-      exec, "plumbline::metrics::add_influence", influence.extent(0),
-      KOKKOS_LAMBDA(Index n) { influence(n) += more(n); });
-}
-
 HostVector scales(const HostMatrix& covariance, Real overall) {
   const HostVector variance = covariance.diagonal();
   HostVector scale(variance.size());

@@ -13,9 +13,6 @@ void linear_influence(const Exec& exec, const Matrix& x, const Vector& centre,
 void quadratic_influence(const Exec& exec, const Matrix& x, const Vector& centre, const Matrix& g,
                          const Vector& influence);
 
-/// influence += more
-void add_influence(const Exec& exec, const Vector& more, const Vector& influence);
-
 /// Standard deviation per coordinate; a constant coordinate is measured in `overall`.
 HostVector scales(const HostMatrix& covariance, Real overall);
 

@@ -1,6 +1,7 @@
 // Ranks of z* among draws.
 #include "metrics/marginals/truth_rank.hpp"
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "core/reduce.hpp"
 #include "metrics/estimates/weighted.hpp"
@@ -32,12 +33,6 @@ void set_column(const Exec& exec, int column, Real value, const Matrix& z) {
   parallel_over(
       exec, "plumbline::metrics::set_column", z.extent(0),
       KOKKOS_LAMBDA(Index n) { z(n, column) = value; });
-}
-
-void subtract(const Exec& exec, const Vector& other, const Vector& value) {
-  parallel_over(
-      exec, "plumbline::metrics::subtract", value.extent(0),
-      KOKKOS_LAMBDA(Index n) { value(n) -= other(n); });
 }
 
 /// log p at x; NaN where some component is a point and there is no density.
@@ -104,7 +99,7 @@ void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Mat
   const Vector marginal = make_vector("marginal", x.extent(0));
   log_density_or_nan(exec, problem.prior_factored(), z, log_p);
   log_prior(exec, problem, x, marginal);
-  subtract(exec, marginal, log_p);
+  subtract(exec, log_p, marginal, log_p);
 }
 
 }  // namespace plumbline

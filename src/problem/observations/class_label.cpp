@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
 #include "diffusion/diffused_mixture.hpp"
 #include "mixture/evaluate.hpp"
 #include "mixture/pair.hpp"
@@ -98,15 +99,6 @@ void evaluate(const Exec& exec, const Problem& problem, const ClassLabel& o, Rea
   log_probability(exec, at_t.tables(), membership(o, problem.prior().components()), z, log_p);
 }
 
-/// a ← a − b.   shapes  [n, D]
-void subtract(const Exec& exec, const Matrix& b, const Matrix& a) {
-  const int dimension = a.extent_int(1);
-  parallel_over(
-      exec, "plumbline::problem::class_gradient", a.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) a(n, i) = a(n, i) - b(n, i);
-      });
-}
-
 /// log p(c | z_0), ∇log p(c | z_0) = ∇log p(z | c) − ∇log p(z).
 class ClassTerm final : public PointTerm {
  public:
@@ -120,7 +112,7 @@ class ClassTerm final : public PointTerm {
     const Matrix prior = make_matrix("prior_score", z.extent(0), z.extent(1));
     score(exec, tables_at(exec, factored(exec, members), NoiseLevel{}), z, gradient);
     score(exec, tables_at(exec, problem_.prior_factored(), NoiseLevel{}), z, prior);
-    subtract(exec, prior, gradient);
+    subtract(exec, gradient, prior, gradient);
   }
 
  private:

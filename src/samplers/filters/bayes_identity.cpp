@@ -1,19 +1,9 @@
 #include "samplers/filters/bayes_identity.hpp"
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 
 namespace plumbline {
-namespace {
-
-/// log_p ← log_p − log_q.   shapes  [n]
-void subtract(const Exec& exec, const Vector& log_q, const Vector& log_p) {
-  parallel_over(
-      exec, "plumbline::samplers::prior_over_posterior", log_p.extent(0),
-      KOKKOS_LAMBDA(Index n) { log_p(n) -= log_q(n); });
-}
-
-}  // namespace
-
 PriorOverPosterior::PriorOverPosterior(const Exec& exec, const Problem& problem)
     : problem_(problem),
       prior_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()),
@@ -35,7 +25,7 @@ void PriorOverPosterior::evaluate(const Exec& exec, Real t, const Matrix& z,
     log_density(exec, tables_at(exec, factored(exec, problem_.posterior()), NoiseLevel{}), x,
                 log_p_);
   }
-  subtract(exec, log_p_, log_ratio);
+  subtract(exec, log_ratio, log_p_, log_ratio);
 }
 
 }  // namespace plumbline

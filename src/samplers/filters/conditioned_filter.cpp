@@ -1,5 +1,6 @@
 #include "samplers/filters/conditioned_filter.hpp"
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/filters/bayes_identity.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -11,19 +12,6 @@ namespace {
 int identity_cost(const Problem& problem, Real s) {
   if (!PriorOverPosterior::exists(problem, s)) return 0;
   return PriorOverPosterior::cost + (s > 0 || problem.observed().empty() ? 1 : 0);
-}
-
-/// sum(n) = a(n) + b(n), or a(n) − b(rows(n)).   shapes  [n]
-void add(const Exec& exec, const Vector& a, const Vector& b, const Vector& sum) {
-  parallel_over(
-      exec, "plumbline::samplers::identity_sum", sum.extent(0),
-      KOKKOS_LAMBDA(Index n) { sum(n) = a(n) + b(n); });
-}
-void subtract_ancestor(const Exec& exec, const Vector& a, const Vector& b, const IndexVector& rows,
-                       const Vector& difference) {
-  parallel_over(
-      exec, "plumbline::samplers::identity_ratio", difference.extent(0),
-      KOKKOS_LAMBDA(Index n) { difference(n) = a(n) - b(rows(n)); });
 }
 
 class ConditionedFilter final : public FeynmanKac {
@@ -62,7 +50,7 @@ class ConditionedFilter final : public FeynmanKac {
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
     if (!PriorOverPosterior::exists(problem_, step.s)) return Kokkos::deep_copy(exec, log_g, 0);
     identity(exec, step.s, z, psi_s_);
-    subtract_ancestor(exec, psi_s_, psi_, ancestors_, log_g);
+    subtract_gathered(exec, psi_s_, psi_, ancestors_, log_g);
     std::swap(psi_, psi_s_);
   }
 

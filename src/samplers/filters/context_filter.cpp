@@ -1,21 +1,10 @@
 #include "samplers/filters/context_filter.hpp"
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/replacement/stored_path.hpp"
 
 namespace plumbline {
-namespace {
-
-/// log_z += start − q.   shapes  [R]
-void add_path_evidence(const Exec& exec, const Vector& start, const Vector& q,
-                       const Vector& log_z) {
-  parallel_over(
-      exec, "plumbline::samplers::path_evidence", log_z.extent(0),
-      KOKKOS_LAMBDA(Index r) { log_z(r) += start(r) - q(r); });
-}
-
-}  // namespace
-
 ContextFilter::ContextFilter(const Exec& exec, const Problem& problem,
                              const ReverseSettings& settings, const SmcRuns& runs, Rng rng,
                              FilterContext context)
@@ -56,7 +45,9 @@ void ContextFilter::weigh(const Exec& exec, const SmcStep& step, const Matrix& z
 }
 
 void ContextFilter::complete_evidence(const Exec& exec, const Vector& log_z) {
-  add_path_evidence(exec, log_start_, context_.path->log_q(), log_z);
+  const Vector path = make_vector("path_evidence", log_z.extent(0));
+  subtract(exec, log_start_, context_.path->log_q(), path);
+  add(exec, log_z, path, log_z);
 }
 
 Index ContextFilter::evaluations() const {

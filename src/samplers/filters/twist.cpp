@@ -4,21 +4,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/arrays/elementwise.hpp"
 #include "problem/likelihood.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 
 namespace plumbline {
 namespace {
-
-/// increment ← conditional − prior, where increment holds the conditional prediction.   [n, D]
-void subtract_prior(const Exec& exec, const Matrix& prior, const Matrix& increment) {
-  const int dimension = increment.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::twist_increment", increment.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) increment(n, i) -= prior(n, i);
-      });
-}
 
 /// The field of ∇log p_t(z | y).
 std::unique_ptr<ScoreField> conditional_field(const Exec& exec, const Problem& problem) {
@@ -37,7 +29,7 @@ class ExactTwist final : public Twist {
                 const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
     log_likelihood(exec, problem_, t, z, log_h);
     conditional_->evaluate(exec, t, z, prediction, increment);
-    subtract_prior(exec, prior, increment);
+    subtract(exec, increment, prior, increment);
   }
   int cost() const override { return 1 + conditional_->cost(); }
 

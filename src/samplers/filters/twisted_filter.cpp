@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "diffusion/conditional_reverse.hpp"
 #include "problem/point_likelihood.hpp"
@@ -23,13 +24,6 @@ bool starts_conditioned(const Problem& problem, const ReverseSettings& settings,
                         const TwistedChoice& choice) {
   return choice.twist.kind == TwistKind::exact && choice.proposal == Proposal::twisted &&
          settings.initial == InitialLaw::exact && problem.is_mixture();
-}
-
-/// a(n) += b(n).   shapes  [n]
-void add_to(const Exec& exec, const Vector& a, const Vector& b) {
-  parallel_over(
-      exec, "plumbline::samplers::twist_sum", a.extent(0),
-      KOKKOS_LAMBDA(Index n) { a(n) += b(n); });
 }
 
 /// Where z_s is drawn: m and the shift that the twist adds, of each row's ancestor.
@@ -115,7 +109,7 @@ class TwistedFilter final : public FeynmanKac {
     if (conditioned) {
       PriorOverPosterior(exec, problem_).evaluate(exec, grid_.times[0], z, log_g);
       evaluations_ += runs_.rows() * PriorOverPosterior::cost;
-      add_to(exec, log_g, log_h_);
+      add(exec, log_g, log_h_, log_g);
     } else {
       Kokkos::deep_copy(exec, log_g, log_h_);
     }
@@ -145,14 +139,14 @@ class TwistedFilter final : public FeynmanKac {
         Weigh{precision, std::log(precision / (2 * std::numbers::pi)) / 2, on_y ? free_ : all_,
               by_kernel ? observed_ : IndexVector(), mean_, shift_, z, ancestors_, log_h_, log_g});
     if (on_y) {
-      if (exact_kernel()) add_to(exec, log_g, log_h_s_);
+      if (exact_kernel()) add(exec, log_g, log_h_s_, log_g);
       return;
     }
     if (step.last)
       likelihood(exec, z);
     else
       place(exec, static_cast<int>(step.index) + 1, z, log_h_s_);
-    add_to(exec, log_g, log_h_s_);
+    add(exec, log_g, log_h_s_, log_g);
     std::swap(log_h_, log_h_s_);
   }
 

@@ -2,21 +2,12 @@
 
 #include <fmt/ranges.h>
 
+#include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline {
 namespace {
-
-/// out ← out + γ increment.   shapes  [n, D]
-void add_increment(const Exec& exec, Real gamma, const Matrix& increment, const Matrix& out) {
-  const int dimension = out.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::add_increment", out.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          out(n, i) = Kokkos::fma(gamma, increment(n, i), out(n, i));
-      });
-}
 
 class Guided final : public ScoreField {
  public:
@@ -34,7 +25,7 @@ class Guided final : public ScoreField {
     }
     prior_->evaluate(exec, t, z, prediction, sum_);
     likelihood_->evaluate(exec, t, z, prediction, sum_, increment_);
-    add_increment(exec, strength_.at(t), increment_, sum_);
+    add_scaled(exec, strength_.at(t), increment_, sum_);
     Kokkos::deep_copy(exec, out, sum_);
   }
 
