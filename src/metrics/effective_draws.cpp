@@ -36,7 +36,7 @@ MetricEntry effective_draws_metric() {
        .has_floor = false,
        .summary = "1/Σ w_n², the effective sample size of the weights, divided for draws of chains "
                   "by their autocorrelation time (where that is above 1). Correlation inside an "
-                  "SMC population is not seen: only repetitions see it",
+                  "SMC run is not seen: only repetitions see it",
        .reference = "Kong 1992; Geyer 1992",
        .cost = "O(n), chains O(n d log n)"});
 }

@@ -27,14 +27,14 @@ namespace plumbline::cfg_smc {
 
 struct Settings : ReverseSettings {
   std::optional<Real> guidance;
-  ParticleSettings population;
+  ParticleSettings smc;
 
   void visit(auto&& field) {
     ReverseSettings::visit(field);
     field("guidance", guidance,
           "strength of the proposals; not set: the target's gamma, with the exact kernel 1 (0 for "
           "gamma < 1)");
-    population.visit(field);
+    smc.visit(field);
   }
   void validate() const {
     if (kernel_properties().exact && guidance && *guidance != 0 && *guidance != 1)
@@ -150,7 +150,7 @@ class CfgSmc final : public Sampler {
   Claim claim() const override { return settings_.limit({"particles"}); }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     const int cost = settings_.step_cost(gamma_of(problem));
     return p.runs(n) * p.particles * (1 + Index{settings_.steps} * cost);
   }
@@ -160,8 +160,8 @@ class CfgSmc final : public Sampler {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
       return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, own);
     };
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

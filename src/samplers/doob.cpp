@@ -17,13 +17,13 @@ namespace plumbline::doob {
 
 struct Settings : ReverseSettings {
   Proposal proposal = Proposal::twisted;
-  ParticleSettings population;
+  ParticleSettings smc;
 
-  Settings() { population.ess_threshold = 0.5; }
+  Settings() { smc.ess_threshold = 0.5; }
   void visit(auto&& field) {
     ReverseSettings::visit(field);
     field("proposal", proposal, "twisted: steps steered by ∇log h; prior: by nothing");
-    population.visit(field);
+    smc.visit(field);
   }
   TwistedChoice choice() const { return {{TwistKind::exact, 1}, proposal, true}; }
 };
@@ -44,7 +44,7 @@ class Doob final : public Sampler {
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * p.particles * twisted_evaluations(problem, settings_, settings_.choice());
   }
 
@@ -53,8 +53,8 @@ class Doob final : public Sampler {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
       return twisted_filter(exec, problem, settings_, settings_.choice(), runs, own);
     };
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

@@ -12,15 +12,15 @@
 namespace plumbline::fps_smc {
 
 struct Settings : FpsSettings {
-  ParticleSettings population;
+  ParticleSettings smc;
 
   Settings() {
-    population.particles = 5;
-    population.resampling = Resampling::multinomial;
+    smc.particles = 5;
+    smc.resampling = Resampling::multinomial;
   }
   void visit(auto&& field) {
     FpsSettings::visit(field);
-    population.visit(field);
+    smc.visit(field);
   }
 };
 
@@ -34,13 +34,13 @@ class FpsSmc final : public Sampler {
   }
   Claim claim() const override { return Claim::nothing(); }
   Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * p.particles * settings_.steps;
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
-    return draw_by_fps(exec, problem, settings_, settings_.population, "fps-smc", n, rng, trace);
+    return draw_by_fps(exec, problem, settings_, settings_.smc, "fps-smc", n, rng, trace);
   }
 
  private:

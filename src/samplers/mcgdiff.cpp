@@ -31,7 +31,7 @@ struct Settings : ReverseSettings {
   Tau tau = Tau::matched;
   bool initial_potential = true;
   bool final_likelihood = true;
-  ParticleSettings population;
+  ParticleSettings smc;
 
   Settings() { kernel = KernelKind::ddpm; }
   void visit(auto&& field) {
@@ -45,7 +45,7 @@ struct Settings : ReverseSettings {
           "whether z_T is weighted by its potential; false is the published algorithm");
     field("final_likelihood", final_likelihood,
           "whether p(y | z_0) replaces the last potentials; false is the published experiment");
-    population.visit(field);
+    smc.visit(field);
   }
 };
 
@@ -173,7 +173,7 @@ class McgDiff final : public Sampler {
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * p.particles * settings_.steps;
   }
 
@@ -182,8 +182,8 @@ class McgDiff final : public Sampler {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
       return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, own);
     };
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

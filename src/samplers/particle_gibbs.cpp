@@ -74,7 +74,7 @@ class ParticleGibbs final : public Sampler {
             chains.filter(runs, chains.context_of(reference), reference, own, diary);
         // 3. x_0 ← a particle chosen by weight
         const IndexVector rows = make_index_vector("rows", runs.count);
-        outcome.populations.choose_one(exec, own.stream("retain"), runs.first, rows);
+        outcome.run_weights.choose_one(exec, own.stream("retain"), runs.first, rows);
         take(exec, rows, reference.kept, outcome.z, chains.free, runs.first, x, moved);
       });
       health.add(chains.grid, diary);
@@ -91,9 +91,8 @@ class ParticleGibbs final : public Sampler {
       return draw_states(exec, problem, settings_.start, width, rng);
     Trace filter;
     const MakeModel make = context_filters(exec, problem, settings_, Context::forward);
-    const Ensemble first =
-        draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()), make,
-                    width, rng, filter);
+    const Ensemble first = draw_by_smc(
+        exec, problem, settings_.smc, settings_.times(problem.process()), make, width, rng, filter);
     trace.score_evaluations = filter.score_evaluations;
     return first.x;
   }

@@ -131,10 +131,10 @@ class Pmmh final : public Sampler {
                  FilterDiary& diary) const {
     const SmcOutcome outcome = chains.filter(runs, y, {}, rng, diary);
     const IndexVector rows = make_index_vector("rows", runs.count);
-    outcome.populations.choose_one(chains.exec, rng.stream("retain"), runs.first, rows);
+    outcome.run_weights.choose_one(chains.exec, rng.stream("retain"), runs.first, rows);
     const Matrix x = make_matrix("x", runs.count, chains.problem.dimension());
     take(chains.exec, rows, outcome.z, chains.free, x);
-    return {x, outcome.populations.log_evidence(), y};
+    return {x, outcome.run_weights.log_evidence(), y};
   }
 
   /// (x_0, Ẑ, y) given x_0: its noised path is the reference of a conditional filter.
@@ -144,7 +144,7 @@ class Pmmh final : public Sampler {
     const Cube y = chains.context_of(reference);
     const SmcOutcome outcome = chains.filter(runs, y, reference, rng, diary);
     const auto own = std::pair(runs.first, runs.first + runs.count);
-    return {Kokkos::subview(x, own, Kokkos::ALL), outcome.populations.log_evidence(), y};
+    return {Kokkos::subview(x, own, Kokkos::ALL), outcome.run_weights.log_evidence(), y};
   }
 
   State start(const ParticleChains& chains, Index width, Rng rng, FilterHealth& health) const {

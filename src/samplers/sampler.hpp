@@ -30,7 +30,7 @@ struct Trace {
   Real acceptance = std::numeric_limits<Real>::quiet_NaN();
   std::vector<Real> ess_path = {};  ///< ESS at every step, mean over runs, as a fraction of N
   Index chain_length = 0;   ///< rows chain · length + i are one chain's; 0: independent draws
-  bool degenerate = false;  ///< all weights of some population vanished
+  bool degenerate = false;  ///< all weights of some run vanished
   std::string trouble;      ///< where it began, for `show`
 };
 

@@ -16,11 +16,11 @@
 namespace plumbline::smcdiff {
 
 struct Settings : ReplacementSettings {
-  ParticleSettings population;
+  ParticleSettings smc;
 
   void visit(auto&& field) {
     ReplacementSettings::visit(field);
-    population.visit(field);
+    smc.visit(field);
   }
 };
 
@@ -41,7 +41,7 @@ class SmcDiff final : public Sampler {
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * context_filter_cost(settings_, p.particles);
   }
 
@@ -50,8 +50,8 @@ class SmcDiff final : public Sampler {
     // a path y_T … y_0 and x_T per run, then at every step: weigh by p(y_s | x_t, y_t), resample,
     // x_s ~ p(x_s | x_t, y_t)
     const MakeModel filter = context_filters(exec, problem, settings_, settings_.context);
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

@@ -26,11 +26,11 @@ struct Settings : ReverseSettings {
   Potential potential = Potential::noised;
   bool initial_potential = true;
   std::optional<Real> floor;
-  ParticleSettings population;
+  ParticleSettings smc;
 
   Settings() {
     kernel = KernelKind::ddpm;
-    population.ess_threshold = 0.8;
+    smc.ess_threshold = 0.8;
   }
   void visit(auto&& field) {
     ReverseSettings::visit(field);
@@ -41,7 +41,7 @@ struct Settings : ReverseSettings {
           "standard deviation given to a noise-free y, inpainting included, which is refused "
           "without; of no effect on a y that has noise",
           above(0));
-    population.visit(field);
+    smc.visit(field);
   }
 };
 
@@ -153,7 +153,7 @@ class SmcDiffOpt final : public Sampler {
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * p.particles * reverse_evaluations(settings_, problem.prior());
   }
 
@@ -162,8 +162,8 @@ class SmcDiffOpt final : public Sampler {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
       return std::make_unique<NoisedLikelihoodFilter>(exec, problem, settings_, runs, own);
     };
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

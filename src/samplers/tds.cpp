@@ -24,7 +24,7 @@ struct Settings : ReverseSettings {
   Real prior_variance = 1;
   Proposal proposal = Proposal::twisted;
   bool final_weight = true;
-  ParticleSettings population;
+  ParticleSettings smc;
 
   Settings() { kernel = KernelKind::ddpm; }
   void visit(auto&& field) {
@@ -38,7 +38,7 @@ struct Settings : ReverseSettings {
           "twisted: steps steered by ∇log h; prior: by nothing, as the exact kernel's under an "
           "approximate twist are anyway");
     field("final_weight", final_weight, "the last weight, with p(y | z_0)");
-    population.visit(field);
+    smc.visit(field);
   }
   TwistedChoice choice(const Problem& problem) const {
     return {{twist.value_or(default_twist(problem)), prior_variance}, proposal, final_weight};
@@ -63,7 +63,7 @@ class Tds final : public Sampler {
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.population;
+    const ParticleSettings& p = settings_.smc;
     return p.runs(n) * p.particles *
            twisted_evaluations(problem, settings_, settings_.choice(problem));
   }
@@ -73,8 +73,8 @@ class Tds final : public Sampler {
     const auto filter = [&](const SmcRuns& runs, Rng own) {
       return twisted_filter(exec, problem, settings_, settings_.choice(problem), runs, own);
     };
-    return draw_by_smc(exec, problem, settings_.population, settings_.times(problem.process()),
-                       filter, n, rng, trace);
+    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
+                       rng, trace);
   }
 
  private:

@@ -111,12 +111,12 @@ struct Move {
   Vector log_z;  ///< [C]
 };
 
-Move moved(const Problem& problem, const ParticleSettings& population, Variant variant) {
+Move moved(const Problem& problem, const ParticleSettings& smc, Variant variant) {
   ParticleChainSettings s;
   s.steps = 4;
-  s.population = population;
+  s.smc = smc;
   const ParticleChains all(Exec{}, problem, s);
-  const SmcRuns runs = {0, chains, s.population.particles};
+  const SmcRuns runs = {0, chains, s.smc.particles};
   const Rng rng = Rng::from_seed(3);
   const Matrix x = draw_states(Exec{}, problem, ChainStart::exact, chains, rng.stream("exact"));
   const Reference reference = all.noised(runs, x, rng);
@@ -125,18 +125,17 @@ Move moved(const Problem& problem, const ParticleSettings& population, Variant v
                       {std::make_unique<StoredPath>(problem.process(), all.context_of(reference)),
                        kept ? reference : Reference{}});
   FilterDiary diary;
-  const SmcOutcome outcome =
-      run_smc(Exec{}, model, all.grid, runs, s.population, problem.full_dimension(), rng, diary,
-              kept ? &reference : nullptr);
+  const SmcOutcome outcome = run_smc(Exec{}, model, all.grid, runs, s.smc, problem.full_dimension(),
+                                     rng, diary, kept ? &reference : nullptr);
 
   const IndexVector rows = make_index_vector("rows", chains);
-  outcome.populations.choose_one(Exec{}, rng.stream("retain"), 0, rows);
+  outcome.run_weights.choose_one(Exec{}, rng.stream("retain"), 0, rows);
   const auto chosen = host_copy(rows);
   const HostMatrix z = to_host_matrix(outcome.z);
   HostMatrix result(chains, 1);
   for (Index r = 0; r < chains; ++r)
     result(r, 0) = z(variant == Variant::slot_0 ? r * runs.particles : chosen(r), 0);
-  return {to_device("x", result), outcome.populations.log_evidence()};
+  return {to_device("x", result), outcome.run_weights.log_evidence()};
 }
 
 /// Mean over chains of p(y_0) q/Ẑ and its standard error.
@@ -174,9 +173,9 @@ TEST(ConditionalFilter, HasTheEvidenceOfItsExtendedTarget) {
                                   Resampling::multinomial, Resampling::residual})
     for (const Real threshold : {0.0, 0.7, 1.0})
       for (const int particles : {2, 3, 5}) {
-        const ParticleSettings population = {particles, scheme, threshold};
+        const ParticleSettings smc = {particles, scheme, threshold};
         const auto [mean, se] =
-            inverse_evidence(problem, moved(problem, population, Variant::whole).log_z);
+            inverse_evidence(problem, moved(problem, smc, Variant::whole).log_z);
         EXPECT_LT(std::abs(mean - 1) / se, 5)
             << name_of(scheme) << " " << threshold << " " << particles << ": " << mean;
         EXPECT_LT(se, 0.02);

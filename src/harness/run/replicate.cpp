@@ -49,7 +49,7 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
   if (trace.degenerate || !all_finite(exec, ensemble)) {
     out.status = trace.degenerate ? Status::degenerate : Status::diverged;
     out.message = !trace.trouble.empty() ? trace.trouble
-                  : trace.degenerate     ? "all weights of a population vanished"
+                  : trace.degenerate     ? "all weights of a particle run vanished"
                                          : "draws or weights are not finite";
     return;
   }

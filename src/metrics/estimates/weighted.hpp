@@ -15,7 +15,7 @@ bool measurable(const Exec& exec, const Ensemble& ensemble);
 ///     √( Σ_n w_n² (h_n − h̄)² / (1 − Σ_n w_n²) ),      h̄ = Σ_n w_n h_n.
 ///
 /// For equal weights the textbook s/√n. It takes the draws as independent: correlation within an
-/// SMC population is not seen here, repetitions see it. NaN for one draw, or all weight on one.
+/// SMC run is not seen here, repetitions see it. NaN for one draw, or all weight on one.
 ///   shapes  influence [n]
 Real influence_standard_error(const Exec& exec, const Ensemble& ensemble, const Vector& influence);
 

@@ -18,7 +18,7 @@ Matrix truth_as_draw(const Problem& problem);
 ///     (Σ_{v_n < at} n w_n + u (1 + Σ_{v_n = at} n w_n)) / (n + 1),     u ~ U(0, 1) from `rng`.
 ///
 /// With equal weights exactly uniform when `at` and the values are exchangeable, at any n; with
-/// unequal ones as n → ∞. Draws that hang together (one chain, one population) are not
+/// unequal ones as n → ∞. Draws that hang together (one chain, one run) are not
 /// exchangeable with z*: thin them first. NaN for values that are not finite.
 ///   shapes  values, log_w [n]
 Real randomised_rank(const Exec& exec, const Vector& values, const Vector& log_w, Real at, Rng rng);

@@ -12,7 +12,7 @@ namespace {
 /// z_s = mean(z_t) + noise ξ, independent over coordinates.
 struct SeparableKernel {
   AffineStep step;
-  Index particles;  ///< rows per population
+  Index particles;  ///< rows per run
   IndexVector free, observed;
 };
 

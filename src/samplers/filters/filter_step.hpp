@@ -9,7 +9,7 @@
 namespace plumbline {
 
 /// `weigh` the particles at t, then `propagate` their ancestors to s. z = [x, y] [n, D], the
-/// observed columns hold the context of each row's population.
+/// observed columns hold the context of each row's run.
 class FilterStep {
  public:
   virtual ~FilterStep() = default;

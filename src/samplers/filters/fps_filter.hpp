@@ -69,7 +69,7 @@ void require_fps(const Problem& problem, const FpsSettings& settings, std::strin
 
 /// n draws by runs of this many particles.
 Ensemble draw_by_fps(const Exec& exec, const Problem& problem, const FpsSettings& settings,
-                     const ParticleSettings& population, std::string_view sampler, Index n, Rng rng,
+                     const ParticleSettings& smc, std::string_view sampler, Index n, Rng rng,
                      Trace& trace);
 
 }  // namespace plumbline

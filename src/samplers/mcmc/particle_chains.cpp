@@ -75,7 +75,7 @@ Cube ParticleChains::paths(const SmcRuns& runs, Index width) const {
 
 void ParticleChains::for_each_chunk(Index chains,
                                     const std::function<void(const SmcRuns&)>& body) const {
-  const Index particles = settings.population.particles;
+  const Index particles = settings.smc.particles;
   const Index chunk = runs_per_chunk(particles, problem.full_dimension());
   for (Index first = 0; first < chains; first += chunk)
     body({first, std::min(chunk, chains - first), particles});
@@ -108,7 +108,7 @@ SmcOutcome ParticleChains::filter(const SmcRuns& runs, const Cube& y, const Refe
                                   Rng rng, FilterDiary& diary) const {
   ContextFilter model(exec, problem, settings, runs, rng,
                       {std::make_unique<StoredPath>(problem.process(), y), reference});
-  return run_smc(exec, model, grid, runs, settings.population, problem.full_dimension(), rng, diary,
+  return run_smc(exec, model, grid, runs, settings.smc, problem.full_dimension(), rng, diary,
                  reference.z.data() == nullptr ? nullptr : &reference);
 }
 

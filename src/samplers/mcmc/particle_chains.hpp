@@ -16,16 +16,15 @@ constexpr auto names(ChainStart) {
 }
 
 struct ParticleChainSettings : ReverseSettings {
-  ParticleSettings population = {.particles = 10};
+  ParticleSettings smc = {.particles = 10};
   ChainSettings chains;
   ChainStart start = ChainStart::filter;
 
   void visit_with(auto&& field, int fewest) {
     ReverseSettings::visit(field);
-    field("particles", population.particles, "particles N of a move", at_least(fewest),
-          Budget::grows);
-    field("resampling", population.resampling, "how ancestors are chosen");
-    field("ess_threshold", population.ess_threshold,
+    field("particles", smc.particles, "particles N of a move", at_least(fewest), Budget::grows);
+    field("resampling", smc.resampling, "how ancestors are chosen");
+    field("ess_threshold", smc.ess_threshold,
           "resample below this fraction of N in effective sample size: 1 always, 0 never",
           between(0, 1));
     chains.visit(field);
@@ -37,7 +36,7 @@ struct ParticleChainSettings : ReverseSettings {
   /// particles too, in both.
   Claim claim() const;
   /// Evaluations of the filter of one chain and move.
-  Index filter_cost() const { return context_filter_cost(*this, population.particles); }
+  Index filter_cost() const { return context_filter_cost(*this, smc.particles); }
 };
 
 /// SpecError for what the filter cannot do.

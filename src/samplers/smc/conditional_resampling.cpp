@@ -3,7 +3,7 @@
 namespace plumbline {
 namespace {
 
-/// One population. Two uniforms: where in j's share the point falls, and which free slot.
+/// One run. Two uniforms: where in j's share the point falls, and which free slot.
 struct KeepAlive {
   Resampling scheme;
   Index particles;

@@ -26,7 +26,7 @@ namespace plumbline {
 ///                over) a free slot, any of them, that takes j
 ///
 ///   shapes    weights [R N] as given to Resampler::choose, wanted, kept [R], ancestors [R N]
-///   cost      two passes over N per population
+///   cost      two passes over N per run
 ///   tested    unit/samplers/smc/conditional_resampling_test.cpp: with j drawn by W, a has the law
 ///   r
 void keep_alive(const Exec& exec, Resampling scheme, Index particles, const Vector& weights,

@@ -48,10 +48,10 @@ void FilterDiary::note_ess(const Exec& exec, int weight, int weights, const Vect
   Kokkos::deep_copy(exec, Kokkos::subview(ess_of_chunk, weight, Kokkos::ALL), ess);
 }
 
-void FilterDiary::note(const Populations& populations) {
-  const auto evidence = host_copy(populations.log_evidence());
-  const auto ess = host_copy(populations.ess_min());
-  const auto lost = host_copy(populations.lost_at());
+void FilterDiary::note(const RunWeights& run_weights) {
+  const auto evidence = host_copy(run_weights.log_evidence());
+  const auto ess = host_copy(run_weights.ess_min());
+  const auto lost = host_copy(run_weights.lost_at());
   for (std::size_t r = 0; r < evidence.extent(0); ++r) {
     log_z.push_back(evidence(r));
     ess_min.push_back(ess(r));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "samplers/reverse/reverse_settings.hpp"
-#include "samplers/smc/populations.hpp"
+#include "samplers/smc/run_weights.hpp"
 
 namespace plumbline {
 
@@ -20,7 +20,7 @@ struct FilterDiary {
 
   /// ESS/N of a chunk of R runs at one of its weights; `note` adds them up.   shapes  ess [R]
   void note_ess(const Exec& exec, int weight, int weights, const Vector& ess);
-  void note(const Populations& populations);
+  void note(const RunWeights& run_weights);
 
   /// log of the mean of Ẑ over runs, its delta-method standard error, mean ess_min, and which runs
   /// lost all weight where.

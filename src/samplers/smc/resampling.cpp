@@ -35,7 +35,7 @@ struct ChooseInOrder {
   }
 };
 
-/// Multinomial: prefix sums of the weights of every population.
+/// Multinomial: prefix sums of the weights of every run.
 void accumulate(const Exec& exec, Index particles, const Vector& weights, const IndexVector& wanted,
                 const Vector& cumulative) {
   parallel_over(
@@ -95,14 +95,13 @@ struct ChooseBySearch {
 
 }  // namespace
 
-Resampler::Resampler(Resampling scheme, Index populations, Index particles)
+Resampler::Resampler(Resampling scheme, Index runs, Index particles)
     : scheme_(scheme),
       particles_(particles),
-      ancestors_(make_index_vector("ancestors", populations * particles)) {
+      ancestors_(make_index_vector("ancestors", runs * particles)) {
   const bool searches = scheme == Resampling::multinomial || scheme == Resampling::residual;
-  if (searches) cumulative_ = make_vector("cumulative", populations * particles);
-  if (scheme == Resampling::residual)
-    copies_ = make_index_vector("copies", populations * particles);
+  if (searches) cumulative_ = make_vector("cumulative", runs * particles);
+  if (scheme == Resampling::residual) copies_ = make_index_vector("copies", runs * particles);
 }
 
 const IndexVector& Resampler::choose(const Exec& exec, const Vector& weights,

@@ -14,19 +14,19 @@ constexpr auto names(Resampling) {
   return std::array{"systematic", "stratified", "multinomial", "residual"};
 }
 
-/// Ancestors for R populations of N particles each, population r in rows rN … rN + N − 1.
+/// Ancestors for R runs of N particles each, run r in rows rN … rN + N − 1.
 ///
-/// The prefix sums of a population are taken in float64, in the order of its rows and by one index,
-/// so their bits do not depend on threads. A particle of weight 0 is never chosen.
+/// The prefix sums of a run are taken in float64, in the order of its rows and by one index, so
+/// their bits do not depend on threads. A particle of weight 0 is never chosen.
 class Resampler {
  public:
-  Resampler(Resampling scheme, Index populations, Index particles);
+  Resampler(Resampling scheme, Index runs, Index particles);
 
-  /// ancestors(row) = a row of the same population, chosen by weight where wanted(r) ≠ 0, the row
-  /// itself elsewhere. Population r uses the random numbers of population first + r: the answer
-  /// does not depend on how populations are split into calls.
+  /// ancestors(row) = a row of the same run, chosen by weight where wanted(r) ≠ 0, the row itself
+  /// elsewhere. Run r uses the random numbers of run first + r: the answer does not depend on how
+  /// runs are split into calls.
   ///   shapes    weights [R N] ≥ 0, any scale, finite with a positive sum where wanted; wanted [R]
-  ///   cost      two passes over N per population; multinomial and residual log₂ N per row more
+  ///   cost      two passes over N per run; multinomial and residual log₂ N per row more
   ///   tested    unit/samplers/smc/resampling_test.cpp
   const IndexVector& choose(const Exec& exec, const Vector& weights, const IndexVector& wanted,
                             Rng rng, std::uint32_t step, std::uint64_t first = 0);

@@ -35,22 +35,22 @@ void copy_all(const Exec& exec, const EndedRuns& runs, const Vector& log_w, Inde
 
 }  // namespace
 
-void retain_one(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+void retain_one(const Exec& exec, const EndedRuns& runs, const RunWeights& run_weights, Rng rng,
                 const Ensemble& draws) {
-  const IndexVector rows = make_index_vector("retained", populations.log_evidence().extent(0));
-  populations.choose_one(exec, rng, runs.first, rows);
+  const IndexVector rows = make_index_vector("retained", run_weights.log_evidence().extent(0));
+  run_weights.choose_one(exec, rng, runs.first, rows);
   copy_rows(exec, runs, rows, runs.first, draws);
 }
 
-void retain_all(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+void retain_all(const Exec& exec, const EndedRuns& runs, const RunWeights& run_weights, Rng rng,
                 const Ensemble& draws) {
   const Index target = runs.first * runs.particles;
   const Index room = std::min(Index(runs.z.extent(0)), draws.draws() - target);
   const Index rest = room % runs.particles;  // > 0 only for the last run of all
-  copy_all(exec, runs, populations.log_weights(), room - rest, draws);
+  copy_all(exec, runs, run_weights.log_weights(), room - rest, draws);
 
   const IndexVector rows = make_index_vector("retained", rest);
-  populations.choose_from_last(exec, rng, runs.first, rows);
+  run_weights.choose_from_last(exec, rng, runs.first, rows);
   copy_rows(exec, runs, rows, target + room - rest, draws);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/ensemble.hpp"
-#include "samplers/smc/populations.hpp"
+#include "samplers/smc/run_weights.hpp"
 
 namespace plumbline {
 
@@ -16,12 +16,12 @@ struct EndedRuns {
 
 /// Draw `first + r` of the ensemble is one particle of run r, chosen by weight; all draws weigh the
 /// same. A run whose weights are NaN gives a NaN draw, so that divergence is seen.
-void retain_one(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+void retain_one(const Exec& exec, const EndedRuns& runs, const RunWeights& run_weights, Rng rng,
                 const Ensemble& draws);
 
 /// Draws (first + r) N … are all N particles of run r with their weights, every run of mass N/n. A
 /// last run with room for fewer than N gives that many independent choices by weight.
-void retain_all(const Exec& exec, const EndedRuns& runs, const Populations& populations, Rng rng,
+void retain_all(const Exec& exec, const EndedRuns& runs, const RunWeights& run_weights, Rng rng,
                 const Ensemble& draws);
 
 }  // namespace plumbline

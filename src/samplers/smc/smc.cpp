@@ -24,30 +24,30 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
   const Rng coin = rng.stream("resample");
   const Matrix z = make_matrix("z", runs.rows(), dimension);
   const Vector log_g = make_vector("log_g", runs.rows());
-  Populations populations(exec, runs.count, runs.particles, settings.rule());
+  RunWeights run_weights(exec, runs.count, runs.particles, settings.rule());
   const int weights = grid.steps() + 1;
 
   // 1. z_T ~ M_T, w = G_T(z_T)
   model.start(exec, z, log_g);
-  populations.reweigh(exec, log_g, 0);
-  diary.note_ess(exec, 0, weights, populations.ess());
+  run_weights.reweigh(exec, log_g, 0);
+  diary.note_ess(exec, 0, weights, run_weights.ess());
 
   // 2. for t = T … : resample, z_s ~ M(· | z_t), w ← w G(z_t, z_s)
   for (int i = 0; i < grid.steps(); ++i) {
     const SmcStep step = smc_step(grid, i);
     const IndexVector& ancestors =
         reference == nullptr
-            ? populations.resample(exec, coin, step.index, runs.first)
-            : populations.resample_keeping(exec, coin, step.index, runs.first, reference->kept);
+            ? run_weights.resample(exec, coin, step.index, runs.first)
+            : run_weights.resample_keeping(exec, coin, step.index, runs.first, reference->kept);
     model.propose(exec, step, ancestors, z);
     model.weigh(exec, step, z, log_g);
-    populations.reweigh(exec, log_g, step.index + 1);
-    diary.note_ess(exec, i + 1, weights, populations.ess());
+    run_weights.reweigh(exec, log_g, step.index + 1);
+    diary.note_ess(exec, i + 1, weights, run_weights.ess());
   }
-  model.complete_evidence(exec, populations.log_evidence());
+  model.complete_evidence(exec, run_weights.log_evidence());
   diary.evaluations += model.evaluations();
-  diary.note(populations);
-  return {z, populations};
+  diary.note(run_weights);
+  return {z, run_weights};
 }
 
 Index runs_per_chunk(Index particles, int dimension) {
@@ -68,7 +68,7 @@ Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSet
         run_smc(exec, *model, grid, runs, settings, problem.full_dimension(), rng, diary);
     // 3. retain one z_0 of every run, or all
     const EndedRuns ended = {first, particles, outcome.z, free};
-    (settings.pooled ? retain_all : retain_one)(exec, ended, outcome.populations,
+    (settings.pooled ? retain_all : retain_one)(exec, ended, outcome.run_weights,
                                                 rng.stream("retain"), draws);
   }
   diary.close(grid, trace);

@@ -7,7 +7,7 @@
 
 #include "samplers/reverse/reverse_settings.hpp"
 #include "samplers/smc/evidence.hpp"
-#include "samplers/smc/populations.hpp"
+#include "samplers/smc/run_weights.hpp"
 
 namespace plumbline {
 
@@ -87,7 +87,7 @@ struct Reference {
 /// z_0 and weights of a chunk of runs.
 struct SmcOutcome {
   Matrix z;  ///< [R N, D]
-  Populations populations;
+  RunWeights run_weights;
 };
 
 /// The loop: start, then for each step resample, propose, weigh. Streams "resample".

@@ -27,7 +27,7 @@ struct Knobs {
     field("steps", steps, "time steps", at_least(1));
     field("draws", draws, "draws", at_least(1));
     field("eta", eta, "noise", between(0, 1));
-    field("pooled", pooled, "one population");
+    field("pooled", pooled, "all of one run");
     field("path", path, "a file");
     field("shape", shape, "a choice");
     field("observed", observed, "coordinates", at_least(0));

@@ -91,7 +91,7 @@ TEST(ParticleChains, GiveTheStatesOfTheirChainsOneAfterTheOther) {
 std::pair<HostMatrix, std::vector<int>> filtered_from(Index first) {
   ParticleChainSettings settings;
   settings.steps = 3;
-  settings.population = {.particles = 4};
+  settings.smc = {.particles = 4};
   const ParticleChains chains(Exec{}, problem(), settings);
   const Matrix x = draw_states(Exec{}, problem(), ChainStart::exact, 10, Rng::from_seed(4));
   const SmcRuns runs = {first, 10 - first, 4};
@@ -116,7 +116,7 @@ TEST(ParticleChains, DoNotDependOnHowTheyAreCutIntoChunks) {
 TEST(ConditionalFilter, EndsWithItsReferenceInTheRowItNames) {
   ParticleChainSettings settings;
   settings.steps = 3;
-  settings.population = {.particles = 4};
+  settings.smc = {.particles = 4};
   const ParticleChains chains(Exec{}, problem(), settings);
   const Matrix x = draw_states(Exec{}, problem(), ChainStart::prior, 50, Rng::from_seed(4));
   const Reference reference = chains.noised({0, 50, 4}, x, Rng::from_seed(5));

@@ -8,7 +8,7 @@
 namespace plumbline {
 namespace {
 
-constexpr Index populations = 200000;
+constexpr Index runs = 200000;
 
 IndexVector flags(Index n, int value) {
   const IndexVector list = make_index_vector("wanted", n);
@@ -16,7 +16,7 @@ IndexVector flags(Index n, int value) {
   return list;
 }
 
-/// Ancestors within each population (0…N−1), `count` populations with the same weights.
+/// Ancestors within each run (0…N−1), `count` runs with the same weights.
 std::vector<std::vector<int>> ancestors(Resampling scheme, const std::vector<Real>& weights,
                                         Index count, std::uint64_t first = 0) {
   const Index particles = Index(weights.size());
@@ -82,22 +82,22 @@ const std::vector<std::vector<Real>> cases = {
 
 class ResamplingScheme : public testing::TestWithParam<Resampling> {};
 
-// z-scores of mean and variance over 200 000 populations, threshold 5: about 5.7e-7 false alarms
+// z-scores of mean and variance over 200 000 runs, threshold 5: about 5.7e-7 false alarms
 // per entry, 19 entries and 4 schemes, so 1e-4 in all at most. Sees a bias of 0.01 copies.
 TEST_P(ResamplingScheme, CopiesEachParticleInProportionToItsWeight) {
   for (const auto& weights : cases) {
     const std::vector<Real> w = normalised(weights);
-    const auto chosen = ancestors(GetParam(), weights, populations);
+    const auto chosen = ancestors(GetParam(), weights, runs);
     for (std::size_t k = 0; k < w.size(); ++k) {
       const Real expected = Real(w.size()) * w[k], var = variance(GetParam(), w, k);
       Real sum = 0, squares = 0, fourth = 0;
-      for (const auto& population : chosen) {
-        const Real off = counts(population)[k] - expected;
+      for (const auto& run : chosen) {
+        const Real off = counts(run)[k] - expected;
         sum += off;
         squares += off * off;
         fourth += (off * off - var) * (off * off - var);
       }
-      const Real n = Real(populations);
+      const Real n = Real(runs);
       EXPECT_LE(std::abs(sum), 5 * std::sqrt(n * var) + 1e-9 * n) << "particle " << k;
       EXPECT_LE(std::abs(squares - n * var), 5 * std::sqrt(fourth) + 1e-9 * n) << "particle " << k;
     }
@@ -107,18 +107,18 @@ TEST_P(ResamplingScheme, CopiesEachParticleInProportionToItsWeight) {
 TEST_P(ResamplingScheme, NeverChoosesAParticleOfWeightZero) {
   const std::vector<Real> weights = {0, 0.5, 0, 0.25, 0};
 
-  for (const auto& population : ancestors(GetParam(), weights, 20000))
-    for (const int k : population) EXPECT_TRUE(k == 1 || k == 3) << k;
+  for (const auto& run : ancestors(GetParam(), weights, 20000))
+    for (const int k : run) EXPECT_TRUE(k == 1 || k == 3) << k;
 }
 
 TEST_P(ResamplingScheme, CopiesTheOnlyParticleWithWeight) {
   const std::vector<Real> weights = {0, 0, 1e-30};
 
-  for (const auto& population : ancestors(GetParam(), weights, 100))
-    EXPECT_EQ(population, (std::vector<int>{2, 2, 2}));
+  for (const auto& run : ancestors(GetParam(), weights, 100))
+    EXPECT_EQ(run, (std::vector<int>{2, 2, 2}));
 }
 
-TEST_P(ResamplingScheme, DoesNotDependOnHowPopulationsAreSplitIntoCalls) {
+TEST_P(ResamplingScheme, DoesNotDependOnHowRunsAreSplitIntoCalls) {
   const std::vector<Real> weights = {0.1, 0.4, 0.5};
 
   const auto all = ancestors(GetParam(), weights, 64);
@@ -127,7 +127,7 @@ TEST_P(ResamplingScheme, DoesNotDependOnHowPopulationsAreSplitIntoCalls) {
   EXPECT_TRUE(std::equal(tail.begin(), tail.end(), all.begin() + 24));
 }
 
-TEST_P(ResamplingScheme, LeavesPopulationsAloneThatDoNotWantIt) {
+TEST_P(ResamplingScheme, LeavesRunsAloneThatDoNotWantIt) {
   const Vector weights = to_device("weights", std::vector<Real>{1, 3, math::nan, 0, 2, 2});
   const IndexVector wanted = flags(3, 0);
   Resampler resampler(GetParam(), 3, 2);
@@ -145,25 +145,22 @@ INSTANTIATE_TEST_SUITE_P(All, ResamplingScheme,
 TEST(SystematicResampling, RoundsExpectedCopiesDownOrUp) {
   const std::vector<Real> w = {0.07, 0.23, 0.4, 0.11, 0.19};
 
-  for (const auto& population : ancestors(Resampling::systematic, w, 20000))
-    for (std::size_t k = 0; k < w.size(); ++k)
-      EXPECT_LT(std::abs(counts(population)[k] - 5 * w[k]), 1);
+  for (const auto& run : ancestors(Resampling::systematic, w, 20000))
+    for (std::size_t k = 0; k < w.size(); ++k) EXPECT_LT(std::abs(counts(run)[k] - 5 * w[k]), 1);
 }
 
 TEST(StratifiedResampling, StaysWithinTwoOfExpectedCopies) {
   const std::vector<Real> w = {0.07, 0.23, 0.4, 0.11, 0.19};
 
-  for (const auto& population : ancestors(Resampling::stratified, w, 20000))
-    for (std::size_t k = 0; k < w.size(); ++k)
-      EXPECT_LT(std::abs(counts(population)[k] - 5 * w[k]), 2);
+  for (const auto& run : ancestors(Resampling::stratified, w, 20000))
+    for (std::size_t k = 0; k < w.size(); ++k) EXPECT_LT(std::abs(counts(run)[k] - 5 * w[k]), 2);
 }
 
 TEST(ResidualResampling, KeepsTheWholePartOfExpectedCopies) {
   const std::vector<Real> w = {0.07, 0.23, 0.4, 0.11, 0.19};
 
-  for (const auto& population : ancestors(Resampling::residual, w, 20000))
-    for (std::size_t k = 0; k < w.size(); ++k)
-      EXPECT_GE(counts(population)[k], std::floor(5 * w[k]));
+  for (const auto& run : ancestors(Resampling::residual, w, 20000))
+    for (std::size_t k = 0; k < w.size(); ++k) EXPECT_GE(counts(run)[k], std::floor(5 * w[k]));
 }
 
 }  // namespace

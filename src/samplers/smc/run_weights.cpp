@@ -1,11 +1,11 @@
-#include "samplers/smc/populations.hpp"
+#include "samplers/smc/run_weights.hpp"
 
 #include <cmath>
 
 namespace plumbline {
 namespace {
 
-/// One population takes new weights: a pass for the maximum, one for exp, one for the sums in the
+/// One run takes new weights: a pass for the maximum, one for exp, one for the sums in the
 /// order of the rows.
 struct Reweigh {
   Index particles;
@@ -52,7 +52,7 @@ struct Reweigh {
   }
 };
 
-/// wanted(r): does population r resample? A lost one (ESS 0 or NaN) has nothing to choose by.
+/// wanted(r): does run r resample? A lost one (ESS 0 or NaN) has nothing to choose by.
 void decide(const Exec& exec, Real threshold, const Vector& ess, const IndexVector& wanted) {
   parallel_over(
       exec, "plumbline::samplers::resample_decide", wanted.extent(0),
@@ -80,17 +80,17 @@ KOKKOS_INLINE_FUNCTION int row_by_weight(const Vector& log_w, Index begin, Index
   return -1;
 }
 
-/// rows(j): a row of population j (stride 1), or row after row of one population (stride 0).
+/// rows(j): a row of run j (stride 1), or row after row of one run (stride 0).
 struct ChooseRows {
   Index particles;
-  Index population, stride;
+  Index run, stride;
   Rng rng;
   std::uint64_t first;
   Vector log_w;
   IndexVector rows;
 
   KOKKOS_FUNCTION void operator()(Index j) const {
-    const Index r = population + j * stride, begin = r * particles;
+    const Index r = run + j * stride, begin = r * particles;
     const auto slot = static_cast<std::uint32_t>(j * (1 - stride));
     rows(j) = row_by_weight(log_w, begin, begin + particles, rng.uniform(first + r, 0, slot));
   }
@@ -98,51 +98,50 @@ struct ChooseRows {
 
 }  // namespace
 
-Populations::Populations(const Exec& exec, Index populations, Index particles,
-                         const ResamplingRule& rule)
+RunWeights::RunWeights(const Exec& exec, Index runs, Index particles, const ResamplingRule& rule)
     : particles_(particles),
       rule_(rule),
-      resampler_(rule.scheme, populations, particles),
-      log_w_(make_vector("log_w", populations * particles)),
-      weights_(make_vector("weights", populations * particles)),
-      log_z_("log_z", populations),
-      ess_(make_vector("ess", populations)),
-      ess_min_(make_vector("ess_min", populations)),
-      lost_at_(make_index_vector("lost_at", populations)),
-      wanted_(make_index_vector("wanted", populations)) {
+      resampler_(rule.scheme, runs, particles),
+      log_w_(make_vector("log_w", runs * particles)),
+      weights_(make_vector("weights", runs * particles)),
+      log_z_("log_z", runs),
+      ess_(make_vector("ess", runs)),
+      ess_min_(make_vector("ess_min", runs)),
+      lost_at_(make_index_vector("lost_at", runs)),
+      wanted_(make_index_vector("wanted", runs)) {
   Kokkos::deep_copy(exec, log_w_, -std::log(Real(particles)));
   Kokkos::deep_copy(exec, ess_min_, 1);
   Kokkos::deep_copy(exec, lost_at_, -1);
 }
 
-void Populations::reweigh(const Exec& exec, const Vector& log_g, std::uint32_t step) {
+void RunWeights::reweigh(const Exec& exec, const Vector& log_g, std::uint32_t step) {
   const Reweigh kernel{particles_, step, log_g, log_w_, weights_, log_z_, ess_, ess_min_, lost_at_};
   parallel_over(exec, "plumbline::samplers::reweigh", log_z_.extent(0), kernel);
 }
 
-const IndexVector& Populations::resample(const Exec& exec, Rng rng, std::uint32_t step,
-                                         std::uint64_t first) {
+const IndexVector& RunWeights::resample(const Exec& exec, Rng rng, std::uint32_t step,
+                                        std::uint64_t first) {
   decide(exec, rule_.ess_threshold, ess_, wanted_);
   equalise(exec, particles_, wanted_, log_w_);
   return resampler_.choose(exec, weights_, wanted_, rng, step, first);
 }
 
-const IndexVector& Populations::resample_keeping(const Exec& exec, Rng rng, std::uint32_t step,
-                                                 std::uint64_t first, const IndexVector& kept) {
+const IndexVector& RunWeights::resample_keeping(const Exec& exec, Rng rng, std::uint32_t step,
+                                                std::uint64_t first, const IndexVector& kept) {
   const IndexVector& ancestors = resample(exec, rng, step, first);
   keep_alive(exec, rule_.scheme, particles_, weights_, wanted_, rng.stream("keep"), step, first,
              kept, ancestors);
   return ancestors;
 }
 
-void Populations::choose_one(const Exec& exec, Rng rng, std::uint64_t first,
-                             const IndexVector& rows) const {
+void RunWeights::choose_one(const Exec& exec, Rng rng, std::uint64_t first,
+                            const IndexVector& rows) const {
   const ChooseRows kernel{particles_, 0, 1, rng, first, log_w_, rows};
   parallel_over(exec, "plumbline::samplers::choose_one", rows.extent(0), kernel);
 }
 
-void Populations::choose_from_last(const Exec& exec, Rng rng, std::uint64_t first,
-                                   const IndexVector& rows) const {
+void RunWeights::choose_from_last(const Exec& exec, Rng rng, std::uint64_t first,
+                                  const IndexVector& rows) const {
   const ChooseRows kernel{particles_, Index(log_z_.extent(0)) - 1, 0, rng, first, log_w_, rows};
   parallel_over(exec, "plumbline::samplers::choose_from_last", rows.extent(0), kernel);
 }

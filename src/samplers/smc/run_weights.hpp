@@ -1,4 +1,4 @@
-// Weights of R independent populations of N particles: reweigh, resample, choose; and what they
+// Weights of R independent runs of N particles: reweigh, resample, choose; and what they
 // tell about the evidence. The bookkeeping of every particle method, none of its model.
 #pragma once
 
@@ -6,27 +6,27 @@
 
 namespace plumbline {
 
-/// When a population resamples.
+/// When a run resamples.
 struct ResamplingRule {
   Resampling scheme = Resampling::systematic;
   Real ess_threshold = 0.5;  ///< below this fraction of N; 1 always, 0 never
 };
 
-/// Population r owns rows rN … rN + N − 1. Its log weights stay normalised, so that the evidence
-/// factor of a step is log Σ_n W_n g_n with the weights *carried over* from steps that did not
-/// resample, not a plain mean.
+/// Run r owns rows rN … rN + N − 1. Its log weights stay normalised, so that the evidence factor of
+/// a step is log Σ_n W_n g_n with the weights *carried over* from steps that did not resample, not
+/// a plain mean.
 ///
-/// A population whose weights all vanish keeps equal weights and evidence 0 (log Ẑ = −∞). One with
-/// a NaN or infinite weight has no law left: its log weights and log Ẑ are NaN.
-class Populations {
+/// A run whose weights all vanish keeps equal weights and evidence 0 (log Ẑ = −∞). One with a NaN
+/// or infinite weight has no law left: its log weights and log Ẑ are NaN.
+class RunWeights {
  public:
-  Populations(const Exec& exec, Index populations, Index particles, const ResamplingRule& rule);
+  RunWeights(const Exec& exec, Index runs, Index particles, const ResamplingRule& rule);
 
   /// W_n ← W_n g_n / Σ W g, log Ẑ ← log Ẑ + log Σ W g.   shapes  log_g [R N]
   void reweigh(const Exec& exec, const Vector& log_g, std::uint32_t step);
 
-  /// Populations below the threshold choose ancestors and get equal weights; rows of the others are
-  /// their own ancestors. `first` numbers the first population.   returns  ancestors [R N]
+  /// Runs below the threshold choose ancestors and get equal weights; rows of the others are
+  /// their own ancestors. `first` numbers the first run.   returns  ancestors [R N]
   const IndexVector& resample(const Exec& exec, Rng rng, std::uint32_t step, std::uint64_t first);
 
   /// The same, given that kept(r) survives: where r resamples, kept(r) becomes a row that has it as
@@ -34,15 +34,15 @@ class Populations {
   const IndexVector& resample_keeping(const Exec& exec, Rng rng, std::uint32_t step,
                                       std::uint64_t first, const IndexVector& kept);
 
-  /// One row of every population, chosen by weight (never by slot: after systematic resampling
+  /// One row of every run, chosen by weight (never by slot: after systematic resampling
   /// slots are not exchangeable, samplers/smc/README §2).   shapes  rows [R]; −1 where the weights
   /// are NaN
   void choose_one(const Exec& exec, Rng rng, std::uint64_t first, const IndexVector& rows) const;
-  /// Independent rows of the last population, chosen by weight.   shapes  rows [any]
+  /// Independent rows of the last run, chosen by weight.   shapes  rows [any]
   void choose_from_last(const Exec& exec, Rng rng, std::uint64_t first,
                         const IndexVector& rows) const;
 
-  const Vector& log_weights() const { return log_w_; }     ///< normalised per population [R N]
+  const Vector& log_weights() const { return log_w_; }     ///< normalised per run [R N]
   const Vector& log_evidence() const { return log_z_; }    ///< log Ẑ [R]
   const Vector& ess() const { return ess_; }               ///< ESS/N of the last reweighing [R]
   const Vector& ess_min() const { return ess_min_; }       ///< smallest ESS/N so far [R]
