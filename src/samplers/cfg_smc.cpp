@@ -22,6 +22,7 @@
 #include "samplers/filters/guided_proposal.hpp"
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/reverse/reverse_run.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::cfg_smc {
 
@@ -133,10 +134,9 @@ class GuidedFilter final : public FeynmanKac {
   Index steps_ = 0;
 };
 
-class CfgSmc final : public Sampler {
+class CfgSmc final : public FilterSampler<Settings> {
  public:
-  using Settings = cfg_smc::Settings;
-  explicit CfgSmc(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "cfg-smc");
@@ -149,23 +149,15 @@ class CfgSmc final : public Sampler {
 
   Claim claim() const override { return settings_.limit({"particles"}); }
 
-  Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    const int cost = settings_.step_cost(gamma_of(problem));
-    return p.runs(n) * p.particles * (1 + Index{settings_.steps} * cost);
+  Index particle_cost(const Problem& problem) const override {
+    return 1 + Index{settings_.steps} * settings_.step_cost(gamma_of(problem));
   }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, own);
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return [&](const SmcRuns& runs, Rng rng) {
+      return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, rng);
     };
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::cfg_smc

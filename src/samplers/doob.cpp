@@ -11,7 +11,7 @@
 // weighs.
 // 3 N T evaluations per draw, N T more with the exact kernel (N (T + 3) in all given an event), and
 // N at the end for p(c | z_0).
-#include "samplers/filters/twisted_filter.hpp"
+#include "samplers/filters/twisted_sampler.hpp"
 
 namespace plumbline::doob {
 
@@ -25,40 +25,14 @@ struct Settings : ReverseSettings {
     field("proposal", proposal, "twisted: steps steered by ∇log h; prior: by nothing");
     smc.visit(field);
   }
-  TwistedChoice choice() const { return {{TwistKind::exact, 1}, proposal, true}; }
+  TwistedChoice choice_on(const Problem&) const { return {{TwistKind::exact, 1}, proposal, true}; }
 };
 
-class Doob final : public Sampler {
+class Doob final : public TwistedSampler<Settings> {
  public:
-  using Settings = doob::Settings;
-  explicit Doob(const Settings& settings) : settings_(settings) {}
-
-  void require(const Problem& problem) const override {
-    require_twisted(problem, settings_, settings_.choice(), "doob");
-  }
+  explicit Doob(const Settings& settings) : TwistedSampler(settings, "doob") {}
 
   Claim claim() const override { return settings_.limit({"particles"}); }
-  Claim claim_on(const Problem& problem) const override {
-    const bool constant = twists_exactly(problem, settings_, settings_.choice());
-    return constant ? settings_.limit() : claim();
-  }
-
-  Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * p.particles * twisted_evaluations(problem, settings_, settings_.choice());
-  }
-
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return twisted_filter(exec, problem, settings_, settings_.choice(), runs, own);
-    };
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
-  }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::doob

@@ -6,25 +6,28 @@
 // On one Gaussian its law is a recursion in closed form (unit/samplers/filters/fps_test.cpp). T
 // evaluations per draw.
 #include "samplers/filters/fps_filter.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::fps {
 
-class Fps final : public Sampler {
+/// A run is one particle: there is nothing to resample and no setting of it.
+struct Settings : FpsSettings {
+  ParticleSettings smc = {.particles = 1};
+};
+
+class Fps final : public FilterSampler<Settings> {
  public:
-  using Settings = FpsSettings;
-  explicit Fps(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   void require(const Problem& problem) const override { require_fps(problem, settings_, "fps"); }
   Claim claim() const override { return Claim::nothing(); }
-  Index declared_evaluations(const Problem&, Index n) const override { return n * settings_.steps; }
+  Index particle_cost(const Problem&) const override { return settings_.steps; }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    return draw_by_fps(exec, problem, settings_, {.particles = 1}, "fps", n, rng, trace);
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return [&](const SmcRuns& runs, Rng rng) {
+      return fps_filter(exec, problem, settings_, runs, rng, "fps");
+    };
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::fps

@@ -8,6 +8,7 @@
 // nothing: statistical/linear_filter_test.cpp shows the bias that stays as M grows. M T evaluations
 // per draw.
 #include "samplers/filters/fps_filter.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::fps_smc {
 
@@ -24,27 +25,21 @@ struct Settings : FpsSettings {
   }
 };
 
-class FpsSmc final : public Sampler {
+class FpsSmc final : public FilterSampler<Settings> {
  public:
-  using Settings = fps_smc::Settings;
-  explicit FpsSmc(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   void require(const Problem& problem) const override {
     require_fps(problem, settings_, "fps-smc");
   }
   Claim claim() const override { return Claim::nothing(); }
-  Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * p.particles * settings_.steps;
-  }
+  Index particle_cost(const Problem&) const override { return settings_.steps; }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    return draw_by_fps(exec, problem, settings_, settings_.smc, "fps-smc", n, rng, trace);
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return [&](const SmcRuns& runs, Rng rng) {
+      return fps_filter(exec, problem, settings_, runs, rng, "fps-smc");
+    };
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::fps_smc

@@ -22,7 +22,7 @@
 #include "samplers/filters/potential_levels.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
-#include "samplers/smc/smc.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::mcgdiff {
 
@@ -155,10 +155,9 @@ class GuidedFilter final : public FeynmanKac {
   Vector work_;  // [R N]
 };
 
-class McgDiff final : public Sampler {
+class McgDiff final : public FilterSampler<Settings> {
  public:
-  using Settings = mcgdiff::Settings;
-  explicit McgDiff(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   void require(const Problem& problem) const override {
     require_spectral(problem, "mcgdiff");
@@ -172,22 +171,13 @@ class McgDiff final : public Sampler {
     return settings_.limit({"particles"});
   }
 
-  Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * p.particles * settings_.steps;
-  }
+  Index particle_cost(const Problem&) const override { return settings_.steps; }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, own);
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return [&](const SmcRuns& runs, Rng rng) {
+      return std::make_unique<GuidedFilter>(exec, problem, settings_, runs, rng);
     };
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::mcgdiff

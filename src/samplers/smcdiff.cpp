@@ -12,6 +12,7 @@
 // (samplers/smc/README §3), for context = forward; NaN for the others, whose path has no q. N T
 // evaluations per draw, 2 N T with the exact kernel.
 #include "samplers/filters/context_filter.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::smcdiff {
 
@@ -24,10 +25,9 @@ struct Settings : ReplacementSettings {
   }
 };
 
-class SmcDiff final : public Sampler {
+class SmcDiff final : public FilterSampler<Settings> {
  public:
-  using Settings = smcdiff::Settings;
-  explicit SmcDiff(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "smcdiff");
@@ -40,22 +40,13 @@ class SmcDiff final : public Sampler {
                                                              : Claim::nothing();
   }
 
-  Index declared_evaluations(const Problem&, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * context_filter_cost(settings_, p.particles);
-  }
+  Index particle_cost(const Problem&) const override { return context_filter_cost(settings_, 1); }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    // a path y_T … y_0 and x_T per run, then at every step: weigh by p(y_s | x_t, y_t), resample,
-    // x_s ~ p(x_s | x_t, y_t)
-    const MakeModel filter = context_filters(exec, problem, settings_, settings_.context);
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
+  /// A path y_T … y_0 and x_T per run, then at every step: weigh by p(y_s | x_t, y_t), resample,
+  /// x_s ~ p(x_s | x_t, y_t).
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return context_filters(exec, problem, settings_, settings_.context);
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::smcdiff

@@ -13,7 +13,7 @@
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
-#include "samplers/smc/smc.hpp"
+#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::smcdiffopt {
 
@@ -125,10 +125,9 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   IndexVector ancestors_;  // of the last move
 };
 
-class SmcDiffOpt final : public Sampler {
+class SmcDiffOpt final : public FilterSampler<Settings> {
  public:
-  using Settings = smcdiffopt::Settings;
-  explicit SmcDiffOpt(const Settings& settings) : settings_(settings) {}
+  using FilterSampler::FilterSampler;
 
   /// With a floor under Γ coordinates without noise have some.
   std::vector<Capability> also_asks() const override {
@@ -152,22 +151,15 @@ class SmcDiffOpt final : public Sampler {
     return problem.linear_form().value().noise.isZero(0) ? Claim::nothing() : claim();
   }
 
-  Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * p.particles * reverse_evaluations(settings_, problem.prior());
+  Index particle_cost(const Problem& problem) const override {
+    return reverse_evaluations(settings_, problem.prior());
   }
 
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return std::make_unique<NoisedLikelihoodFilter>(exec, problem, settings_, runs, own);
+  MakeModel model(const Exec& exec, const Problem& problem) const override {
+    return [&](const SmcRuns& runs, Rng rng) {
+      return std::make_unique<NoisedLikelihoodFilter>(exec, problem, settings_, runs, rng);
     };
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
   }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::smcdiffopt

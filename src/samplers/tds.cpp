@@ -15,7 +15,7 @@
 // exact kernel for p(y): twists carry their normalising constants.
 // 2 N T evaluations per draw (the covariance is the second), 3 N T with the exact twist; N at the
 // end for p(c | z_0), N T more with the exact kernel.
-#include "samplers/filters/twisted_filter.hpp"
+#include "samplers/filters/twisted_sampler.hpp"
 
 namespace plumbline::tds {
 
@@ -40,45 +40,18 @@ struct Settings : ReverseSettings {
     field("final_weight", final_weight, "the last weight, with p(y | z_0)");
     smc.visit(field);
   }
-  TwistedChoice choice(const Problem& problem) const {
+  TwistedChoice choice_on(const Problem& problem) const {
     return {{twist.value_or(default_twist(problem)), prior_variance}, proposal, final_weight};
   }
 };
 
-class Tds final : public Sampler {
+class Tds final : public TwistedSampler<Settings> {
  public:
-  using Settings = tds::Settings;
-  explicit Tds(const Settings& settings) : settings_(settings) {}
-
-  void require(const Problem& problem) const override {
-    require_twisted(problem, settings_, settings_.choice(problem), "tds");
-  }
+  explicit Tds(const Settings& settings) : TwistedSampler(settings, "tds") {}
 
   Claim claim() const override {
     return settings_.final_weight ? settings_.limit({"particles"}) : Claim::nothing();
   }
-  Claim claim_on(const Problem& problem) const override {
-    const bool constant = twists_exactly(problem, settings_, settings_.choice(problem));
-    return constant ? settings_.limit() : claim();
-  }
-
-  Index declared_evaluations(const Problem& problem, Index n) const override {
-    const ParticleSettings& p = settings_.smc;
-    return p.runs(n) * p.particles *
-           twisted_evaluations(problem, settings_, settings_.choice(problem));
-  }
-
-  Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
-                Trace& trace) const override {
-    const auto filter = [&](const SmcRuns& runs, Rng own) {
-      return twisted_filter(exec, problem, settings_, settings_.choice(problem), runs, own);
-    };
-    return draw_by_smc(exec, problem, settings_.smc, settings_.times(problem.process()), filter, n,
-                       rng, trace);
-  }
-
- private:
-  Settings settings_;
 };
 
 }  // namespace plumbline::tds

@@ -123,13 +123,4 @@ void require_fps(const Problem& problem, const FpsSettings& settings, std::strin
   settings.times(problem.process());
 }
 
-Ensemble draw_by_fps(const Exec& exec, const Problem& problem, const FpsSettings& settings,
-                     const ParticleSettings& smc, std::string_view sampler, Index n, Rng rng,
-                     Trace& trace) {
-  const auto filter = [&](const SmcRuns& runs, Rng own) {
-    return fps_filter(exec, problem, settings, runs, own, sampler);
-  };
-  return draw_by_smc(exec, problem, smc, settings.times(problem.process()), filter, n, rng, trace);
-}
-
 }  // namespace plumbline

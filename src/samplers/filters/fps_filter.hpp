@@ -67,9 +67,4 @@ std::unique_ptr<FeynmanKac> fps_filter(const Exec& exec, const Problem& problem,
 /// SpecError for what fps cannot do.
 void require_fps(const Problem& problem, const FpsSettings& settings, std::string_view sampler);
 
-/// n draws by runs of this many particles.
-Ensemble draw_by_fps(const Exec& exec, const Problem& problem, const FpsSettings& settings,
-                     const ParticleSettings& smc, std::string_view sampler, Index n, Rng rng,
-                     Trace& trace);
-
 }  // namespace plumbline
