@@ -1,7 +1,7 @@
 // p(y | z_t): the dense formula, and the identity ∇log p_t(z|y) = ∇log p_t(z) + ∇log p(y|z).
 // problem/README §7.
-#include "diffusion/diffused_mixture.hpp"
 #include "problem/likelihood.hpp"
+#include "diffusion/diffused_mixture.hpp"
 
 #include <gtest/gtest.h>
 
