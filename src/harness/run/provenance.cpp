@@ -75,7 +75,10 @@ std::string build_flags() {
   if (!anonymous()) return BUILD_FLAGS;
   std::istringstream flags(BUILD_FLAGS);
   std::string text;
-  for (std::string word; flags >> word;) text += (text.empty() ? "" : " ") + without_folders(word);
+  for (std::string word; flags >> word;) {
+    if (!text.empty()) text += ' ';
+    text += without_folders(word);
+  }
   return text;
 }
 
