@@ -23,20 +23,43 @@ function(plumbline_precompile target owner)
   endif()
 endfunction()
 
+# Files of a room are compiled several at once, which halves what a build costs: what each takes from Kokkos is made once a
+# batch. A file with planted bugs stays alone, because the copy that carries them has to be able to take its place at link.
+set(PLUMBLINE_BATCH 6 CACHE STRING "Files of a room that are compiled together, as a CMake unity build; 1: each by itself")
+set(_mutants "${PROJECT_SOURCE_DIR}/tests/mutation/mutants.toml")
+set(PLUMBLINE_PLANTED "")
+if(EXISTS "${_mutants}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_mutants}")
+  file(STRINGS "${_mutants}" PLUMBLINE_PLANTED REGEX "^file *=")
+  list(TRANSFORM PLUMBLINE_PLANTED REPLACE "^file *= *\"(.*)\".*" "${PROJECT_SOURCE_DIR}/\\1")
+endif()
+
+# plumbline_batch(<target> files…): all of the target's files but these, which are compiled by themselves.
+function(plumbline_batch target)
+  if(PLUMBLINE_BATCH GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${PLUMBLINE_BATCH})
+    if(ARGN)
+      set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endif()
+endfunction()
+
 set(PLUMBLINE_INSTALL_HEADERS include/plumbline)  # below the prefix; see src/install.cmake
 
-# plumbline_room(<name> [COLD] [PLAIN] DEPENDS … LIBRARIES …)
+# plumbline_room(<name> [COLD] [PLAIN] [ALONE …] DEPENDS … LIBRARIES …)
 #
 # One folder = one static library = plumbline::<name>: every .cpp in it and in its sub-rooms, so that hanging a picture
 # edits no CMake file. DEPENDS are rooms, LIBRARIES are packages. COLD rooms have no loop that anybody waits for: -O1,
-# which changes no bit (flags.cmake). PLAIN ones launch nothing: neither Kokkos nor Eigen.
+# which changes no bit (flags.cmake). PLAIN ones launch nothing: neither Kokkos nor Eigen. ALONE: files that take so long to
+# compile that others should not wait for them.
 function(plumbline_room name)
-  cmake_parse_arguments(ROOM "COLD;PLAIN" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "COLD;PLAIN" "" "ALONE;DEPENDS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(plumbline_${name} STATIC ${sources})
   add_library(plumbline::${name} ALIAS plumbline_${name})
   set_target_properties(plumbline_${name} PROPERTIES EXPORT_NAME ${name})
+  plumbline_batch(plumbline_${name} ${PLUMBLINE_PLANTED} ${ROOM_ALONE})
   target_include_directories(plumbline_${name} PUBLIC
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>" "$<INSTALL_INTERFACE:${PLUMBLINE_INSTALL_HEADERS}>")
   list(TRANSFORM ROOM_DEPENDS PREPEND plumbline::)

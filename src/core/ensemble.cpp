@@ -48,9 +48,8 @@ struct NotFinite {
   Vector log_w;
 
   KOKKOS_FUNCTION Real operator()(Index n) const {
-    bool finite = log_w(n) < math::infinity;  // −∞ is legal, NaN is not
-    for (int i = 0; i < x.extent_int(1); ++i)
-      finite = finite && Kokkos::abs(x(n, i)) < math::infinity;
+    bool finite = log_w(n) < infinity;  // −∞ is legal, NaN is not
+    for (int i = 0; i < x.extent_int(1); ++i) finite = finite && Kokkos::abs(x(n, i)) < infinity;
     return finite ? 0 : 1;
   }
 };

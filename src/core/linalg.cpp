@@ -74,10 +74,10 @@ HostMatrix orthogonal_factor(const HostMatrix& m) {
 }
 
 Real log_sum_exp(const HostVector& v) {
-  Real largest = -math::infinity;
+  Real largest = -infinity;
   for (const Real entry : v)
     if (entry > largest || entry != entry) largest = entry;
-  if (!(std::abs(largest) < math::infinity)) return largest;
+  if (!(std::abs(largest) < infinity)) return largest;
   Real sum = 0;
   for (const Real entry : v) sum += exp(entry - largest);
   return largest + log(sum);

@@ -6,8 +6,6 @@
 // are the largest against long double over 10⁷ random arguments; tests/unit/core/math_test.cpp.
 #pragma once
 
-#include <limits>
-
 #include "core/kokkos.hpp"
 
 namespace plumbline {
@@ -19,8 +17,6 @@ struct SinCos {
 
 namespace math {
 
-inline constexpr Real infinity = std::numeric_limits<Real>::infinity();
-inline constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 /// Adding it rounds to a whole number, ties to even, that appears in the low bits of the sum.
 inline constexpr Real round_magic = 0x1.8p52;
 
@@ -102,8 +98,8 @@ KOKKOS_INLINE_FUNCTION Real exp(Real x) {
 KOKKOS_INLINE_FUNCTION Real log(Real x) {
   const bool tiny = x < 0x1p-1022;
   const Real y = math::log_normal_range(tiny ? x * 0x1p54 : x, tiny ? Real(54) : Real(0));
-  const Real at_edge = x == 0 ? -math::infinity : math::nan;
-  const Real finite = x < math::infinity ? y : x;
+  const Real at_edge = x == 0 ? -infinity : nan;
+  const Real finite = x < infinity ? y : x;
   return x > 0 ? finite : at_edge;
 }
 

@@ -37,7 +37,7 @@ KOKKOS_INLINE_FUNCTION Real normal_density(Real x) {
 KOKKOS_INLINE_FUNCTION Real upper_tail(Real x) {
   constexpr Real root_half = 0.70710678118654752440;
   if (!(x >= -math::normal_tail)) return Real(0.5) * Kokkos::erfc(root_half * x);
-  return x < math::infinity ? math::normal_density(x) * math::mills_ratio(x) : Real(0);
+  return x < infinity ? math::normal_density(x) * math::mills_ratio(x) : Real(0);
 }
 
 }  // namespace math
@@ -47,7 +47,7 @@ KOKKOS_INLINE_FUNCTION Real upper_tail(Real x) {
 KOKKOS_INLINE_FUNCTION Real log_normal_cdf(Real x) {
   if (x >= 0) return Kokkos::log1p(-math::upper_tail(x));
   if (!(x < math::normal_tail)) return log(math::upper_tail(-x));  // NaN too
-  if (x == -math::infinity) return x;
+  if (x == -infinity) return x;
   return math::log_normal_density(x) + log(math::mills_ratio(-x));
 }
 

@@ -34,7 +34,7 @@ Real pairwise_sum(const std::vector<Real>& values) {
 }
 
 Real propagating_max(const std::vector<Real>& values) {
-  Real largest = -math::infinity;
+  Real largest = -infinity;
   for (const Real value : values)
     if (value > largest || value != value) largest = value;
   return largest;
@@ -43,7 +43,7 @@ Real propagating_max(const std::vector<Real>& values) {
 Real log_sum_exp(const Exec& exec, const Vector& v) {
   const Index n = v.extent(0);
   const Real largest = fixed_max(exec, "plumbline::core::log_sum_exp max", n, Entry{v});
-  if (!(std::abs(largest) < math::infinity)) return largest;
+  if (!(std::abs(largest) < infinity)) return largest;
   return largest +
          log(fixed_sum(exec, "plumbline::core::log_sum_exp sum", n, ShiftedExp{v, largest}));
 }

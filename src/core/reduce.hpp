@@ -53,7 +53,7 @@ struct ChunkMax {
   KOKKOS_FUNCTION void operator()(Index chunk) const {
     const Index begin = chunk * reduction_chunk;
     const Index end = begin + reduction_chunk < count ? begin + reduction_chunk : count;
-    Real largest = -math::infinity;
+    Real largest = -infinity;
     for (Index n = begin; n < end; ++n) {
       const Real value = term(n);
       largest = value > largest || value != value ? value : largest;

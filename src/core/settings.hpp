@@ -10,7 +10,6 @@
 #pragma once
 
 #include <array>
-#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -27,8 +26,8 @@ namespace plumbline {
 
 /// What a number may be. Applies to every entry of a list.
 struct Range {
-  Real low = -std::numeric_limits<Real>::infinity();
-  Real high = std::numeric_limits<Real>::infinity();
+  Real low = -infinity;
+  Real high = infinity;
   bool open_low = false;   ///< low itself is not allowed
   bool open_high = false;  ///< high itself is not allowed
 

@@ -52,8 +52,7 @@ struct ConditionalDraw {
     }
     const Index rest = task.z_s.extent(0) - first;
     for (int w = 0; w < (rest < W ? static_cast<int>(rest) : W); ++w)
-      for (int i = 0; i < d; ++i)
-        task.z_s(first + w, i) = choice.of[w] < 0 ? math::nan : rows(out, i)[w];
+      for (int i = 0; i < d; ++i) task.z_s(first + w, i) = choice.of[w] < 0 ? nan : rows(out, i)[w];
   }
 
   /// logits ← log π_k N(z_t; …) N(y_s; …)

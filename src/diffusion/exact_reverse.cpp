@@ -72,8 +72,7 @@ struct ExactReverse {
 
     const Index rest = task.z_s.extent(0) - first;
     for (int w = 0; w < (rest < W ? static_cast<int>(rest) : W); ++w)
-      for (int i = 0; i < d; ++i)
-        task.z_s(first + w, i) = choice.of[w] < 0 ? math::nan : rows(1, i)[w];
+      for (int i = 0; i < d; ++i) task.z_s(first + w, i) = choice.of[w] < 0 ? nan : rows(1, i)[w];
   }
 
   /// Row 1 ← a_s μ + U (G Uᵀ (z_t − a_t μ) + √C ξ), lane w.   cost  4 D²

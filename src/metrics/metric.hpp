@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <limits>
 #include <memory>
 
 #include "core/ensemble.hpp"
@@ -14,8 +13,8 @@ namespace plumbline {
 
 /// A number and its Monte-Carlo standard error (NaN where the metric has none).
 struct Estimate {
-  Real value = std::numeric_limits<Real>::quiet_NaN();
-  Real standard_error = std::numeric_limits<Real>::quiet_NaN();
+  Real value = nan;
+  Real standard_error = nan;
 };
 
 /// What a metric may look at beside the draws.

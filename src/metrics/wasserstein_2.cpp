@@ -36,7 +36,7 @@ std::vector<Index> systematic_sample(const std::vector<Real>& log_w, Index m, Re
   }
   // The levels end at m but for rounding: the last draw of positive weight gets what that left.
   Index last = static_cast<Index>(log_w.size()) - 1;
-  while (!(log_w[last] > -math::infinity)) --last;
+  while (!(log_w[last] > -infinity)) --last;
   chosen.resize(m, last);
   return chosen;
 }
@@ -76,7 +76,7 @@ class Wasserstein2 final : public Metric {
     if (!measurable(exec, ensemble)) return {};
     const std::vector<Real> log_w = to_host(ensemble.log_w);
     Index m = 0;
-    for (const Real l : log_w) m += l > -math::infinity;
+    for (const Real l : log_w) m += l > -infinity;
     m = std::min<Index>(m, settings_.subsample);
     const Real uniform = input.rng.stream("subsample").uniform(0, 0, 0);
     const HostMatrix x = rows_of(to_host_matrix(ensemble.x), systematic_sample(log_w, m, uniform));

@@ -75,10 +75,10 @@ template <class Point>
 KOKKOS_INLINE_FUNCTION int nearest_component(const MixtureTables& tables, const Point& z) {
   constexpr Real shrink = 0x1p-700;
   int nearest = -1;
-  Real least = math::infinity;
+  Real least = infinity;
   for (int k = 0; k < tables.mixture.components; ++k) {
     const Real distance = mahalanobis(tables, k, z, shrink);
-    if (distance < least && tables.mixture.log_weights(k) > -math::infinity) {
+    if (distance < least && tables.mixture.log_weights(k) > -infinity) {
       least = distance;
       nearest = k;
     }

@@ -42,15 +42,15 @@ struct Responsibilities {
   /// l ← log r = (l − max) − log sum: the largest terms cancel exactly, not after rounding log Σ.
   KOKKOS_FUNCTION void normalise(Index n, Real max, Real sum) const {
     const int owner = sum == 0 ? nearest_component(tables, RowPoint{z, n}) : -1;
-    const Real log_sum = sum > 0 ? log(sum) : math::nan;
+    const Real log_sum = sum > 0 ? log(sum) : nan;
     const int components = tables.mixture.components;
     for (int k = 0; k < components; ++k) {
-      const Real owned = k == owner ? Real(0) : -math::infinity;
+      const Real owned = k == owner ? Real(0) : -infinity;
       const Real shifted = owner >= 0 ? owned : out(n, k) - max;
       const Real normaliser = owner >= 0 ? Real(0) : log_sum;
       out(n, k) = scale == Scale::logarithmic ? shifted - normaliser
                   : owner >= 0                ? exp(shifted)
-                                              : exp(shifted) / (sum > 0 ? sum : math::nan);
+                                              : exp(shifted) / (sum > 0 ? sum : nan);
     }
   }
 };

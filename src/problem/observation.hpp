@@ -107,7 +107,7 @@ struct Conditioning {
   HostVector observed_values = {};
   /// Over the coordinates of a draw, and over all of them; absent where the target is no mixture.
   std::optional<GaussianMixture> posterior = {}, full_posterior = {};
-  Real log_evidence = std::numeric_limits<Real>::quiet_NaN();
+  Real log_evidence = nan;
   std::optional<TargetMoments> moments = {};  ///< where evidence and moments are one computation
 };
 

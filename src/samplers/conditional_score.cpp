@@ -8,7 +8,7 @@
 // form too (ConditionalLaw).
 #include "samplers/reverse/reverse_run.hpp"
 
-namespace plumbline::conditional_score {
+namespace plumbline::conditional_score_method {
 
 class ConditionalScore final : public Sampler {
  public:
@@ -77,12 +77,12 @@ class ConditionalScore final : public Sampler {
   Settings settings_;
 };
 
-}  // namespace plumbline::conditional_score
+}  // namespace plumbline::conditional_score_method
 
 namespace plumbline {
 
 SamplerEntry conditional_score_sampler() {
-  return sampler_entry<conditional_score::ConditionalScore>(
+  return sampler_entry<conditional_score_method::ConditionalScore>(
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
        .reference = "Song et al. 2021, section 5; exact score: problem/README §1",

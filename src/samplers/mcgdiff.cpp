@@ -61,7 +61,7 @@ struct Leave {
     for (int i = 0; i < directions.extent_int(0); ++i) {
       const Real residual = along(directions, i, row) - at_t.target(0, i);
       const Real value = log_normal_of(residual, at_t.variance(i));
-      if (at_s.variance(i) < math::infinity)
+      if (at_s.variance(i) < infinity)
         log_g(n) -= value;
       else
         kept(n) += value;

@@ -33,7 +33,7 @@ void take(const Exec& exec, const IndexVector& rows, const IndexVector& kept, co
   parallel_over(
       exec, "plumbline::samplers::particle_gibbs_take", rows.extent(0), KOKKOS_LAMBDA(Index r) {
         const int row = rows(r);
-        for (int i = 0; i < d; ++i) x(first + r, i) = row < 0 ? math::nan : z(row, free(i));
+        for (int i = 0; i < d; ++i) x(first + r, i) = row < 0 ? nan : z(row, free(i));
         moved(first + r) += row != kept(r) ? 1 : 0;
       });
 }

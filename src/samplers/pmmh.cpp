@@ -52,7 +52,7 @@ void take(const Exec& exec, const IndexVector& rows, const Matrix& z, const Inde
   const int d = free.extent_int(0);
   parallel_over(
       exec, "plumbline::samplers::pmmh_take", rows.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < d; ++i) x(r, i) = rows(r) < 0 ? math::nan : z(rows(r), free(i));
+        for (int i = 0; i < d; ++i) x(r, i) = rows(r) < 0 ? nan : z(rows(r), free(i));
       });
 }
 
@@ -152,9 +152,9 @@ class Pmmh final : public Sampler {
     const State state = {make_matrix("x", width, chains.problem.dimension()),
                          make_vector("log_z", width),
                          make_cube("y", chains.grid.steps() + 1, width, chains.y_0.extent(0))};
-    Kokkos::deep_copy(exec, state.x, math::nan);
-    Kokkos::deep_copy(exec, state.log_z, -math::infinity);  // the first proposal is accepted
-    Kokkos::deep_copy(exec, state.y, math::nan);
+    Kokkos::deep_copy(exec, state.x, nan);
+    Kokkos::deep_copy(exec, state.log_z, -infinity);  // the first proposal is accepted
+    Kokkos::deep_copy(exec, state.y, nan);
     const bool filter = settings_.start == ChainStart::filter;
     const Matrix x =
         filter ? Matrix{}

@@ -21,13 +21,12 @@ SamplerEntry sampler_entry(SamplerEntry entry);
 struct Trace {
   Index score_evaluations =
       0;  ///< point evaluations of a mixture's score or responsibilities, all draws together
-  Real log_evidence = std::numeric_limits<Real>::quiet_NaN();  ///< log of the mean over runs of Ẑ
-  Real log_evidence_se =
-      std::numeric_limits<Real>::quiet_NaN();             ///< delta-method standard error over runs
-  Real ess_min = std::numeric_limits<Real>::quiet_NaN();  ///< smallest ESS over steps, mean over
-                                                          ///< runs, as a fraction of N
+  Real log_evidence = nan;     ///< log of the mean over runs of Ẑ
+  Real log_evidence_se = nan;  ///< delta-method standard error over runs
+  Real ess_min = nan;          ///< smallest ESS over steps, mean over
+                               ///< runs, as a fraction of N
   /// Of Metropolis proposals, mean; of particle-gibbs, moves that leave the reference.
-  Real acceptance = std::numeric_limits<Real>::quiet_NaN();
+  Real acceptance = nan;
   std::vector<Real> ess_path = {};  ///< ESS at every step, mean over runs, as a fraction of N
   Index chain_length = 0;   ///< rows chain · length + i are one chain's; 0: independent draws
   bool degenerate = false;  ///< all weights of some run vanished

@@ -51,7 +51,7 @@ void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed
   const int dimension = current.z.extent_int(1);
   parallel_over(
       exec, "plumbline::samplers::waltz_accept", current.z.extent(0), KOKKOS_LAMBDA(Index n) {
-        const bool outside = current.log_l(n) == -math::infinity && proposed.log_l(n) < 0;
+        const bool outside = current.log_l(n) == -infinity && proposed.log_l(n) < 0;
         if (!(outside || log(rng.uniform(n, move, 0)) < proposed.log_l(n) - current.log_l(n)))
           return;
         current.log_l(n) = proposed.log_l(n);
@@ -64,7 +64,7 @@ void accept(const Exec& exec, Rng rng, std::uint32_t move, const State& proposed
 Real never_met(const Exec& exec, const Vector& log_l) {
   return fixed_sum(
       exec, "plumbline::samplers::waltz_never_met", log_l.extent(0),
-      KOKKOS_LAMBDA(Index n) { return log_l(n) == -math::infinity ? Real(1) : Real(0); });
+      KOKKOS_LAMBDA(Index n) { return log_l(n) == -infinity ? Real(1) : Real(0); });
 }
 
 class Waltz final : public Sampler {

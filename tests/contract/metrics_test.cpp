@@ -44,7 +44,7 @@ TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
   const int d = problem.dimension();
   for (const MetricEntry& entry : metric_catalogue()) {
     if (!entry.has_floor) continue;
-    for (const Real bad : {math::nan, math::infinity, -math::infinity}) {
+    for (const Real bad : {nan, infinity, -infinity}) {
       reference::Points x = normal_points(20, d);
       x[7][d - 1] = bad;
       EXPECT_TRUE(std::isnan(measure(entry, problem, ensemble(x)).value)) << entry.name;
@@ -52,8 +52,8 @@ TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
     EXPECT_TRUE(
         std::isnan(measure(entry, problem, {make_matrix("x", 0, d), make_vector("w", 0)}).value))
         << entry.name << " of no draws";
-    EXPECT_TRUE(std::isnan(
-        measure(entry, problem, ensemble(normal_points(3, d), {math::nan, 0.5, 0.5})).value))
+    EXPECT_TRUE(
+        std::isnan(measure(entry, problem, ensemble(normal_points(3, d), {nan, 0.5, 0.5})).value))
         << entry.name << " with a weight that is no number";
     EXPECT_TRUE(
         std::isnan(measure(entry, problem, ensemble(normal_points(2, d), {0.0, 0.0})).value))

@@ -136,9 +136,9 @@ TEST(EveryProcess, InvertsItsLogSnr) {
       }
       EXPECT_NEAR(process.time_at_log_snr(process.log_snr(t)), t, 1e-12 * process.horizon());
     }
-    EXPECT_EQ(process.log_snr(0), math::infinity);
+    EXPECT_EQ(process.log_snr(0), infinity);
     EXPECT_EQ(process.time_at_log_snr(-1e6), process.horizon());
-    EXPECT_EQ(process.time_at_log_snr(math::infinity), 0);
+    EXPECT_EQ(process.time_at_log_snr(infinity), 0);
   });
 }
 

@@ -48,7 +48,7 @@ struct Refinement {
       xy += (x[i] - mx) * (y[i] - my);
       xx += (x[i] - mx) * (x[i] - mx);
     }
-    return x.size() < 2 ? math::nan : xy / xx;
+    return x.size() < 2 ? nan : xy / xx;
   }
 
   bool drowned() const { return errors.back() <= 4 * null; }

@@ -90,7 +90,7 @@ OdeCoefficients NoiseProcess::Schedule::ode(Real t, Side side) const {
 
 Real NoiseProcess::Schedule::log_snr(Real t) const {
   const NoiseLevel level = at(t);
-  if (level.variance == 0) return std::numeric_limits<Real>::infinity();
+  if (level.variance == 0) return infinity;
   const Real log_alpha =
       level.alpha > 0.5 ? std::log1p(level.alpha_minus_one) : std::log(level.alpha);
   return 2 * log_alpha - std::log(level.variance);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/sweep/stopwatch.hpp"
 #include "harness/sweep/streams.hpp"
@@ -69,7 +68,6 @@ void NullSets::grow(Index count) {
 
 /// NaN where a metric refuses the set.
 std::vector<Real> NullSets::measure(const Ensemble& ensemble, Rng rng) {
-  constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
   const MetricInput input{problem_, ensemble, nan, metric_stream(rng)};
   std::vector<Real> values;
   for (std::size_t m = 0; m < metrics_.size(); ++m) {

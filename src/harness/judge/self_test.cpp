@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "diffusion/diffused_mixture.hpp"
 #include "harness/statistics/distributions.hpp"
@@ -136,7 +135,7 @@ SelfCheck check_bayes(const Exec& exec, const Problem& problem, const HostMatrix
   for (Index n = 0; n < x.rows(); ++n) {
     const Real gap =
         std::abs(log_q[n] + problem.log_evidence() - joint[n]) / (1 + std::abs(joint[n]));
-    worst = std::isnan(gap) ? std::numeric_limits<Real>::infinity() : std::max(worst, gap);
+    worst = std::isnan(gap) ? infinity : std::max(worst, gap);
   }
   return {"posterior × evidence = prior × likelihood", "", worst <= 1e-7,
           fmt::format("largest relative gap of logarithms {:.2g}, allowed 1e-07", worst)};
@@ -164,7 +163,7 @@ SelfCheck check_score(const Exec& exec, const MixtureTables& tables, const HostM
     // ulp of log p over the step, and the scale on which the score itself lives
     const Real scale = std::abs(along[n]) + (1 + 1e-4 * std::abs(up[n])) / width;
     const Real gap = std::abs((up[n] - down[n]) / (2 * step) - along[n]) / scale;
-    worst = std::isnan(gap) ? std::numeric_limits<Real>::infinity() : std::max(worst, gap);
+    worst = std::isnan(gap) ? infinity : std::max(worst, gap);
   }
   return {what, "", worst <= 1e-5,
           fmt::format("largest relative gap {:.2g}, allowed 1e-05", worst)};

@@ -10,8 +10,6 @@
 namespace plumbline {
 namespace {
 
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-
 Samples keep(const Ensemble& ensemble, Index most) {
   const std::vector<Real> x = to_host(ensemble.x), log_w = to_host(ensemble.log_w);
   const Index n = std::min(most, ensemble.draws()), d = ensemble.dimension();

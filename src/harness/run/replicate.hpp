@@ -15,11 +15,11 @@ struct Replicate {
   Status status = Status::ok;
   std::string message;            ///< what went wrong and where; "" when ok
   std::vector<Estimate> metrics;  ///< NaN unless ok
-  Real score_evaluations = std::numeric_limits<Real>::quiet_NaN();  ///< per draw
-  Real wall_seconds = std::numeric_limits<Real>::quiet_NaN();       ///< of the sampler alone
+  Real score_evaluations = nan;   ///< per draw
+  Real wall_seconds = nan;        ///< of the sampler alone
   Estimate log_evidence;
-  Real ess_min = std::numeric_limits<Real>::quiet_NaN();
-  Real acceptance = std::numeric_limits<Real>::quiet_NaN();
+  Real ess_min = nan;
+  Real acceptance = nan;
   std::vector<Real> ess_path;  ///< [step], of a particle method
   std::optional<Samples> samples;
 };

@@ -19,7 +19,7 @@ struct Shard {
 struct RunOptions {
   std::filesystem::path output;  ///< X.h5
   Shard shard = {};
-  Real max_seconds = std::numeric_limits<Real>::infinity();
+  Real max_seconds = infinity;
   bool force = false;   ///< run what is done too
   bool retry = false;   ///< run failed cells again (--failed)
   Index max_fail = 1;   ///< stop when this many cells have failed; at most unlimited_failures

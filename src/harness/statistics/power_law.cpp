@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace plumbline {
 namespace {
 
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 constexpr Real grid_step = 0.05;
 
 /// min Σ w (e − p − c x)² over p, c ≥ 0; p = 0 when there is to be none.

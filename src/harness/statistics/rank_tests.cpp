@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "core/errors.hpp"
@@ -11,8 +10,6 @@
 
 namespace plumbline {
 namespace {
-
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 
 std::vector<double> without_nan(const std::vector<double>& values) {
   std::vector<double> kept;

@@ -16,8 +16,6 @@
 namespace plumbline {
 namespace {
 
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 constexpr int resamples = 400;
 constexpr Real confidence = 0.95;
 

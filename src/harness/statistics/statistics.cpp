@@ -3,14 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/statistics/distributions.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 
 Real log_choose(Index n, Index k) {
   const auto a = static_cast<Real>(n), b = static_cast<Real>(k);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
 #include "harness/statistics/distributions.hpp"
@@ -38,7 +37,7 @@ std::vector<Real> two_sided(Index n, Real p) {
 Real chi_squared_p_value(const std::vector<double>& values, int bins) {
   PLUMBLINE_REQUIRE(bins >= 2, "at least two bins, not {}", bins);
   const std::vector<double> kept = finite_sorted(values);
-  if (kept.empty()) return std::numeric_limits<Real>::quiet_NaN();
+  if (kept.empty()) return nan;
   std::vector<Real> count(static_cast<std::size_t>(bins), 0);
   for (const double v : kept)
     ++count[static_cast<std::size_t>(std::clamp(static_cast<int>(v * bins), 0, bins - 1))];
@@ -75,7 +74,7 @@ Real ecdf_inside_probability(Index n, const std::vector<Real>& levels,
 
 Real ecdf_p_value(const std::vector<double>& values, int levels) {
   const std::vector<double> kept = finite_sorted(values);
-  if (kept.empty()) return std::numeric_limits<Real>::quiet_NaN();
+  if (kept.empty()) return nan;
   const Index n = static_cast<Index>(kept.size());
   std::vector<Real> at;
   std::vector<std::vector<Real>> pointwise;
@@ -99,7 +98,7 @@ Real rank_p_value(const std::vector<double>& values) {
   constexpr int levels = 31, bins = 11, values_per_bin = 20;
   const auto finite =
       std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-  if (finite == 0) return std::numeric_limits<Real>::quiet_NaN();
+  if (finite == 0) return nan;
   Real smallest = std::min(uniform_p_value(values), ecdf_p_value(values, levels));
   if (finite >= bins * values_per_bin)
     smallest = std::min(smallest, chi_squared_p_value(values, bins));

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
@@ -12,8 +11,6 @@
 namespace plumbline {
 namespace {
 
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 const Real uniform_sd = 1 / std::sqrt(Real{12});
 
 Tail tail_of(const MetricInfo& info) {

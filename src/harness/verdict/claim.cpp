@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "core/errors.hpp"
@@ -199,7 +198,7 @@ std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
 
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   const Calibrated* deciding = verdict.deciding();
-  return deciding ? deciding->upper(options.level) : std::numeric_limits<Real>::infinity();
+  return deciding ? deciding->upper(options.level) : infinity;
 }
 
 /// Of several cells the worst: the smallest p-value if any is inconsistent, else an unresolved one,

@@ -1,14 +1,11 @@
 // Verdicts on claims as the result file keeps them.
 #include <algorithm>
-#include <limits>
 
 #include "core/named_enum.hpp"
 #include "harness/verdict/claim.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<std::string> judged_metrics(const FileVerdict& verdict) {
   std::vector<std::string> names;

@@ -1,14 +1,10 @@
 // Series of records → samples of metrics.
 #include "harness/verdict/metric_samples.hpp"
 
-#include <limits>
-
 #include "harness/verdict/verdict.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 const Series* find(const std::vector<Series>& list, const std::string& name) {
   for (const Series& series : list)

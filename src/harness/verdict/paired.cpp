@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/errors.hpp"
@@ -64,7 +63,7 @@ std::vector<double> measured(const CellRecord& cell, const std::string& metric) 
     if (series.name != metric) continue;
     std::vector<double> values = series.value;
     for (std::size_t r = 0; r < values.size() && r < cell.status.size(); ++r)
-      if (cell.status[r] != Status::ok) values[r] = std::numeric_limits<double>::quiet_NaN();
+      if (cell.status[r] != Status::ok) values[r] = nan;
     return values;
   }
   return {};
@@ -97,7 +96,7 @@ PairedComparison compare(const Placed& a, const Placed& b, const MetricInfo& met
   out.difference = mean.mean;
   out.p_value = sign_flip_p_value(differences);
   if (out.pairs < 2) {
-    out.low = -std::numeric_limits<Real>::infinity();
+    out.low = -infinity;
     out.high = -out.low;
     return out;
   }

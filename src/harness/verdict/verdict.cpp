@@ -5,14 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
 Real size_of(const Calibrated& metric) {
   return metric.two_sided ? std::abs(metric.excess) : metric.excess;

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
 #include "core/named_enum.hpp"
+#include "core/types.hpp"
 
 namespace plumbline {
 namespace {
@@ -16,8 +16,6 @@ namespace {
 using hdf5::Handle;
 using hdf5::write_attribute;
 using Dimensions = LabelledGroup::Dimensions;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 const Series* find(const std::vector<Series>& list, const std::string& name) {
   for (const Series& series : list)

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
+#include "core/types.hpp"
 #include "io/hdf5/quantity.hpp"
 
 namespace plumbline {
@@ -23,7 +23,7 @@ void write_sampler_ess(const Handle& all, const SweepLayout& layout, const Sampl
   std::size_t cells = 1, steps = 0;
   for (const AxisInfo& axis : axes) cells *= axis.size();
   for (const auto& [cell, record] : records) steps = std::max(steps, record->ess_path.size());
-  std::vector<double> path(cells * steps, std::numeric_limits<double>::quiet_NaN());
+  std::vector<double> path(cells * steps, nan);
   for (const auto& [cell, record] : records)
     std::copy(record->ess_path.begin(), record->ess_path.end(),
               path.begin() + cell * static_cast<std::ptrdiff_t>(steps));

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/types.hpp"
 #include "io/hdf5/quantity.hpp"
 #include "io/result/ess_group.hpp"
 
@@ -17,8 +17,6 @@ namespace {
 using hdf5::Handle;
 using hdf5::write_attribute;
 using Dimensions = LabelledGroup::Dimensions;
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 void write_status(LabelledGroup& group, const QuantityGrid& grid, const CellMap& records) {
   const std::int64_t replicates = grid.repeats;

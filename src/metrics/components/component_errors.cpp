@@ -21,7 +21,7 @@ Share share_of(const Exec& exec, const Ensemble& ensemble, const Vector& log_r,
                const Vector& log_share) {
   add(exec, ensemble.log_w, log_r, log_share);  // log w_n + log r_k(x_n)
   const Real log_mass = log_sum_exp(exec, log_share);
-  if (log_mass > -math::infinity) add_constant(exec, -log_mass, log_share);
+  if (log_mass > -infinity) add_constant(exec, -log_mass, log_share);
   return {{ensemble.x, log_share}, exp(log_mass)};
 }
 

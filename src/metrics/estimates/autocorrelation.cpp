@@ -27,10 +27,10 @@ Real autocovariance(std::span<const double> x, Index length, Real mean, Index la
 }  // namespace
 
 Real integrated_time(std::span<const double> values, Index length, Real mean) {
-  if (length < 2 || static_cast<Index>(values.size()) < length) return math::nan;
+  if (length < 2 || static_cast<Index>(values.size()) < length) return nan;
   const Real variance = autocovariance(values, length, mean, 0);
-  if (!(variance > 0)) return math::nan;
-  Real tau = -1, before = math::infinity;
+  if (!(variance > 0)) return nan;
+  Real tau = -1, before = infinity;
   for (Index lag = 0; lag + 1 < length; lag += 2) {
     const Real pair = (autocovariance(values, length, mean, lag) +
                        autocovariance(values, length, mean, lag + 1)) /
@@ -45,7 +45,7 @@ Real integrated_time(std::span<const double> values, Index length, Real mean) {
 Real largest_integrated_time(const Exec& exec, const MetricInput& input) {
   const HostMatrix x = to_host_matrix(input.ensemble.x);
   const HostVector& mean = input.problem.target_mean();
-  Real largest = math::nan;
+  Real largest = nan;
   for (Eigen::Index i = 0; i < x.cols(); ++i) {
     const std::vector<double> column(x.col(i).begin(), x.col(i).end());
     largest = std::fmax(largest, integrated_time(column, input.chain_length, mean[i]));

@@ -32,13 +32,13 @@ struct LogWeight {
 bool measurable(const Exec& exec, const Ensemble& ensemble) {
   if (ensemble.draws() == 0 || !all_finite(exec, ensemble)) return false;
   return fixed_max(exec, "plumbline::metrics::largest_weight", ensemble.draws(),
-                   LogWeight{ensemble.log_w}) > -math::infinity;
+                   LogWeight{ensemble.log_w}) > -infinity;
 }
 
 Real influence_standard_error(const Exec& exec, const Ensemble& ensemble, const Vector& influence) {
   const Index n = ensemble.draws();
   const Real spare = 1 - 1 / effective_sample_size(exec, ensemble);
-  if (n < 2 || !(spare > 1e-12)) return math::nan;
+  if (n < 2 || !(spare > 1e-12)) return nan;
   const Real mean = fixed_sum(exec, "plumbline::metrics::mean_influence", n,
                               WeightedInfluence{ensemble.log_w, influence});
   const Real square = fixed_sum(exec, "plumbline::metrics::influence_variance", n,

@@ -43,7 +43,7 @@ Real weighted_mean(const Exec& exec, const Vector& log_w, const Vector& value) {
 
 Real mean_within(const Exec& exec, const PairSide& side, Real diagonal) {
   const Real spare = spare_weight(exec, side.sample);
-  if (!(spare > 1e-12)) return math::nan;
+  if (!(spare > 1e-12)) return nan;
   return (weighted_mean(exec, side.sample.log_w, side.within) - (1 - spare) * diagonal) / spare;
 }
 

@@ -42,7 +42,7 @@ void log_density_or_nan(const Exec& exec, const FactoredMixture& mixture, const 
   if (has_density(tables))
     log_density(exec, tables, x, log_p);
   else
-    Kokkos::deep_copy(exec, log_p, math::nan);
+    Kokkos::deep_copy(exec, log_p, nan);
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ Real randomised_rank(const Exec& exec, const Vector& values, const Vector& log_w
                      Rng rng) {
   const Real largest =
       fixed_max(exec, "plumbline::metrics::largest", values.extent(0), Magnitude{values});
-  if (!(largest < math::infinity) || !(Kokkos::fabs(at) < math::infinity)) return math::nan;
+  if (!(largest < infinity) || !(Kokkos::fabs(at) < infinity)) return nan;
   const std::vector<Real> sums = fixed_sums(exec, "plumbline::metrics::rank", values.extent(0), 2,
                                             BelowAndEqual{values, log_w, at});
   const Real n = static_cast<Real>(values.extent(0)), u = rng.uniform(0, 0, 0);

@@ -45,7 +45,7 @@ struct Search {
 Index nearest_free_column(const HostMatrix& cost, const Matching& matching, Index row,
                           Search& search) {
   const Index m = cost.rows();
-  search.distance.setConstant(math::infinity);
+  search.distance.setConstant(infinity);
   std::fill(search.done.begin(), search.done.end(), 0);
   search.order.clear();
   Real base = 0;  // distance of the column whose partner is `row`

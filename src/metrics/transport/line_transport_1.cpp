@@ -60,8 +60,8 @@ void tails(const Exec& exec, const LineTable& at, const Matrix& part) {
       });
 }
 
-void to_mixture(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
-                const Vector& cost) {
+void mixture_1(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
+               const Vector& cost) {
   const LineTable at = evaluate_lines(exec, mixture, draws.x);
   const Index blocks = (draws.draws() - 1 + block_width - 1) / block_width;
   const Matrix part = make_matrix("transport_part", draws.directions(), blocks + 1);
@@ -70,8 +70,8 @@ void to_mixture(const Exec& exec, const ProjectedDraws& draws, const ProjectedMi
   sum_rows(exec, part, cost);
 }
 
-void to_draws(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraws& reference,
-              const Vector& cost) {
+void draws_1(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraws& reference,
+             const Vector& cost) {
   parallel_over(
       exec, "plumbline::metrics::wasserstein_1_draws", cost.extent(0),
       KOKKOS_LAMBDA(Index j) { cost(j) = coupled_cost(draws, reference, j, 1); });
@@ -80,7 +80,7 @@ void to_draws(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraw
 }  // namespace
 
 Transport wasserstein_1_on_lines() {
-  return {1, to_mixture, to_draws};
+  return {1, mixture_1, draws_1};
 }
 
 }  // namespace plumbline

@@ -88,8 +88,8 @@ void add_variance(const Exec& exec, const ProjectedMixture& mixture, const Matri
       KOKKOS_LAMBDA(Index j) { part(j, last) = mixture.spread(j) * mixture.spread(j); });
 }
 
-void to_mixture(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
-                const Vector& cost) {
+void mixture_2(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
+               const Vector& cost) {
   // 512: Hermite error of F below 1e-6, so one Newton step finishes. For many draws a table that
   // needs none costs less than their steps.
   const int points = draws.draws() < 16384 ? 512 : 4096;
@@ -102,8 +102,8 @@ void to_mixture(const Exec& exec, const ProjectedDraws& draws, const ProjectedMi
   sum_rows(exec, part, cost);
 }
 
-void to_draws(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraws& reference,
-              const Vector& cost) {
+void draws_2(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraws& reference,
+             const Vector& cost) {
   parallel_over(
       exec, "plumbline::metrics::wasserstein_2_draws", cost.extent(0),
       KOKKOS_LAMBDA(Index j) { cost(j) = coupled_cost(draws, reference, j, 2); });
@@ -112,7 +112,7 @@ void to_draws(const Exec& exec, const ProjectedDraws& draws, const ProjectedDraw
 }  // namespace
 
 Transport wasserstein_2_on_lines() {
-  return {2, to_mixture, to_draws};
+  return {2, mixture_2, draws_2};
 }
 
 }  // namespace plumbline

@@ -123,8 +123,8 @@ void finish_lines(const Exec& exec, const ProjectedMixture& line) {
         }
         line.spread(j) = Kokkos::sqrt(variance);
         const Real least = Real(1e-8) * line.spread(j) + Real(1e-300);
-        line.low(j) = math::infinity;
-        line.high(j) = -math::infinity;
+        line.low(j) = infinity;
+        line.high(j) = -infinity;
         for (int k = 0; k < components; ++k) {
           const Real m = line.mean(j, k), s = Kokkos::fmax(line.stddev(j, k), least);
           line.stddev(j, k) = s;

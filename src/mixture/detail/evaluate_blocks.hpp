@@ -108,7 +108,7 @@ struct EvaluateBlocks {
     constexpr Real lowest = std::numeric_limits<Real>::lowest();
     for (int w = 0; w < W; ++w) {
       if (owner.of[w] >= 0) s.max[w] = lowest;
-      if (!(s.sum[w] > 0)) s.sum[w] = math::nan;
+      if (!(s.sum[w] > 0)) s.sum[w] = nan;
     }
   }
 

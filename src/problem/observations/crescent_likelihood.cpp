@@ -52,7 +52,7 @@ void reject(const Exec& exec, const PriorProposal& prior, const Crescent& o, Rng
           propose(prior, n, j, z);
           if (log(acceptance.uniform(n, j, 0)) < relative_log_likelihood(o, z)) return;
         }
-        x(n, 0) = x(n, 1) = math::nan;
+        x(n, 0) = x(n, 1) = nan;
       });
 }
 

@@ -25,7 +25,7 @@ Box box_of(const FactoredMixture& prior) {
   const auto means = host_copy(prior.means), values = host_copy(prior.eigenvalues);
   Box box;
   for (int i = 0; i < 2; ++i) {
-    Real low = math::infinity, high = -math::infinity;
+    Real low = infinity, high = -infinity;
     for (int k = 0; k < prior.components; ++k) {
       Real widest = 0;
       for (int j = 0; j < values.extent_int(1); ++j) widest = std::max(widest, values(k, j));

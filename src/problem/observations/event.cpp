@@ -4,7 +4,6 @@
 #include "problem/observations/event.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "problem/observations/entry.hpp"
 #include "problem/observations/event_field.hpp"
@@ -85,7 +84,7 @@ class HalfSpace final : public Observation, public ConditionalLaw {
   Conditioning condition(const Exec&, const GaussianMixture& prior,
                          const FactoredMixture&) const override {
     const Real log_evidence = event_log_evidence(prior, o_);
-    if (!(log_evidence > -std::numeric_limits<Real>::infinity()))
+    if (!(log_evidence > -infinity))
       throw SpecError("threshold", fmt::format("{}", o_.threshold),
                       "what the prior can reach: no component has a positive probability of it");
     return {.log_evidence = log_evidence};

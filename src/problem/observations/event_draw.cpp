@@ -45,7 +45,7 @@ struct EventDraw {
     // k ~ r_k Φ(β_k)
     const int k = choose_component(event, z, component.uniform(chain, step, 0));
     if (k < 0) {
-      for (int i = 0; i < d; ++i) z_s(n, i) = math::nan;
+      for (int i = 0; i < d; ++i) z_s(n, i) = nan;
       return;
     }
     // ε ~ N(0, 1) given a·m_k + √v ε ≥ τ, to replace the ε_0 of an unconstrained (z_0, η)

@@ -63,7 +63,7 @@ template <class Point>
 KOKKOS_INLINE_FUNCTION Real event_responsibility(const EventTables& event, int k, Real margin,
                                                  const OnlineLogSum& sum, const Point& z) {
   const Real l = log_joint(event.tables, k, z) + log_normal_cdf(margin);
-  return sum.sum > 0 ? exp(l - sum.max) / sum.sum : math::nan;
+  return sum.sum > 0 ? exp(l - sum.max) / sum.sum : nan;
 }
 
 /// Row n ← Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), or Σ_k ρ_k (m_k + φ/Φ(β_k) C_k a/√v_k).

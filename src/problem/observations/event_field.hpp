@@ -39,7 +39,7 @@ KOKKOS_INLINE_FUNCTION Real event_margin(const EventTables& event, int k, const 
   for (int i = 0; i < event.tables.mixture.dimension; ++i)
     excess = Kokkos::fma(-event.slope(k, i), difference(event.tables, k, i, z), excess);
   if (event.deviation(k) > 0) return excess / event.deviation(k);
-  return excess >= 0 ? math::infinity : excess * math::infinity;
+  return excess >= 0 ? infinity : excess * infinity;
 }
 
 /// log p(event | z_t = z) = log Σ_k r_k Φ(β_k).   shapes  z [n, D] → log_p [n]

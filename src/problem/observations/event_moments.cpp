@@ -13,7 +13,7 @@ KOKKOS_INLINE_FUNCTION Real point_margin(const Vector& direction, Real threshold
   for (int i = 0; i < direction.extent_int(0); ++i)
     excess = Kokkos::fma(direction(i), z(i), excess);
   if (width > 0) return excess / width;
-  return excess >= 0 ? math::infinity : excess * math::infinity;
+  return excess >= 0 ? infinity : excess * infinity;
 }
 
 /// Component k along the direction: Σ_k a, v = aᵀΣ_k a + δ², β = (a·μ_k − τ)/√v.
@@ -25,7 +25,7 @@ Along along_direction(const GaussianMixture& prior, int k, const Event& event) {
   const HostVector pull = prior.covariance(k) * event.direction;
   const Real v = event.direction.dot(pull) + event.width * event.width;
   const Real excess = event.direction.dot(prior.means().row(k).transpose()) - event.threshold;
-  const Real sure = excess >= 0 ? math::infinity : -math::infinity;
+  const Real sure = excess >= 0 ? infinity : -infinity;
   return {pull, v, v > 0 ? excess / std::sqrt(v) : sure};
 }
 

@@ -64,7 +64,7 @@ void reject(const Exec& exec, const Tilt& tilt, std::uint64_t first_chain, const
           propose(tilt.proposal, chain, j, z);
           if (tilt.acceptance.uniform(chain, j, 0) < acceptance(tilt, z)) return;
         }
-        for (int i = 0; i < d; ++i) x(n, i) = math::nan;
+        for (int i = 0; i < d; ++i) x(n, i) = nan;
       });
 }
 

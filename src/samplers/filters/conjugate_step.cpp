@@ -58,7 +58,7 @@ struct Propagate {
     // orthonormal directions: what one adds is invisible to the next
     for (int i = 0; i < directions.extent_int(0); ++i) {
       const Real variance = potential.variance(i), total = v + variance;
-      if (!(total > 0 && total < math::infinity)) continue;
+      if (!(total > 0 && total < infinity)) continue;
       const Real residual = potential.target(n / potential.particles, i) - along_mean(from, i);
       const Real shrink = Kokkos::sqrt(variance / total) - 1;
       const Real move = v / total * residual + shrink * along(directions, i, row);

@@ -59,7 +59,7 @@ class FpsFilter final : public FeynmanKac {
   }
 
   void complete_evidence(const Exec& exec, const Vector& log_z) override {
-    Kokkos::deep_copy(exec, log_z, math::nan);
+    Kokkos::deep_copy(exec, log_z, nan);
   }
   Index evaluations() const override { return kernel_.evaluations(); }
 

@@ -7,7 +7,7 @@ namespace {
 
 int nearest_level(const NoiseProcess& process, const TimeGrid& grid, Real variance) {
   int best = 0;
-  Real least = math::infinity;
+  Real least = infinity;
   for (int index = 0; index <= grid.steps(); ++index) {
     const NoiseLevel level = process.at(grid.times[index]);
     const Real gap = std::abs(level.alpha * level.alpha * variance - level.variance);
@@ -38,7 +38,7 @@ PotentialLevels potential_levels(const SpectralObservation& observation,
   }
   for (int index = 0; index <= grid.steps(); ++index) {
     const NoiseLevel level = process.at(grid.times[index]);
-    HostVector variance = HostVector::Constant(observation.count(), math::infinity);
+    HostVector variance = HostVector::Constant(observation.count(), infinity);
     for (int i = 0; i < observation.count(); ++i) {
       if (index > out.tau[i]) continue;
       variance[i] = kappa

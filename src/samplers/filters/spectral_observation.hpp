@@ -44,7 +44,7 @@ struct GaussianPotential {
 /// log N(v_iᵀ z; target_i, variance_i), 0 where the variance is infinite.
 KOKKOS_INLINE_FUNCTION Real log_normal_of(Real residual, Real variance) {
   constexpr Real two_pi = 6.283185307179586;
-  if (variance == math::infinity) return 0;
+  if (variance == infinity) return 0;
   return -(residual * residual / variance + log(two_pi * variance)) / 2;
 }
 

@@ -39,7 +39,7 @@ FormedGuidance::FormedGuidance(const Exec& exec, const Problem& problem,
                                const DenoisedGuidanceSettings& settings,
                                std::unique_ptr<LikelihoodScore> likelihood)
     : form_(settings.form),
-      bound_(form_ == Form::denoised ? settings.clip.value_or(math::infinity) : math::infinity),
+      bound_(form_ == Form::denoised ? settings.clip.value_or(infinity) : infinity),
       process_(problem.process()),
       prior_(exact_score(exec, problem.prior_factored(), problem.process())),
       likelihood_(std::move(likelihood)) {}
@@ -61,8 +61,8 @@ void FormedGuidance::evaluate(const Exec& exec, Real t, const Matrix& z, Predict
     increment_scale_ = asked == Prediction::score ? 1 : score_per_denoised(level);
   }
   parallel_over(exec, "plumbline::samplers::formed_guidance", z.extent(0),
-                Finish{by_denoised ? bound_ : math::infinity, asked != prediction, level, z,
-                       prediction_, likelihood == Likelihood::added ? increment_ : Matrix(), out});
+                Finish{by_denoised ? bound_ : infinity, asked != prediction, level, z, prediction_,
+                       likelihood == Likelihood::added ? increment_ : Matrix(), out});
 }
 
 std::unique_ptr<ScoreField> formed_field(FormedGuidance guidance) {

@@ -66,7 +66,7 @@ class DenoisedLikelihood final : public LikelihoodScore {
   DenoisedLikelihood(const Exec& exec, const Problem& problem, Gradient gradient,
                      std::optional<Real> clip, std::unique_ptr<ResidualWeight> weight)
       : gradient_(gradient),
-        bound_(clip.value_or(math::infinity)),
+        bound_(clip.value_or(infinity)),
         weight_(std::move(weight)),
         diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {
     // of a nonlinear y A = I and y = 0: its residual is −ẑ_0, of which the weight makes what it

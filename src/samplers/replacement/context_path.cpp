@@ -73,8 +73,7 @@ void ContextPath::start(const Exec& exec) {
   const bool fixed = kind_ == Context::fixed;
   draw_marginal(exec, rng_, first_chain_, 0, fixed ? 1 : top.alpha,
                 fixed ? 0 : std::sqrt(top.variance), y_0_, y_);
-  Kokkos::deep_copy(exec, log_q_,
-                    kind_ == Context::forward ? 0 : std::numeric_limits<Real>::quiet_NaN());
+  Kokkos::deep_copy(exec, log_q_, kind_ == Context::forward ? 0 : nan);
 }
 
 void ContextPath::move_to(const Exec& exec, Real t, Real s, std::uint32_t step) {

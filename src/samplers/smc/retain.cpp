@@ -15,7 +15,7 @@ void copy_rows(const Exec& exec, const EndedRuns& runs, const IndexVector& rows,
       exec, "plumbline::samplers::retain_rows", rows.extent(0), KOKKOS_LAMBDA(Index j) {
         const int row = rows(j);
         for (int i = 0; i < d; ++i)
-          draws.x(target + j, i) = row < 0 ? math::nan : runs.z(row, runs.free(i));
+          draws.x(target + j, i) = row < 0 ? nan : runs.z(row, runs.free(i));
         draws.log_w(target + j) = log_w;
       });
 }

@@ -15,13 +15,13 @@ struct Reweigh {
 
   KOKKOS_FUNCTION void operator()(Index r) const {
     const Index begin = r * particles, end = begin + particles;
-    Real largest = -math::infinity;
+    Real largest = -infinity;
     for (Index n = begin; n < end; ++n) {
       const Real value = log_w(n) + log_g(n);
       log_w(n) = value;
       largest = value > largest || value != value ? value : largest;
     }
-    if (!(largest > -math::infinity && largest < math::infinity)) return lose(r, largest);
+    if (!(largest > -infinity && largest < infinity)) return lose(r, largest);
 
 #pragma omp simd
     for (Index n = begin; n < end; ++n) weights(n) = exp(log_w(n) - largest);
@@ -37,12 +37,12 @@ struct Reweigh {
   }
 
   KOKKOS_FUNCTION void lose(Index r, Real largest) const {
-    const bool vanished = largest == -math::infinity;
-    const Real equal = vanished ? -log(Real(particles)) : math::nan;
+    const bool vanished = largest == -infinity;
+    const Real equal = vanished ? -log(Real(particles)) : nan;
     for (Index n = r * particles; n < (r + 1) * particles; ++n) log_w(n) = equal;
-    log_z(r) += vanished ? -math::infinity : math::nan;
+    log_z(r) += vanished ? -infinity : nan;
     if (vanished && lost_at(r) < 0) lost_at(r) = static_cast<int>(step);
-    note_ess(r, vanished ? 0 : math::nan);
+    note_ess(r, vanished ? 0 : nan);
   }
 
   KOKKOS_FUNCTION void note_ess(Index r, Real value) const {

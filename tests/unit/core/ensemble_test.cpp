@@ -61,7 +61,7 @@ TEST(Ensemble, IgnoresDrawsOfWeightZero) {
   HostMatrix x(3, 1);
   x << 1, 3, 1e300;
   HostVector log_w(3);
-  log_w << -std::log(2), -std::log(2), -math::infinity;
+  log_w << -std::log(2), -std::log(2), -infinity;
   const Ensemble e{to_device("x", x), to_device("log_w", log_w)};
 
   EXPECT_DOUBLE_EQ(mean(Exec(), e)[0], 2);
@@ -75,7 +75,7 @@ TEST(Ensemble, EffectiveSampleSizeRunsFromOneToAll) {
     EXPECT_NEAR(effective_sample_size(Exec(), equal), n, 1e-12 * n);
     EXPECT_NEAR(log_sum_exp(to_host_vector(equal.log_w)), 0, 1e-13);
   }
-  HostVector one = HostVector::Constant(597, -math::infinity);
+  HostVector one = HostVector::Constant(597, -infinity);
   one[300] = 0;
   EXPECT_EQ(effective_sample_size(Exec(), {make_matrix("x", 597, 1), to_device("log_w", one)}), 1);
 }
@@ -83,7 +83,7 @@ TEST(Ensemble, EffectiveSampleSizeRunsFromOneToAll) {
 TEST(Ensemble, SeesAnyNumberThatIsNotFinite) {
   const Index n = 1030;
   EXPECT_TRUE(all_finite(Exec(), weighted(n, 2)));
-  for (const Real bad : {math::nan, math::infinity, -math::infinity})
+  for (const Real bad : {nan, infinity, -infinity})
     for (const Index row : {Index{0}, Index{1027}, n - 1}) {
       Ensemble e = weighted(n, 2);
       HostMatrix x = to_host_matrix(e.x);

@@ -102,14 +102,14 @@ TEST(FixedMax, FindsTheLargestWhereverItIs) {
     v[at] = -1;
     EXPECT_EQ(fixed_max(Exec(), "max", n, Entry{to_device("v", v)}), -1) << at;
   }
-  EXPECT_EQ(fixed_max(Exec(), "max", 0, One()), -math::infinity);
+  EXPECT_EQ(fixed_max(Exec(), "max", 0, One()), -infinity);
 }
 
 TEST(FixedMax, PropagatesNaNFromAnyPlace) {
   const Index n = 2 * 1024 + 5;
   for (const Index at : {Index{0}, Index{1023}, Index{1024}, n - 1}) {
     std::vector<Real> v(n, 1);
-    v[at] = math::nan;
+    v[at] = nan;
     EXPECT_TRUE(std::isnan(fixed_max(Exec(), "max", n, Entry{to_device("v", v)}))) << at;
   }
 }
@@ -132,7 +132,7 @@ TEST(LogSumExp, OfEqualEntriesIsTheirCount) {
 }
 
 TEST(LogSumExp, HasTheLimitsOfItsDefinition) {
-  const Real inf = math::infinity;
+  const Real inf = infinity;
   const auto both = [](std::vector<Real> v) {
     const Real device = log_sum_exp(Exec(), to_device("v", v));
     const Real host = log_sum_exp(HostVector(Eigen::Map<HostVector>(v.data(), v.size())));
@@ -143,8 +143,8 @@ TEST(LogSumExp, HasTheLimitsOfItsDefinition) {
   EXPECT_EQ(both({-inf, -inf}), -inf);
   EXPECT_EQ(both({-inf, 3, -inf}), 3);
   EXPECT_EQ(both({1, inf}), inf);
-  EXPECT_TRUE(std::isnan(both({1, math::nan, 2})));
-  EXPECT_TRUE(std::isnan(both({math::nan, inf})));
+  EXPECT_TRUE(std::isnan(both({1, nan, 2})));
+  EXPECT_TRUE(std::isnan(both({nan, inf})));
 }
 
 }  // namespace

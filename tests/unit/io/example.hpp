@@ -8,15 +8,12 @@
 
 #include <bit>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "core/named_enum.hpp"
 #include "record/results.hpp"
 
 namespace plumbline::example {
-
-inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 inline AxisInfo text_axis(const std::string& name, std::vector<std::string> values) {
   return {name, "axis " + name, std::move(values)};

@@ -27,7 +27,7 @@ TEST(LogEvidenceError, IsADifferenceAndNaNWithoutAnEstimate) {
 
   EXPECT_DOUBLE_EQ(metric->evaluate(Exec(), {problem, draws, -1.5, rng}).value,
                    -1.5 - problem.log_evidence());
-  EXPECT_TRUE(std::isnan(metric->evaluate(Exec(), {problem, draws, math::nan, rng}).value));
+  EXPECT_TRUE(std::isnan(metric->evaluate(Exec(), {problem, draws, nan, rng}).value));
   EXPECT_TRUE(std::isnan(metric->evaluate(Exec(), {tilted_target(), draws, -1.5, rng}).value));
 }
 

@@ -109,7 +109,7 @@ inline Table text_setting(const char* key, const char* value) {
 inline Estimate evaluate(const char* metric, const Problem& problem, const Ensemble& draws,
                          std::uint64_t seed = 1, const Table& settings = {}) {
   const auto made = find_metric(metric).make(settings);
-  return made->evaluate(Exec(), {problem, draws, math::nan, Rng::from_seed(seed)});
+  return made->evaluate(Exec(), {problem, draws, nan, Rng::from_seed(seed)});
 }
 
 /// n exact draws of the problem's target.

@@ -221,7 +221,7 @@ TEST(MixtureKernels, IgnoreComponentsOfWeightZeroWhereverTheyStand) {
     const GaussianMixture mixture =
         random_mixture({.kind = kind, .components = 3, .dimension = 2}, 5);
     const HostVector log_weights =
-        HostVector::Map(std::vector<Real>{-math::infinity, 0, -math::infinity}.data(), 3);
+        HostVector::Map(std::vector<Real>{-infinity, 0, -infinity}.data(), 3);
     const HostMatrix z = random_points(20, 2, 3);
     const Evaluated with =
         evaluate_all(tables_of(mixture.with_log_weights(log_weights), ou_level(0.5)), z);
@@ -230,7 +230,7 @@ TEST(MixtureKernels, IgnoreComponentsOfWeightZeroWhereverTheyStand) {
     EXPECT_EQ(with.log_density, without.log_density);
     EXPECT_EQ(with.denoised, without.denoised);
     EXPECT_EQ(with.responsibilities.col(0).maxCoeff(), 0);
-    EXPECT_EQ(with.log_responsibilities.col(2).maxCoeff(), -math::infinity);
+    EXPECT_EQ(with.log_responsibilities.col(2).maxCoeff(), -infinity);
     for (int n = 0; n < 20; ++n) EXPECT_EQ(with.hessian[n], without.hessian[n]);
   }
 }
@@ -265,8 +265,8 @@ TEST(MixtureKernels, GiveNaNForARowThatIsNotFiniteAndOnlyThere) {
           random_mixture({.kind = kind, .components = 4, .dimension = d}, 6), ou_level(0.1));
       HostMatrix z = random_points(20, d, 3);
       const Evaluated clean = evaluate_all(tables, z);
-      z(3, 0) = math::nan;
-      z(17, 1) = math::infinity;
+      z(3, 0) = nan;
+      z(17, 1) = infinity;
       const Evaluated at = evaluate_all(tables, z);
       for (int n = 0; n < 20; ++n) {
         const bool broken = n == 3 || n == 17;

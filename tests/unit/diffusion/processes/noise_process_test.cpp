@@ -174,10 +174,10 @@ TEST(NoiseProcess, InvertsItsLogSnr) {
 TEST(NoiseProcess, ClampsTimesOfImpossibleLogSnr) {
   for (const NoiseProcess& process : every_process()) {
     EXPECT_EQ(process.time_at_log_snr(-1e6), process.horizon());
-    EXPECT_EQ(process.time_at_log_snr(std::numeric_limits<Real>::infinity()), 0);
-    EXPECT_EQ(process.log_snr(0), std::numeric_limits<Real>::infinity());
+    EXPECT_EQ(process.time_at_log_snr(infinity), 0);
+    EXPECT_EQ(process.log_snr(0), infinity);
   }
-  EXPECT_EQ(make_process("flow").log_snr(1), -std::numeric_limits<Real>::infinity());
+  EXPECT_EQ(make_process("flow").log_snr(1), -infinity);
 }
 
 TEST(NoiseProcess, OfAnyTwoFunctionsAgreesWithTheFlowTheyDefine) {

@@ -185,7 +185,7 @@ TEST(PlaceDraws, TakesFreeCoordinatesOrAllWithYInPlace) {
   EXPECT_EQ(complaint(all), "x.npy: x[1, 1] = 0.501: 0.5, the observed value of that coordinate");
   EXPECT_NE(complaint(HostMatrix::Zero(3, 3)).find("3 columns: 1 free coordinates, or all 2"),
             std::string::npos);
-  const Real none = -std::numeric_limits<Real>::infinity();
+  const Real none = -infinity;
   HostVector one(3);
   one << 0, none, none;
   EXPECT_NE(complaint(HostMatrix::Zero(3, 1), one).find("effective sample size 1: at least 2"),

@@ -7,16 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "core/rng.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 
 std::vector<double> numbers(int count, double (*f)(double)) {
   std::vector<double> values;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "core/rng.hpp"
 #include "harness/statistics/distributions.hpp"
@@ -12,8 +11,6 @@
 
 namespace plumbline {
 namespace {
-
-constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
 
 MetricInfo info(Better better = Better::lower, Law law = Law::floor) {
   return {"error", "", "", better, law == Law::floor, law};

@@ -13,8 +13,6 @@
 
 namespace plumbline {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// A .npy file of format `version` with this dictionary and these raw numbers.
 inline std::string npy(const std::string& dictionary, const std::string& raw, char version = 1) {
   const std::string header = dictionary + "  \n";

@@ -1,8 +1,6 @@
 // Users' arrays: good ones convert, every bad one is a SpecError that names file and dataset.
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/user/array_file.hpp"
@@ -11,8 +9,6 @@
 
 namespace plumbline {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A file with one dataset /z as `make` writes it.
 template <class Make>

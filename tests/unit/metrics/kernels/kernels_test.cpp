@@ -233,8 +233,7 @@ TEST(Autocorrelation, LooksAtTheLogDensityToo) {
     x.push_back({rng.uniform(1, t, 0) < 0.5 ? -std::exp(size) : std::exp(size)});
   }
   const auto metric = find_metric("autocorrelation_time").make({});
-  EXPECT_GT(metric->evaluate(Exec(), {unit, ensemble(x), math::nan, Rng::from_seed(1), 4000}).value,
-            5);
+  EXPECT_GT(metric->evaluate(Exec(), {unit, ensemble(x), nan, Rng::from_seed(1), 4000}).value, 5);
 }
 
 TEST(EffectiveDraws, CountsWeightsAndCorrelation) {
@@ -247,8 +246,7 @@ TEST(EffectiveDraws, CountsWeightsAndCorrelation) {
   for (const auto& row : normal_points(1000, 1)) twice.insert(twice.end(), {row, row});
   const Ensemble draws = ensemble(twice);
   const auto metric = find_metric("effective_draws").make({});
-  const Real worth =
-      metric->evaluate(Exec(), {unit, draws, math::nan, Rng::from_seed(1), 2000}).value;
+  const Real worth = metric->evaluate(Exec(), {unit, draws, nan, Rng::from_seed(1), 2000}).value;
   EXPECT_GT(worth, 700);
   EXPECT_LT(worth, 1300);
 }

@@ -99,7 +99,7 @@ TEST(TruthRank, CountsWhatLiesBelowAndBreaksTiesAtRandom) {
     EXPECT_NEAR(rank(2, seed), (1 + 3 * u) / 5, 1e-15);  // one below, two ties and itself
     EXPECT_NEAR(rank(0, seed), u / 5, 1e-15);
   }
-  EXPECT_TRUE(std::isnan(rank(math::nan, 1)));
+  EXPECT_TRUE(std::isnan(rank(nan, 1)));
 }
 
 TEST(TruthRank, CountsWeightsNotDraws) {

@@ -51,8 +51,7 @@ HostVector prior_mean(const Problem& problem, const AffineStep& step, Real t, co
   return step.state * z + step.model * prediction;
 }
 
-const std::vector<HostVector> looks = {vector({0.3, 0.7, math::infinity}),
-                                       vector({math::infinity, 0, 0.2})};
+const std::vector<HostVector> looks = {vector({0.3, 0.7, infinity}), vector({infinity, 0, 0.2})};
 
 TEST(ConjugateStep, WeighsByTheDensityOfTheTargetsBeforeTheMove) {
   const HostMatrix z = few_points();

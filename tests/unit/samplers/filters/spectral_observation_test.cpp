@@ -91,7 +91,7 @@ TEST(PotentialLevels, EndWhereZIsAsNoisyAsYAndAreAForwardStepAboveWithKappaAtThe
       const Real gap = grid.times[index] - grid.times[levels.tau[i]];
       const Real variance = to_host(levels.at[index].variance)[i];
       if (gap < 0) {
-        EXPECT_EQ(variance, math::infinity);
+        EXPECT_EQ(variance, infinity);
       } else {
         EXPECT_NEAR(variance, 1 - (1 - kappa) * std::exp(-2 * gap), 1e-14);
       }

@@ -36,7 +36,7 @@ TEST(FilterDiary, KeepsEvidenceFarBelowTheSmallestNumber) {
 
 TEST(FilterDiary, SaysWhereWeightsVanishedFirst) {
   const FilterDiary diary = {
-      .log_z = {0, -math::infinity, -math::infinity}, .ess_min = {1, 0, 0}, .lost_at = {-1, 3, 1}};
+      .log_z = {0, -infinity, -infinity}, .ess_min = {1, 0, 0}, .lost_at = {-1, 3, 1}};
   Trace trace;
 
   diary.close(grid, trace);
@@ -48,13 +48,12 @@ TEST(FilterDiary, SaysWhereWeightsVanishedFirst) {
 }
 
 TEST(FilterDiary, HasNoEvidenceWhenEveryRunLostItsWeights) {
-  const FilterDiary diary = {
-      .log_z = {-math::infinity, -math::infinity}, .ess_min = {0, 0}, .lost_at = {0, 0}};
+  const FilterDiary diary = {.log_z = {-infinity, -infinity}, .ess_min = {0, 0}, .lost_at = {0, 0}};
   Trace trace;
 
   diary.close(grid, trace);
 
-  EXPECT_EQ(trace.log_evidence, -math::infinity);
+  EXPECT_EQ(trace.log_evidence, -infinity);
 }
 
 TEST(FilterDiary, HasNoStandardErrorFromASingleRun) {

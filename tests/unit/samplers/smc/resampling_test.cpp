@@ -68,7 +68,7 @@ Real variance(Resampling scheme, const std::vector<Real>& w, std::size_t k) {
       return sum;
     }
   }
-  return math::nan;
+  return nan;
 }
 
 const std::vector<std::vector<Real>> cases = {
@@ -128,7 +128,7 @@ TEST_P(ResamplingScheme, DoesNotDependOnHowRunsAreSplitIntoCalls) {
 }
 
 TEST_P(ResamplingScheme, LeavesRunsAloneThatDoNotWantIt) {
-  const Vector weights = to_device("weights", std::vector<Real>{1, 3, math::nan, 0, 2, 2});
+  const Vector weights = to_device("weights", std::vector<Real>{1, 3, nan, 0, 2, 2});
   const IndexVector wanted = flags(3, 0);
   Resampler resampler(GetParam(), 3, 2);
 

@@ -71,7 +71,7 @@ TEST(RunWeights, AreUnmovedByTheScaleOfTheWeights) {
 }
 
 TEST(RunWeights, GoOnWithEqualWeightsAndNoEvidenceWhenAllWeightsVanish) {
-  const Real none = -math::infinity;
+  const Real none = -infinity;
   const Steps steps = {{0, 0, 0, 0}, {none, none, 0, none}, {0, 0, 0, 0}};
   std::vector<IndexVector> ancestors;
 
@@ -86,7 +86,7 @@ TEST(RunWeights, GoOnWithEqualWeightsAndNoEvidenceWhenAllWeightsVanish) {
 }
 
 TEST(RunWeights, LoseTheirLawToANaNAndSayItInEveryDraw) {
-  const Steps steps = {{0, math::nan, 0, 0}};
+  const Steps steps = {{0, nan, 0, 0}};
   const RunWeights run_weights = reweighed(2, 2, 1, steps);
   const IndexVector rows = make_index_vector("rows", 2);
 
