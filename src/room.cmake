@@ -24,7 +24,8 @@ function(plumbline_precompile target owner)
 endfunction()
 
 # Files of a room are compiled several at once, which halves what a build costs: what each takes from Kokkos is made once a
-# batch. A file with planted bugs stays alone, because the copy that carries them has to be able to take its place at link.
+# batch. What another file has to be able to replace at link stays alone: those with planted bugs, and the catalogues, which
+# tests/contract compiles again with one more line.
 set(PLUMBLINE_BATCH 6 CACHE STRING "Files of a room that are compiled together, as a CMake unity build; 1: each by itself")
 set(_mutants "${PROJECT_SOURCE_DIR}/tests/mutation/mutants.toml")
 set(PLUMBLINE_PLANTED "")
@@ -36,11 +37,13 @@ endif()
 
 # plumbline_batch(<target> files…): all of the target's files but these, which are compiled by themselves.
 function(plumbline_batch target)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "/catalogue\\.cpp$")
   if(PLUMBLINE_BATCH GREATER 1)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${PLUMBLINE_BATCH})
-    if(ARGN)
-      set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    endif()
+    foreach(file IN LISTS sources ARGN)
+      set_source_files_properties("${file}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endforeach()
   endif()
 endfunction()
 

@@ -8,7 +8,7 @@
 
 #include "harness/statistics/distributions.hpp"
 
-namespace plumbline::cli {
+namespace plumbline::cli::agreement_test {
 namespace {
 
 TEST(StudentT, HasTheClosedFormsOfOneAndTwoDegreesOfFreedom) {
@@ -57,4 +57,4 @@ TEST(SameNumbers, IgnoresWallTimeOnly) {
 }
 
 }  // namespace
-}  // namespace plumbline::cli
+}  // namespace plumbline::cli::agreement_test

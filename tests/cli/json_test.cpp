@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
-namespace plumbline::cli {
+namespace plumbline::cli::json_test {
 namespace {
 
 TEST(Json, KeepsTheOrderOfKeys) {
@@ -38,4 +38,4 @@ TEST(Json, IsUtf8WhateverAPathHolds) {
 }
 
 }  // namespace
-}  // namespace plumbline::cli
+}  // namespace plumbline::cli::json_test

@@ -6,7 +6,7 @@
 #include "cli/arguments.hpp"
 #include "unit/io/example.hpp"
 
-namespace plumbline::cli {
+namespace plumbline::cli::selection_test {
 namespace {
 
 TEST(Selection, FixesAxesOfEveryTypeAndLeavesTheOthersOpen) {
@@ -46,4 +46,4 @@ TEST(CommandLine, SplitsIntoTheWordsThatWereQuoted) {
 }
 
 }  // namespace
-}  // namespace plumbline::cli
+}  // namespace plumbline::cli::selection_test

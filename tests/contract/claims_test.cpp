@@ -3,7 +3,7 @@
 
 #include "contract/sampler_cases.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::claims_test {
 namespace {
 
 /// What an enumerated setting can be; none for other types.
@@ -94,4 +94,4 @@ TEST(EveryBudget, IsANumberInARange) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::claims_test

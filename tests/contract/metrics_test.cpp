@@ -1,7 +1,7 @@
 // What every metric owes, whatever it is: found in the catalogue at run time.
 #include "contract/metric_cases.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::metrics_test {
 namespace {
 
 bool same_bits(const Estimate& a, const Estimate& b) {
@@ -102,4 +102,4 @@ TEST(MetricContract, FarDrawsScoreWorseThanExactOnes) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::metrics_test

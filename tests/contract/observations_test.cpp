@@ -15,7 +15,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::observations_test {
 namespace {
 
 using testing_diffusion::make_process;
@@ -274,4 +274,4 @@ TEST(ObservationCatalogue, HasAnExampleOfEveryEntryHere) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::observations_test

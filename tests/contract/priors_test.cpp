@@ -6,7 +6,7 @@
 #include "io/user/array_file.hpp"
 #include "unit/priors/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::priors_test {
 namespace {
 
 /// Settings without which an entry cannot be built, and a folder with the file one of them reads.
@@ -106,4 +106,4 @@ TEST_F(PriorContract, AFileThatIsNotThereIsAMistakeInThePath) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::priors_test

@@ -10,7 +10,7 @@
 #include "diffusion/processes/time_grid.hpp"
 #include "diffusion/reverse_kernel.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::processes_test {
 namespace {
 
 TEST(EveryProcess, DescribesItself) {
@@ -234,4 +234,4 @@ TEST(EveryProcess, IsReversedByEveryKernelInTheLimitOfManySteps) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::processes_test

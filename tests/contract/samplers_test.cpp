@@ -3,7 +3,7 @@
 #include "diffusion/reverse_kernel.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::samplers_test {
 namespace {
 
 constexpr Index many = 597;
@@ -139,4 +139,4 @@ TEST(EverySampler, KeepsItsPromisesUnderEveryKernel) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::samplers_test

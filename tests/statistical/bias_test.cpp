@@ -9,7 +9,7 @@
 #include "unit/samplers/filters/noisy_sum.hpp"
 #include "unit/samplers/replacement/replacement_recursion.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::bias_test {
 namespace {
 
 constexpr Real accuracy = 1e-3;
@@ -270,4 +270,4 @@ TEST(BiasOfGuidance, LeavesTheOtherClassAsChidambaramsTheoremTwoSays) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::bias_test

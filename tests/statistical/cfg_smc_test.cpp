@@ -6,7 +6,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::cfg_smc_test {
 namespace {
 
 constexpr Real horizon = 1;
@@ -198,4 +198,4 @@ TEST(CfgSmc, RefusesWhatItCannotDoAndNamesWhatCan) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::cfg_smc_test

@@ -10,7 +10,7 @@
 #include "statistical/errors.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::claims_test {
 namespace {
 
 constexpr int levels = 5;
@@ -266,4 +266,4 @@ TEST(CleanClassifierClaim, IsNothingBecauseItsBiasStays) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::claims_test

@@ -3,7 +3,7 @@
 // passes at 5000.
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::evidence_test {
 namespace {
 
 constexpr Real horizon = 1, y_0 = 1.5;
@@ -105,4 +105,4 @@ INSTANTIATE_TEST_SUITE_P(
     named);
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::evidence_test

@@ -2,7 +2,7 @@
 // mixture in mean, covariance and component masses.
 #include "statistical/errors.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::exactness_test {
 namespace {
 
 constexpr Index draws = 100000;
@@ -72,4 +72,4 @@ TEST(MetropolisLangevin, AfterManyStepsDrawsThePosterior) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::exactness_test

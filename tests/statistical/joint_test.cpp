@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::joint_test {
 namespace {
 
 constexpr Index chains = 1500;
@@ -75,4 +75,4 @@ TEST(JointDistribution, IsLostByReplacementAndByDrawsThatIgnoreTheObservation) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::joint_test

@@ -5,7 +5,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::linear_filter_test {
 namespace {
 
 constexpr Real horizon = 1;
@@ -215,4 +215,4 @@ TEST(SmcDiffOptDeviations, WithoutNoisingYHaveTheSameLimitByWorseWeights) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::linear_filter_test

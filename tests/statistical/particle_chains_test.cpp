@@ -7,7 +7,7 @@
 #include "unit/samplers/ranks.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::particle_chains_test {
 namespace {
 
 constexpr Index chains = 10000;
@@ -231,4 +231,4 @@ TEST(ParticleChains, AreSeenToStartFromThePriorUntilTheyHaveForgotten) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::particle_chains_test

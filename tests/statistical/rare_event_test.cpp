@@ -6,7 +6,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::rare_event_test {
 namespace {
 
 GaussianMixture prior() {
@@ -76,4 +76,4 @@ TEST(RareEvent, UnderEulerMaruyamaIsMissedByABiasOfOrderOneOverSteps) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::rare_event_test

@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::twisted_evidence_test {
 namespace {
 
 constexpr Real horizon = 1;
@@ -89,4 +89,4 @@ INSTANTIATE_TEST_SUITE_P(
     named);
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::twisted_evidence_test

@@ -8,7 +8,7 @@
 #include "harness/sweep/plan.hpp"
 #include "statistical/errors.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::verdict_test {
 namespace {
 
 /// The problem of experiments/replacement.toml under one sampler and a few metrics.
@@ -89,4 +89,4 @@ TEST(Verdict, CatchesTheReplacementMethod) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::verdict_test

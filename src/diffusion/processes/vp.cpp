@@ -20,11 +20,11 @@ namespace {
 struct Defaults {
   Real horizon, beta_min, beta_max;
 };
-constexpr Defaults ddpm = {1000, 1e-4, 0.02}, in_time = {1, 0.1, 20};
+constexpr Defaults in_steps = {1000, 1e-4, 0.02}, in_time = {1, 0.1, 20};
 
 std::string beta_text(const char* end, Real discrete, Real continuous) {
   return fmt::format("β at the {} end: {} for linear at horizon {}, {} for continuous", end,
-                     discrete, ddpm.horizon, continuous);
+                     discrete, in_steps.horizon, continuous);
 }
 
 class VariancePreserving final : public NoiseProcess::Schedule {
@@ -37,9 +37,9 @@ class VariancePreserving final : public NoiseProcess::Schedule {
       static const std::string
           of_horizon = fmt::format(
               "last time T: number of DDPM steps ({}), or {} for the continuous schedule",
-              ddpm.horizon, in_time.horizon),
-          of_min = beta_text("data", ddpm.beta_min, in_time.beta_min),
-          of_max = beta_text("noise", ddpm.beta_max, in_time.beta_max);
+              in_steps.horizon, in_time.horizon),
+          of_min = beta_text("data", in_steps.beta_min, in_time.beta_min),
+          of_max = beta_text("noise", in_steps.beta_max, in_time.beta_max);
       field("schedule", schedule, "noise schedule");
       field("horizon", horizon, of_horizon.c_str(), above(0));
       field("beta_min", beta_min, of_min.c_str(), above(0));
@@ -89,7 +89,7 @@ Real cosine_beta(int i, int steps) {
 VariancePreserving::VariancePreserving(const Settings& settings) : settings_(settings) {
   if (continuous()) return;
   const int steps = static_cast<int>(*settings_.horizon);
-  const Real scale = ddpm.horizon / steps;
+  const Real scale = in_steps.horizon / steps;
   for (int i = 1; i <= steps; ++i) {
     Real beta = cosine_beta(i, steps);
     if (settings_.schedule == VpSchedule::linear) {
@@ -140,7 +140,7 @@ Real VariancePreserving::time_at_log_snr(Real lambda) const {
 
 void VariancePreserving::Settings::validate() {
   const bool is_continuous = schedule == VpSchedule::continuous;
-  const Defaults& defaults = is_continuous ? in_time : ddpm;
+  const Defaults& defaults = is_continuous ? in_time : in_steps;
   horizon = horizon.value_or(defaults.horizon);
   if (!is_continuous && (*horizon != std::floor(*horizon) || *horizon > 1e6))
     throw SpecError(
@@ -158,13 +158,13 @@ void VariancePreserving::Settings::validate() {
   if (*beta_max < *beta_min)
     throw SpecError("beta_max", fmt::format("{}", *beta_max),
                     fmt::format("≥ beta_min = {}", *beta_min));
-  const Real largest = *beta_max * ddpm.horizon / *horizon;
+  const Real largest = *beta_max * in_steps.horizon / *horizon;
   if (!is_continuous && largest >= 1)
     throw SpecError(
         "beta_max", fmt::format("{}", *beta_max),
         fmt::format("the scaled beta_max · {}/horizon = {} must be in (0, 1): raise horizon above "
                     "{} or lower beta_max",
-                    ddpm.horizon, largest, ddpm.horizon * *beta_max));
+                    in_steps.horizon, largest, in_steps.horizon * *beta_max));
 }
 
 }  // namespace

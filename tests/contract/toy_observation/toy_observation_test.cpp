@@ -3,7 +3,7 @@
 #include "contract/sampler_cases.hpp"
 #include "problem/observations/entry.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::toy_observation_test {
 namespace {
 
 Table component(const char* k) {
@@ -82,4 +82,4 @@ TEST(ToyObservation, IsSampledExactlyByDoob) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::toy_observation_test

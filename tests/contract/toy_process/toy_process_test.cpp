@@ -7,7 +7,7 @@
 #include "diffusion/processes/process.hpp"
 #include "harness/sweep/problem_point.hpp"
 
-namespace plumbline {
+namespace plumbline::toy_process_test {
 namespace {
 
 std::string sweep_with(const std::string& process) {
@@ -83,4 +83,4 @@ TEST(ToyProcess, HasTheSquareOfTheVarianceOfTheVariancePreservingProcess) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::toy_process_test

@@ -3,7 +3,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::toy_sampler_test {
 namespace {
 
 TEST(ToySampler, IsTheLastEntryOfTheCatalogue) {
@@ -50,4 +50,4 @@ TEST(ToySampler, MatchesTheMomentsOfTheTarget) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::toy_sampler_test

@@ -9,7 +9,7 @@
 #include "core/math.hpp"
 #include "core/rng.hpp"
 
-namespace plumbline {
+namespace plumbline::ensemble_test {
 namespace {
 
 /// n draws with mean 1e3 and unequal normalised weights.
@@ -119,4 +119,4 @@ TEST(ArraysDeathTest, RefuseACountThatDoesNotMatchTheShape) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::ensemble_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::errors_test {
 namespace {
 
 TEST(SpecErrorMessage, ReadsPlaceKeyValueAllowed) {
@@ -66,4 +66,4 @@ TEST(RequireDeathTest, AbortsWithTheConditionAndTheMessage) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::errors_test

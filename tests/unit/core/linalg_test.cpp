@@ -7,7 +7,7 @@
 
 #include "core/rng.hpp"
 
-namespace plumbline {
+namespace plumbline::linalg_test {
 namespace {
 
 HostMatrix normal_matrix(Index rows, Index columns, std::uint32_t step) {
@@ -108,4 +108,4 @@ TEST(FactorEigen, KnowsTheHilbertMatrix) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::linalg_test

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <random>
 
-namespace plumbline {
+namespace plumbline::math_test {
 namespace {
 
 constexpr int width = 16;
@@ -175,4 +175,4 @@ TEST(SinCos, IsNotANumberAtInfinity) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::math_test

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::normal_test {
 namespace {
 
 struct Known {
@@ -74,4 +74,4 @@ TEST(NormalAbove, FollowsTheTruncatedLawAtAnyDistance) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::normal_test

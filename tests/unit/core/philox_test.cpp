@@ -10,7 +10,7 @@
 
 #include "core/rng.hpp"
 
-namespace plumbline {
+namespace plumbline::philox_test {
 namespace {
 
 philox::Block random123(const philox::Block& c, std::uint64_t key) {
@@ -79,4 +79,4 @@ TEST(Rng, LaysOutTheCounterAsChainStepBlock) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::philox_test

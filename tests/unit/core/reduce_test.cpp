@@ -9,7 +9,7 @@
 #include "core/linalg.hpp"
 #include "core/rng.hpp"
 
-namespace plumbline {
+namespace plumbline::reduce_test {
 namespace {
 
 struct Entry {
@@ -148,4 +148,4 @@ TEST(LogSumExp, HasTheLimitsOfItsDefinition) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::reduce_test

@@ -12,7 +12,7 @@
 #include <functional>
 #include <random>
 
-namespace plumbline {
+namespace plumbline::rng_test {
 namespace {
 
 constexpr Real z_limit = 4.9;  // two-sided 1e-6
@@ -234,4 +234,4 @@ TEST(FillNormal, AcceptsAnEmptyMatrix) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::rng_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::settings_test {
 namespace {
 
 enum class Shape { round, square };
@@ -175,4 +175,4 @@ TEST(SettingRange, TellsOpenFromClosedEnds) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::settings_test

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
-namespace plumbline {
+namespace plumbline::value_test {
 namespace {
 
 TEST(ValueText, MarksFloatsSoThatTheyReadBackAsFloats) {
@@ -82,4 +82,4 @@ TEST(ValueType, IsNamedAsAMessageSaysIt) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::value_test

@@ -7,7 +7,7 @@
 #include "diffusion/reverse_kernel.hpp"
 #include "unit/diffusion/support.hpp"
 
-namespace plumbline {
+namespace plumbline::affine_step_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -171,4 +171,4 @@ TEST(AffineStep, OfTheStraightFlowIsExactInOneEulerStepForAPointMass) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::affine_step_test

@@ -15,7 +15,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::conditional_reverse_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -198,4 +198,4 @@ TEST(ConditionalReverse, TreatsEveryRowAloneAndPassesNanOn) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::conditional_reverse_test

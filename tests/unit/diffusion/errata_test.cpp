@@ -8,7 +8,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::errata_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -94,4 +94,4 @@ TEST(Erratum, RescalingToVarianceExplodingDividesByTheProductOfAllFactors) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::errata_test

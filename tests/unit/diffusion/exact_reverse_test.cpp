@@ -14,7 +14,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::exact_reverse_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -211,4 +211,4 @@ TEST(ExactReverse, HasTheMomentsOfAnyCleanPosteriorAtTimeZero) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::exact_reverse_test

@@ -5,7 +5,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::kernel_table_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -118,4 +118,4 @@ TEST(KernelTable, DocumentsEveryKernelByItsName) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::kernel_table_test

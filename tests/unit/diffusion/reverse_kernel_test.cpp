@@ -9,7 +9,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::reverse_kernel_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -187,4 +187,4 @@ TEST(ScoreField, CombinesFieldsInBothParametrisationsAlike) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::reverse_kernel_test

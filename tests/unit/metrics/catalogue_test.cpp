@@ -1,7 +1,7 @@
 // The catalogue of metrics names itself as a user will.
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::catalogue_test {
 namespace {
 
 TEST(MetricCatalogue, NamesTheNearestForATypingError) {
@@ -32,4 +32,4 @@ TEST(LogEvidenceError, IsADifferenceAndNaNWithoutAnEstimate) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::catalogue_test

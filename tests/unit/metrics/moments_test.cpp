@@ -1,7 +1,7 @@
 // Errors of mean and covariance: definition, closed forms, standard errors.
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::moments_test {
 namespace {
 
 const reference::Points means = {{0, 0, 0}, {4, -1, 2}};
@@ -105,4 +105,4 @@ TEST(StandardErrors, MatchTheSpreadOfRepetitions) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::moments_test

@@ -8,7 +8,7 @@
 #include "reference/mixture.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::condition_test {
 namespace {
 
 using namespace testing_mixture;
@@ -209,4 +209,4 @@ TEST(Condition, NamesWhatCannotBeConditionedOn) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::condition_test

@@ -6,7 +6,7 @@
 
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::draw_test {
 namespace {
 
 using namespace testing_mixture;
@@ -79,4 +79,4 @@ TEST(MixtureDraw, GivesAChainTheSameRowInAnyBatch) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::draw_test

@@ -7,7 +7,7 @@
 #include "mixture/pair.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::evaluate_test {
 namespace {
 
 using namespace testing_mixture;
@@ -281,4 +281,4 @@ TEST(MixtureKernels, GiveNaNForARowThatIsNotFiniteAndOnlyThere) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::evaluate_test

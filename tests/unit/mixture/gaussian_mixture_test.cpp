@@ -6,7 +6,7 @@
 #include "core/errors.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::gaussian_mixture_test {
 namespace {
 
 using namespace testing_mixture;
@@ -147,4 +147,4 @@ TEST(GaussianMixture, SelectionsRenormaliseTheirWeights) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::gaussian_mixture_test

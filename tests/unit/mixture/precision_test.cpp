@@ -6,7 +6,7 @@
 #include "reference/mixture.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::precision_test {
 namespace {
 
 using namespace testing_mixture;
@@ -136,4 +136,4 @@ TEST(MixturePrecision, GivesTheDataPointItselfWhenNoNoiseCouldMoveIt) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::precision_test

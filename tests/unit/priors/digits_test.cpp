@@ -4,7 +4,7 @@
 
 #include "priors/detail/digits.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::digits_test {
 namespace {
 
 TEST(DigitsData, HasTheSumsOfTheOriginal) {
@@ -58,4 +58,4 @@ TEST(DigitsPrior, RefusesImagesAndDigitsThatDoNotExist) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::digits_test

@@ -1,7 +1,7 @@
 // Mixtures written out in a sweep file: the three ways to give spreads, and every mistake.
 #include "unit/priors/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::explicit_test {
 namespace {
 
 const Value means = list({numbers({0, 1}), numbers({2, 3})});
@@ -94,4 +94,4 @@ TEST(GaussianPrior, TakesNumbersForAllCoordinatesOrLists) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::explicit_test

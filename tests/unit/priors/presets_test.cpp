@@ -4,7 +4,7 @@
 #include "unit/priors/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::presets_test {
 namespace {
 
 // Means −8 (i, j), i outer, of the 25 components:
@@ -222,4 +222,4 @@ TEST(Gauss100, HasAWishartSpectrum) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::presets_test

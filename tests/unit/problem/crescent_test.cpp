@@ -11,7 +11,7 @@
 #include "unit/mixture/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::crescent_test {
 namespace {
 
 NoiseProcess ou() {
@@ -157,4 +157,4 @@ TEST(Crescent, RefusesWhatItsReferenceCannotReach) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::crescent_test

@@ -15,7 +15,7 @@
 #include "unit/mixture/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::event_test {
 namespace {
 
 using testing_diffusion::every_process;
@@ -266,4 +266,4 @@ TEST(PointLikelihood, HasTheGradientOfItsDifferencesForEveryKindThatHasOne) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::event_test

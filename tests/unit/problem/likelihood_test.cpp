@@ -11,7 +11,7 @@
 #include "unit/mixture/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::likelihood_test {
 namespace {
 
 using testing_diffusion::every_process;
@@ -150,4 +150,4 @@ TEST(Likelihood, OfAClassThatIsAllButCertainKeepsItsDigits) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::likelihood_test

@@ -7,7 +7,7 @@
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::observation_test {
 namespace {
 
 using testing_mixture::random_mixture;
@@ -218,4 +218,4 @@ TEST(Observation, EchoesItsDefaults) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::observation_test

@@ -12,7 +12,7 @@
 #include "unit/mixture/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::problem_test {
 namespace {
 
 using testing_diffusion::make_process;
@@ -207,4 +207,4 @@ TEST(Problem, ChecksAnObservationMadeInCode) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::problem_test

@@ -6,7 +6,7 @@
 #include "problem/problem.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::random_linear_test {
 namespace {
 
 /// [rows, dimension] with y left open.
@@ -76,4 +76,4 @@ TEST(RandomLinear, IsReadFromItsTableWithAnOperatorPerReplicate) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::random_linear_test

@@ -4,7 +4,7 @@
 
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::target_density_test {
 namespace {
 
 void expect_score_is_derivative(const Problem& problem) {
@@ -48,4 +48,4 @@ TEST(TargetDensity, OfAnEventAndACrescentIntegratesToOne) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::target_density_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::claim_test {
 namespace {
 
 const std::vector<BudgetSetting> corrections = {"langevin_steps", shrinking("langevin_step")};
@@ -70,4 +70,4 @@ TEST(BudgetsText, MarksEveryDirectionAndIsReadBack) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::claim_test

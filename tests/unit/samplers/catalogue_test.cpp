@@ -5,7 +5,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::catalogue_test {
 namespace {
 
 TEST(SamplerCatalogue, ListsEveryFileOfTheFolder) {
@@ -76,4 +76,4 @@ TEST(SamplerCheck, NamesTheSamplersThatCanDoTheTarget) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::catalogue_test

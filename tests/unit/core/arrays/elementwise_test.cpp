@@ -6,7 +6,7 @@
 
 #include "core/arrays/gather.hpp"
 
-namespace plumbline {
+namespace plumbline::elementwise_test {
 namespace {
 
 using Numbers = std::vector<Real>;
@@ -92,4 +92,4 @@ TEST(Elementwise, AMultipleIsAddedWithOneRounding) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::elementwise_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::gather_test {
 namespace {
 
 using Numbers = std::vector<Real>;
@@ -65,4 +65,4 @@ TEST(EveryIndex, CountsFromZero) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::gather_test

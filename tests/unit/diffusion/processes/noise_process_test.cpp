@@ -10,7 +10,7 @@
 #include "diffusion/processes/process.hpp"
 #include "unit/diffusion/support.hpp"
 
-namespace plumbline {
+namespace plumbline::noise_process_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -287,4 +287,4 @@ TEST(NoiseProcess, StartsInPracticeFromTheGaussianOfItsFamily) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::noise_process_test

@@ -7,7 +7,7 @@
 
 #include "unit/diffusion/support.hpp"
 
-namespace plumbline {
+namespace plumbline::time_grid_test {
 namespace {
 
 using namespace testing_diffusion;
@@ -88,4 +88,4 @@ TEST(TimeGrid, RefusesNoStepsAndImpossibleLastTimes) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::time_grid_test

@@ -8,7 +8,7 @@
 
 #include "harness/statistics/distributions.hpp"
 
-namespace plumbline {
+namespace plumbline::scoring_test {
 namespace {
 
 constexpr const char* spec = R"(
@@ -193,4 +193,4 @@ TEST(PlaceDraws, TakesFreeCoordinatesOrAllWithYInPlace) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::scoring_test

@@ -9,7 +9,7 @@
 #include "unit/io/scratch.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::self_test_test {
 namespace {
 
 bool never() {
@@ -125,4 +125,4 @@ TEST(Calibrations, AreStoredWithTheClaimOfEveryCell) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::self_test_test

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-namespace plumbline {
+namespace plumbline::provenance_test {
 namespace {
 
 struct Anonymous : testing::Test {
@@ -56,4 +56,4 @@ TEST_F(Anonymous, AnEmptyVariableIsNoWish) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::provenance_test

@@ -2,7 +2,7 @@
 // do not depend on how it went.
 #include "unit/harness/run/runner_bench.hpp"
 
-namespace plumbline {
+namespace plumbline::resume_test {
 namespace {
 
 TEST(Run, InterruptedAnywhereResumesWithoutRepeatingAndEndsWithTheSameNumbers) {
@@ -131,4 +131,4 @@ TEST(Ledger, RefusesToOverwriteAFileThatIsNoResultFile) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::resume_test

@@ -8,7 +8,7 @@
 #include "core/errors.hpp"
 #include "harness/run/progress.hpp"
 
-namespace plumbline {
+namespace plumbline::run_options_test {
 namespace {
 
 TEST(Duration, IsReadWithItsUnit) {
@@ -63,4 +63,4 @@ TEST(ProgressLine, FitsTheTerminalAndKeepsCharactersWhole) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::run_options_test

@@ -1,7 +1,7 @@
 // A sweep runs once: what its result file holds, what counts as failure, and what it stops at.
 #include "unit/harness/run/runner_bench.hpp"
 
-namespace plumbline {
+namespace plumbline::runner_test {
 namespace {
 
 TEST(Run, FillsTheResultFileAndRemovesItsParts) {
@@ -182,4 +182,4 @@ TEST(DrawnObservations, DifferByReplicateAndNotBySampler) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::runner_test

@@ -9,7 +9,7 @@
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
-namespace plumbline {
+namespace plumbline::rate_test {
 namespace {
 
 /// v = √(floor² + plateau² + (c/budget^rate)²) + noise: `replicates` at every budget.
@@ -146,4 +146,4 @@ TEST(WithError, ShowsTwoDigitsOfTheError) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::rate_test

@@ -11,7 +11,7 @@
 
 #include "core/rng.hpp"
 
-namespace plumbline {
+namespace plumbline::statistics_test {
 namespace {
 
 std::vector<double> numbers(int count, double (*f)(double)) {
@@ -149,4 +149,4 @@ TEST(Binomial, UpperBoundIsTheQuantile) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::statistics_test

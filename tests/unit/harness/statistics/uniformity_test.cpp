@@ -8,7 +8,7 @@
 #include "core/rng.hpp"
 #include "harness/statistics/statistics.hpp"
 
-namespace plumbline {
+namespace plumbline::uniformity_test {
 namespace {
 
 TEST(ChiSquared, IsPearsonsTest) {
@@ -76,4 +76,4 @@ TEST(RankTest, HasEyesForRipplesAndKeepsItsLevel) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::uniformity_test

@@ -5,7 +5,7 @@
 
 #include "harness/sweep/toml.hpp"
 
-namespace plumbline {
+namespace plumbline::axes_test {
 namespace {
 
 const std::vector<FieldDoc> fields = {
@@ -204,4 +204,4 @@ TEST(AxisValues, AreStoredByType) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::axes_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::digest_test {
 namespace {
 
 TEST(Sha256, GivesThePublishedDigests) {
@@ -29,4 +29,4 @@ TEST(Sha256, NamesStreamsByItsFirstEightBytes) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::digest_test

@@ -5,7 +5,7 @@
 
 #include "harness/sweep/toml.hpp"
 
-namespace plumbline {
+namespace plumbline::overrides_test {
 namespace {
 
 const char* const sweep = R"(
@@ -125,4 +125,4 @@ TEST(QuickTable, ReadsQuotedPathsAndNestedTablesAlike) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::overrides_test

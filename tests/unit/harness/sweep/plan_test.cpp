@@ -10,7 +10,7 @@
 #include "unit/io/scratch.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline {
+namespace plumbline::plan_test {
 namespace {
 
 using fake::edited;
@@ -170,4 +170,4 @@ TEST(Streams, AreApartForEveryPurposeProblemAndReplicate) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::plan_test

@@ -4,7 +4,7 @@
 #include "harness/sweep/plan.hpp"
 #include "unit/harness/fake_galleries.hpp"
 
-namespace plumbline {
+namespace plumbline::sweep_errors_test {
 namespace {
 
 struct Mistake {
@@ -240,4 +240,4 @@ TEST(MissingSweepFile, IsAUsersMistake) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::sweep_errors_test

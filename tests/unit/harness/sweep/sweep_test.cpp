@@ -5,7 +5,7 @@
 
 #include "unit/harness/fake_galleries.hpp"
 
-namespace plumbline {
+namespace plumbline::sweep_test {
 namespace {
 
 using fake::edited;
@@ -103,4 +103,4 @@ TEST(ListSettings, TakeAListAsTheirValueAndAListOfListsAsAnAxis) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::sweep_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline {
+namespace plumbline::toml_test {
 namespace {
 
 TEST(Toml, KeepsKeysInTheOrderWritten) {
@@ -67,4 +67,4 @@ TEST(TomlValue, ReadsOneValueOrNothing) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::toml_test

@@ -10,7 +10,7 @@
 #include "harness/statistics/statistics.hpp"
 #include "unit/harness/verdict/synthetic_file.hpp"
 
-namespace plumbline {
+namespace plumbline::claim_test {
 namespace {
 
 TEST(Claim, OfNothingIsNotContradictedByItsBias) {
@@ -234,4 +234,4 @@ TEST(VerdictRecord, SaysWhatTheVerdictSays) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::claim_test

@@ -9,7 +9,7 @@
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 
-namespace plumbline {
+namespace plumbline::verdict_test {
 namespace {
 
 MetricInfo info(Better better = Better::lower, Law law = Law::floor) {
@@ -186,4 +186,4 @@ TEST(Verdict, CallsWhatSitsOnTheMarginConsistentNoMoreOftenThanTheLevelSays) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::verdict_test

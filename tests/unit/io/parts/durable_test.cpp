@@ -14,7 +14,7 @@
 #include "unit/io/example.hpp"
 #include "unit/io/scratch.hpp"
 
-namespace plumbline {
+namespace plumbline::durable_test {
 namespace {
 
 Bytes bytes(const std::string& text) {
@@ -127,4 +127,4 @@ TEST(DurableFile, ReportsAFullDiskAndLeavesNothing) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::durable_test

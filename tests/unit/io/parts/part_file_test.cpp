@@ -8,7 +8,7 @@
 #include "unit/io/example.hpp"
 #include "unit/io/scratch.hpp"
 
-namespace plumbline {
+namespace plumbline::part_file_test {
 namespace {
 
 Part example_part() {
@@ -146,4 +146,4 @@ TEST(PartFolder, LosesNoFinishedPartToThirtyKills) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::part_file_test

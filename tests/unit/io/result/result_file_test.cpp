@@ -8,7 +8,7 @@
 #include "unit/io/example.hpp"
 #include "unit/io/scratch.hpp"
 
-namespace plumbline {
+namespace plumbline::result_file_test {
 namespace {
 
 std::string complaint(const std::filesystem::path& path) {
@@ -182,4 +182,4 @@ TEST(SweepLayout, RefusesNamesThatAFileCannotHold) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::result_file_test

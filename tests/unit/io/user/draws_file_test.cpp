@@ -5,7 +5,7 @@
 #include "io/user/array_file.hpp"
 #include "unit/io/user/given_draws.hpp"
 
-namespace plumbline {
+namespace plumbline::draws_file_test {
 namespace {
 
 TEST(Csv, ReadsEverySeparatorAndHeader) {
@@ -166,4 +166,4 @@ TEST(DrawsFile, SurvivesMutatedBytes) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::draws_file_test

@@ -2,7 +2,7 @@
 // else is a SpecError that names file and place.
 #include "unit/io/user/given_draws.hpp"
 
-namespace plumbline {
+namespace plumbline::npy_draws_test {
 namespace {
 
 TEST(Npy, ReadsEveryTypeByteOrderVersionAndMemoryOrder) {
@@ -94,4 +94,4 @@ TEST(Npy, RefusesWhatItDoesNotHold) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::npy_draws_test

@@ -7,7 +7,7 @@
 #include "io/user/points.hpp"
 #include "unit/io/scratch.hpp"
 
-namespace plumbline {
+namespace plumbline::points_test {
 namespace {
 
 /// A file with one dataset /z as `make` writes it.
@@ -179,4 +179,4 @@ TEST(PointsFile, SurvivesEveryTruncation) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::points_test

@@ -1,7 +1,7 @@
 // Errors of component means and covariances: loops, invariances, and what must not count.
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::component_errors_test {
 namespace {
 
 const std::vector<Real> weight = {.2, .3, .5}, stddev = {1, .7, 2};
@@ -108,4 +108,4 @@ TEST(ComponentErrors, MeasurePointsInTheSpreadOfTheWhole) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::component_errors_test

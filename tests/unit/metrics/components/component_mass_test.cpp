@@ -1,7 +1,7 @@
 // Component masses against direct responsibilities, and where densities do not exist.
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::component_mass_test {
 namespace {
 
 TEST(ComponentMass, MatchesDirectResponsibilities) {
@@ -53,4 +53,4 @@ TEST(ComponentMass, OfATiltIsSmallOnExactDraws) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::component_mass_test

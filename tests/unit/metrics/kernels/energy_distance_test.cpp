@@ -2,7 +2,7 @@
 #include "metrics/transport/normal.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::energy_distance_test {
 namespace {
 
 reference::Points rows(const Matrix& x) {
@@ -73,4 +73,4 @@ TEST(EnergyDistance, ComparesWithAsManyExactDrawsAsAsked) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::energy_distance_test

@@ -5,7 +5,7 @@
 #include "metrics/kernels/mixture_kernel.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::kernel_metrics_test {
 namespace {
 
 Table settings(std::initializer_list<Member> members) {
@@ -154,4 +154,4 @@ TEST(EnergyDistance, AgainstAMixtureHasMeanZeroOnExactDraws) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::kernel_metrics_test

@@ -5,7 +5,7 @@
 #include "metrics/estimates/autocorrelation.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::kernels_test {
 namespace {
 
 Problem plane() {
@@ -261,4 +261,4 @@ TEST(EvidenceRatio, IsTheRelativeErrorOfTheEstimate) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::kernels_test

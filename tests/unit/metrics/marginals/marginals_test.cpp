@@ -3,7 +3,7 @@
 #include "metrics/transport/normal.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::marginals_test {
 namespace {
 
 const std::vector<Real> weight = {.2, .3, .5}, stddev = {1, .7, 2};
@@ -145,4 +145,4 @@ TEST(Marginals, OfATiltCompareWithExactDraws) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::marginals_test

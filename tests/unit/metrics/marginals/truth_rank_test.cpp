@@ -7,7 +7,7 @@
 #include "unit/metrics/support.hpp"
 #include "unit/problem/observations.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::truth_rank_test {
 namespace {
 
 constexpr Index replicates = 600, draws = 19;
@@ -146,4 +146,4 @@ TEST(TruthRank, KnowsTheTruthBehindADrawnObservationAndRefusesAGivenOne) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::truth_rank_test

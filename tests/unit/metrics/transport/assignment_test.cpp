@@ -6,7 +6,7 @@
 #include "core/rng.hpp"
 #include "reference/metrics.hpp"
 
-namespace plumbline {
+namespace plumbline::assignment_test {
 namespace {
 
 /// m × m costs, rounded to multiples of 1/distinct: ties for small `distinct`.
@@ -69,4 +69,4 @@ TEST(Assignment, OfNobodyCostsNothing) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::assignment_test

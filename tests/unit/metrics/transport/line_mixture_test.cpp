@@ -6,7 +6,7 @@
 
 #include "reference/metrics.hpp"
 
-namespace plumbline {
+namespace plumbline::line_mixture_test {
 namespace {
 
 /// One row: the mixture itself, seen along the only direction there is, centred.
@@ -108,4 +108,4 @@ TEST(PartialMean, AtALevelMatchesBisectionAndQuadrature) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::line_mixture_test

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace plumbline {
+namespace plumbline::normal_test {
 namespace {
 
 long double cdf(long double z) {
@@ -46,4 +46,4 @@ TEST(StandardNormal, EndsAtZeroAndOne) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::normal_test

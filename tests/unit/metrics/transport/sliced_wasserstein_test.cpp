@@ -2,7 +2,7 @@
 #include "metrics/transport/normal.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::sliced_wasserstein_test {
 namespace {
 
 constexpr const char* name_of_order[] = {"", "sliced_wasserstein_1", "sliced_wasserstein_2"};
@@ -226,4 +226,4 @@ TEST(SlicedWasserstein, ToATiltFallsAsTheDrawsGrow) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::sliced_wasserstein_test

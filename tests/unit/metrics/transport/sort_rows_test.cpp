@@ -8,7 +8,7 @@
 #include "core/rng.hpp"
 #include "reference/metrics.hpp"
 
-namespace plumbline {
+namespace plumbline::sort_rows_test {
 namespace {
 
 /// n numbers with many ties.
@@ -89,4 +89,4 @@ TEST(RadixSort, FinishesNumbersThatShareTheirLeadingBits) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::sort_rows_test

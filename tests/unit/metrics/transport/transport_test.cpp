@@ -2,7 +2,7 @@
 #include "metrics/transport/sliced.hpp"
 #include "unit/metrics/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::transport_test {
 namespace {
 
 const reference::Points means = {{0, 0, 0}, {4, -1, 2}};
@@ -185,4 +185,4 @@ TEST(MaxSliced, ClimbsToADirectionThatMomentsDoNotShow) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::transport_test

@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::fps_test {
 namespace {
 
 constexpr Real c = 0.95;
@@ -206,4 +206,4 @@ TEST(FpsSmc, DrawsVaryLessOnASharedPath) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::fps_test

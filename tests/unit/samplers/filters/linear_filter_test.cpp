@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::linear_filter_test {
 namespace {
 
 /// Five points in space, scattered by the counter-based generator.
@@ -206,4 +206,4 @@ TEST(McgDiff, IsExactWhereTheKernelIs) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::linear_filter_test

@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::spectral_observation_test {
 namespace {
 
 /// Five points in space, scattered by the counter-based generator.
@@ -118,4 +118,4 @@ TEST(PotentialLevels, WithoutKappaAreWhatAFlatPriorMakesOfYAndEndAtTheDataOnDema
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::spectral_observation_test

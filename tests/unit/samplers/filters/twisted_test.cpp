@@ -5,7 +5,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::twisted_test {
 namespace {
 
 Problem summed(const GaussianMixture& prior, const NoiseProcess& process) {
@@ -158,4 +158,4 @@ TEST(Twisted, RefusesWhatItCannotDo) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::twisted_test

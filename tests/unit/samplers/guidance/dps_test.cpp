@@ -3,7 +3,7 @@
 #include "unit/samplers/filters/noisy_sum.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::dps_test {
 namespace {
 
 using noisy_sum::dps_field, noisy_sum::dps_score, noisy_sum::posterior, noisy_sum::prior,
@@ -247,4 +247,4 @@ TEST(Dps, RefusesWhatItCannotDoAndNamesWhatCan) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::dps_test

@@ -3,7 +3,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/filters/noisy_sum.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::guidance_test {
 namespace {
 
 using noisy_sum::cfg_field, noisy_sum::posterior, noisy_sum::prior;
@@ -193,4 +193,4 @@ TEST(GuidanceClaim, IsStepsAtGammaOneOnAnUntiltedTargetOnly) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::guidance_test

@@ -5,7 +5,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::moment_guidance_test {
 namespace {
 
 HostMatrix correlated_covariance() {
@@ -186,4 +186,4 @@ TEST(SolveDefinite, DropsAnObservationThatSaysNothingNew) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::moment_guidance_test

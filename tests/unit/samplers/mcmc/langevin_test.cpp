@@ -3,7 +3,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::langevin_test {
 namespace {
 
 const Moments prior = {vector({0.4, -0.3, 0.7}),
@@ -107,4 +107,4 @@ TEST(AnnealedLangevin, SkipsTheLevelWithoutSignal) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::langevin_test

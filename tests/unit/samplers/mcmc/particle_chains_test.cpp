@@ -4,7 +4,7 @@
 
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::particle_chains_test {
 namespace {
 
 const char* const both[] = {"particle-gibbs", "pmmh"};
@@ -176,4 +176,4 @@ TEST(Pmmh, AcceptsMoreWithMoreParticles) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::particle_chains_test

@@ -4,7 +4,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::pc_test {
 namespace {
 
 constexpr Index chains = 40;
@@ -112,4 +112,4 @@ TEST(PredictorCorrector, WithoutCorrectionsIsReplacementWithAFreshContext) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::pc_test

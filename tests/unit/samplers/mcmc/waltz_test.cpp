@@ -5,7 +5,7 @@
 #include "unit/samplers/ranks.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::waltz_test {
 namespace {
 
 Problem linear(const NoiseProcess& process, Real noise = 0.3) {
@@ -163,4 +163,4 @@ TEST(Waltz, RefusesWhatHasNoLikelihoodToAcceptBy) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::waltz_test

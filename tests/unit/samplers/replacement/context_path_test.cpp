@@ -3,7 +3,7 @@
 
 #include "unit/samplers/support.hpp"
 
-namespace plumbline {
+namespace plumbline::context_path_test {
 namespace {
 
 const HostVector y_0 = test::vector({1.5, -0.5});
@@ -108,4 +108,4 @@ TEST(ForwardPath, DoesNotDependOnHowPathsAreSplitIntoCalls) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::context_path_test

@@ -3,7 +3,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::repaint_test {
 namespace {
 
 /// z = [x_1, x_2, y].
@@ -129,4 +129,4 @@ TEST(RePaintRecursion, KeepsABiasHoweverOftenItJumps) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::repaint_test

@@ -3,7 +3,7 @@
 // §2).
 #include "unit/samplers/replacement/replacement_recursion.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::replacement_test {
 namespace {
 
 using namespace replaced;
@@ -103,4 +103,4 @@ TEST(LangevinReplacement, RefusesALevelWithoutScore) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::replacement_test

@@ -3,7 +3,7 @@
 
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::stored_path_test {
 namespace {
 
 constexpr Index paths = 100000;
@@ -100,4 +100,4 @@ TEST(StoredPaths, DoNotDependOnHowTheyAreSplitIntoCalls) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::stored_path_test

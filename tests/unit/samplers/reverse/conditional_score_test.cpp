@@ -2,7 +2,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::conditional_score_test {
 namespace {
 
 const Moments prior = {vector({0.4, -0.3, 0.7}),
@@ -110,4 +110,4 @@ TEST(InitialGaussian, HasTheNoiseOfTheProcessWhereItIsNotVariancePreserving) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::conditional_score_test

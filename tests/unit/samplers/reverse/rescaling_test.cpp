@@ -5,7 +5,7 @@
 #include "unit/problem/observations.hpp"
 #include "unit/samplers/guidance/likelihood_guidance.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::rescaling_test {
 namespace {
 
 constexpr int steps = 12;
@@ -168,4 +168,4 @@ TEST(Rescaling, MakesDdimEulersMethodInTheNoiseScale) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::rescaling_test

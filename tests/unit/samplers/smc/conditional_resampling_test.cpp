@@ -4,7 +4,7 @@
 
 #include "unit/samplers/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::conditional_resampling_test {
 namespace {
 
 constexpr Index runs = 40000;
@@ -110,4 +110,4 @@ INSTANTIATE_TEST_SUITE_P(All, ConditionalResampling,
                          [](const auto& info) { return name_of(info.param); });
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::conditional_resampling_test

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::evidence_test {
 namespace {
 
 const TimeGrid grid = {.times = {2, 1.5, 1, 0.5, 0}};
@@ -67,4 +67,4 @@ TEST(FilterDiary, HasNoStandardErrorFromASingleRun) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::evidence_test

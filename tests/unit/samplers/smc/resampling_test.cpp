@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::resampling_test {
 namespace {
 
 constexpr Index runs = 200000;
@@ -164,4 +164,4 @@ TEST(ResidualResampling, KeepsTheWholePartOfExpectedCopies) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::resampling_test

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::run_weights_test {
 namespace {
 
 using Steps = std::vector<std::vector<Real>>;  // log g of every step [R N]
@@ -124,4 +124,4 @@ TEST_P(RetainedParticle, IsChosenByWeightWhetherResampledOrNot) {
 INSTANTIATE_TEST_SUITE_P(Threshold, RetainedParticle, testing::Values(0.0, 1.0));
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::run_weights_test

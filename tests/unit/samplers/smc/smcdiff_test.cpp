@@ -2,7 +2,7 @@
 // convergence are in tests/statistical.
 #include "unit/samplers/reverse/linear_gaussian.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::smcdiff_test {
 namespace {
 
 Problem problem() {
@@ -113,4 +113,4 @@ TEST(SmcDiff, HasNoEvidenceOnAPathThatIsNoDrawOfTheForwardChain) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::smcdiff_test
