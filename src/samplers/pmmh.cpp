@@ -56,7 +56,8 @@ void take(const Exec& exec, const IndexVector& rows, const Matrix& z, const Inde
       });
 }
 
-/// Chain first + r moves to row r of `proposed` with probability min(1, Ẑ'/Ẑ); a NaN rejects.
+/// Chain first + r moves to row r of `proposed` with probability min(1, (Ẑ'/q(y')) / (Ẑ/q(y))),
+/// which is what log_z holds; a NaN rejects.
 struct Accept {
   State proposed, current;
   Index first;
@@ -108,7 +109,7 @@ class Pmmh final : public Sampler {
                   runs.first, y);
         // 2. Ẑ', x'_0 ~ filter on y'
         const State proposed = filtered(chains, runs, y, own, diary);
-        // 3. accept by Ẑ'/Ẑ
+        // 3. accept by (Ẑ'/q(y')) / (Ẑ/q(y))
         accept(exec, proposed, current, runs, own.stream("accept"), accepted);
       });
       health.add(chains.grid, diary);
@@ -126,7 +127,7 @@ class Pmmh final : public Sampler {
                   Accept{proposed, current, runs.first, rng, accepted});
   }
 
-  /// Ẑ and x_0 of a filter on the paths y.
+  /// Ẑ/q(y) and x_0 of a filter on the paths y.
   State filtered(const ParticleChains& chains, const SmcRuns& runs, const Cube& y, Rng rng,
                  FilterDiary& diary) const {
     const SmcOutcome outcome = chains.filter(runs, y, {}, rng, diary);
@@ -137,7 +138,7 @@ class Pmmh final : public Sampler {
     return {x, outcome.run_weights.log_evidence(), y};
   }
 
-  /// (x_0, Ẑ, y) given x_0: its noised path is the reference of a conditional filter.
+  /// (x_0, Ẑ/q(y), y) given x_0: its noised path is the reference of a conditional filter.
   State completed(const ParticleChains& chains, const SmcRuns& runs, const Matrix& x, Rng rng,
                   FilterDiary& diary) const {
     const Reference reference = chains.noised(runs, x, rng);

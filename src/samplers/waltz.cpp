@@ -99,7 +99,7 @@ class Waltz final : public Sampler {
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const Index width = settings_.chains.count(n), moves = settings_.chains.moves(n);
-    const PointLikelihood likelihood(problem);
+    const PointLikelihood likelihood(exec, problem);
     const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), time(problem));
     const State current = start(exec, problem, likelihood, width, rng.stream("initial"));
     trace.score_evaluations = width * PointLikelihood::cost(problem);
