@@ -25,6 +25,7 @@
 // the discretised model's is, so steps → ∞ too. A start other than `filter` is noised to a path and
 // takes the evidence estimate of a conditional filter, as the law π has it. N T evaluations per
 // chain and move and one more for the start, 2 N T with the exact kernel.
+#include "core/arrays/gather.hpp"
 #include "samplers/mcmc/particle_chains.hpp"
 
 namespace plumbline::pmmh {
@@ -45,16 +46,6 @@ struct State {
   Vector log_z;  ///< log Ẑ/q(y_{1:T} | y_0) [C]
   Cube y;        ///< paths [T + 1, C, m]
 };
-
-/// x(r, :) = z(rows(r), free), NaN for row −1.   shapes  rows [R], z [R N, D], x [R, d]
-void take(const Exec& exec, const IndexVector& rows, const Matrix& z, const IndexVector& free,
-          const Matrix& x) {
-  const int d = free.extent_int(0);
-  parallel_over(
-      exec, "plumbline::samplers::pmmh_take", rows.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < d; ++i) x(r, i) = rows(r) < 0 ? math::nan : z(rows(r), free(i));
-      });
-}
 
 /// Chain first + r moves to row r of `proposed` with probability min(1, (Ẑ'/q(y')) / (Ẑ/q(y))),
 /// which is what log_z holds; a NaN rejects.
@@ -134,7 +125,7 @@ class Pmmh final : public Sampler {
     const IndexVector rows = make_index_vector("rows", runs.count);
     outcome.run_weights.choose_one(chains.exec, rng.stream("retain"), runs.first, rows);
     const Matrix x = make_matrix("x", runs.count, chains.problem.dimension());
-    take(chains.exec, rows, outcome.z, chains.free, x);
+    gather_block(chains.exec, outcome.z, rows, chains.free, x);
     return {x, outcome.run_weights.log_evidence(), y};
   }
 

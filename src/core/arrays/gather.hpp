@@ -25,6 +25,11 @@ void gather_rows(const Exec& exec, const Matrix& in, const IndexVector& rows, co
 void gather_columns(const Exec& exec, const Matrix& in, const IndexVector& columns,
                     const Matrix& out);
 
+/// out(r, i) = in(rows(r), columns(i)); NaN where a row is negative, for what was lost.
+///   shapes  in [N, D] → out [R, d]
+void gather_block(const Exec& exec, const Matrix& in, const IndexVector& rows,
+                  const IndexVector& columns, const Matrix& out);
+
 /// out(rows(r), :) = in(r, :), other rows stay.   shapes  in [R, D] → out [N, D]
 void scatter_rows(const Exec& exec, const Matrix& in, const IndexVector& rows, const Matrix& out);
 
