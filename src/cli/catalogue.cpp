@@ -10,6 +10,15 @@
 #include "problem/observations/entry.hpp"
 
 namespace plumbline::cli {
+namespace {
+
+/// The example of an entry as the line of a sweep file that it would be.
+std::string example_line(const char* part, const std::string& kind, const std::string& example) {
+  return fmt::format("{} = {{ kind = \"{}\"{}{} }}", part, kind, example.empty() ? "" : ", ",
+                     example);
+}
+
+}  // namespace
 
 const std::vector<std::string>& catalogue_groups() {
   static const std::vector<std::string> groups = {"samplers",  "priors",  "metrics",
@@ -45,7 +54,12 @@ std::vector<CatalogueEntry> catalogue() {
   for (const KernelDoc& k : kernel_docs())
     list.push_back({"kernels", k.name, k.summary, k.reference, k.facts});
   for (const ObservationEntry& o : observation_catalogue())
-    list.push_back({"observations", o.name, o.summary, o.reference, {}, o.fields});
+    list.push_back({"observations",
+                    o.name,
+                    o.summary,
+                    o.reference,
+                    {{"example", example_line("observation", o.name, o.example)}},
+                    o.fields});
   return list;
 }
 

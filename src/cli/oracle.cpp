@@ -1,4 +1,6 @@
 // plumbline oracle: the exact quantities of cli/README §2 at given points and one noise level.
+#include <algorithm>
+
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
@@ -84,14 +86,14 @@ void add_observation(Oracle& o) {
                 : "a nonlinear observation has no closed form at t > 0: log_likelihood is left "
                   "out");
   }
-  const bool scored = has_conditional_score(o.problem) && (o.t > 0 || regular_at_data(o));
-  if (scored) {
+  if (!has_conditional_score(o.problem)) {
+    message("the score of this posterior has no closed form: conditional_score is left out");
+  } else if (o.t > 0 || regular_at_data(o)) {
     const Matrix out = o.per_coordinate("plumbline::cli::conditional_score");
     conditional_score(o.exec, o.problem, o.t, o.z, out);
     add(o, "conditional_score", out, "gradient of log p_t(z | y)");
   } else {
-    message(
-        fmt::format("the posterior has no score at t = {}: conditional_score is left out", o.t));
+    message("at t = 0 this posterior has no score: conditional_score is left out");
   }
   if (!o.problem.is_mixture()) {
     message("the posterior is no mixture: it is left out");

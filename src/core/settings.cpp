@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace plumbline {
@@ -20,14 +21,6 @@ std::string expected(const std::string& what, const Range& range) {
 }
 [[noreturn]] void wrong_value(const std::string& key, const Value& v, const std::string& wanted) {
   throw SpecError(key, to_text(v, 60), wanted, v.at);
-}
-
-/// "whole number" → "whole numbers", "list of number" → "lists of numbers".
-std::string plural(std::string_view type) {
-  if (type.starts_with("list of ")) return "lists of " + plural(type.substr(8));
-  if (type.ends_with("number")) return std::string(type) + "s";
-  if (type.starts_with("one of ")) return "names (" + std::string(type) + ")";
-  return std::string(type);
 }
 
 template <class Whole>
@@ -91,6 +84,13 @@ std::string one_of(const std::vector<std::string>& names) {
   return fmt::format("one of {}", fmt::join(names, ", "));
 }
 
+std::string plural(std::string_view type) {
+  if (type.starts_with("list of ")) return fmt::format("lists of {}", type.substr(8));
+  if (type.ends_with("number")) return fmt::format("{}s", type);
+  if (type.starts_with("one of ")) return fmt::format("names ({})", type);
+  return std::string(type);
+}
+
 std::size_t read_choice(const std::string& key, const Value& v,
                         const std::vector<std::string>& names) {
   const auto* text = v.get_if<std::string>();
@@ -117,8 +117,20 @@ void refuse_unknown(const Table& table, const std::vector<std::string>& known,
 }
 
 SpecError located(const SpecError& error, const Table& table) {
-  const Value* written = table.find(error.key().substr(0, error.key().find_first_of(".[")));
-  return written ? error.at(written->at) : error;
+  const std::string& key = error.key();
+  if (const Value* whole = table.find(key)) return error.at(whole->at);  // a key may hold a '['
+  const Value* written = table.find(key.substr(0, key.find_first_of(".[")));
+  if (!written) return error;
+  Location where = written->at;
+  for (std::size_t open = key.find('['); open != key.npos; open = key.find('[', open + 1)) {
+    const auto* list = written->get_if<Array>();
+    std::size_t index = 0;
+    const auto read = std::from_chars(key.data() + open + 1, key.data() + key.size(), index);
+    if (!list || read.ec != std::errc{} || index >= list->size()) break;
+    written = &(*list)[index];
+    if (written->at.known()) where = written->at;
+  }
+  return error.at(where);
 }
 
 void add(Fields& fields, const Field& field) {
@@ -139,8 +151,9 @@ std::vector<FieldDoc> describe(const Fields& fields) {
   std::vector<FieldDoc> docs;
   for (const Field& field : fields) {
     const FieldType& type = *field.type;
-    docs.push_back({field.name, type.text(), type.optional ? "" : to_text(type.write(field.at)),
-                    field.range.text(), field.doc, field.budget});
+    docs.push_back(
+        {field.name, type.text(), type.is_set(field.at) ? to_text(type.write(field.at)) : "",
+         *field.range.words ? field.range.words : field.range.text(), field.doc, field.budget});
   }
   return docs;
 }

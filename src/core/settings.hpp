@@ -30,6 +30,7 @@ struct Range {
   Real high = infinity;
   bool open_low = false;   ///< low itself is not allowed
   bool open_high = false;  ///< high itself is not allowed
+  const char* words = "";  ///< what `describe` says instead: more than bounds, checked elsewhere
 
   bool holds(Real v) const {  // false for NaN
     return (open_low ? v > low : v >= low) && (open_high ? v < high : v <= high);
@@ -46,12 +47,16 @@ inline Range between(Real low, Real high) {
   return {.low = low, .high = high};
 }
 
+inline Range in_words(const char* words) {
+  return {.words = words};
+}
+
 /// One knob, as `describe` prints it.
 struct FieldDoc {
   std::string name;
   std::string type;  ///< "whole number", "number", "true or false", "one of a, b, c", "list of …"
-  std::string default_value;  ///< TOML text; "" when it depends on other settings
-  std::string allowed;        ///< range text
+  std::string default_value;  ///< TOML text, when nothing is set; "" where it stays unset then
+  std::string allowed;        ///< the range's words, or its bounds
   std::string doc;
   Budget budget = Budget::none;  ///< whether refining the algorithm raises it, or lowers it
 };
@@ -77,8 +82,10 @@ template <class T>
 void read(const std::string& key, const Value& v, std::vector<T>& out, const Range& range);
 
 std::string one_of(const std::vector<std::string>& names);  ///< "one of a, b"
+/// "whole number" → "whole numbers", "list of numbers" → "lists of numbers".
+std::string plural(std::string_view type);
 
-/// "whole number", "one of a, b", "list of number": the type as `describe` and messages say it.
+/// "whole number", "one of a, b", "list of numbers": the type as `describe` and messages say it.
 template <class T>
 std::string type_text() {
   if constexpr (requires { T::type_text(); })  // a gallery's own field types
@@ -94,7 +101,7 @@ std::string type_text() {
   else if constexpr (NamedEnum<T>)
     return one_of(all_names<T>());
   else
-    return "list of " + type_text<typename T::value_type>();
+    return "list of " + plural(type_text<typename T::value_type>());
 }
 
 template <NamedEnum E>
@@ -146,13 +153,12 @@ Value write(const std::vector<T>& v) {
 /// SpecError for the first member of `table` that is neither a known setting nor skipped.
 void refuse_unknown(const Table& table, const std::vector<std::string>& known,
                     const std::vector<std::string>& skip);
-/// The error where the table wrote its key (`key`, or the list in `key[3][0]`).
+/// The error where the table wrote its key: at the entry itself for one of a list, `key[3][0]`.
 SpecError located(const SpecError& error, const Table& table);
 
 /// What can be done with a field of one type, whoever owns it.
 struct FieldType {
   std::string (*text)();
-  bool optional;  ///< may be left unset
   void (*read)(const std::string& key, const Value& v, void* field, const Range& range);
   bool (*is_set)(const void* field);
   Value (*write)(const void* field);
@@ -189,8 +195,7 @@ Value write_field(const void* field) {
     return write(*static_cast<const T*>(field));
 }
 template <class T>
-inline constexpr FieldType field_type = {field_text<T>, MayBeUnset<T>, read_field<T>, is_set<T>,
-                                         write_field<T>};
+inline constexpr FieldType field_type = {field_text<T>, read_field<T>, is_set<T>, write_field<T>};
 
 /// One field of a Settings in memory.
 struct Field {
@@ -223,8 +228,9 @@ Table write(const Fields& fields);
 
 /// Set the fields of `out` that `table` names. `skip` are keys that somebody else reads ("kind",
 /// "label"). An unknown key is a SpecError that lists the known ones and the nearest. A Settings
-/// may have `void validate() const` for what depends on several fields; its SpecErrors are located
-/// here.
+/// may have `void validate()` for what depends on several fields: it refuses combinations, by
+/// SpecErrors that are located here, and fills in defaults that depend on other fields, which are
+/// then echoed as if written. Doing it twice must change nothing.
 template <class S>
 void read_settings(S& out, const Table& table, const std::vector<std::string>& skip = {}) {
   settings::read(settings::fields_of(out), table, skip);
@@ -241,6 +247,12 @@ void read_settings(S& out, const Table& table, const std::vector<std::string>& s
 template <class S>
 std::vector<FieldDoc> describe_settings() {
   S defaults{};
+  if constexpr (requires { defaults.validate(); }) {
+    try {
+      defaults.validate();
+    } catch (const SpecError&) {  // something must be set
+    }
+  }
   return settings::describe(settings::fields_of(defaults));
 }
 

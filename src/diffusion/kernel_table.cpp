@@ -80,7 +80,7 @@ KernelDoc kernel_doc(KernelKind kind, std::string summary, std::string reference
 
 std::vector<KernelDoc> kernel_docs() {
   return {
-      kernel_doc(KernelKind::exact, "the mixture Σ r_k N(m_k, C_k) itself", "diffusion/README §2"),
+      kernel_doc(KernelKind::exact, "the mixture Σ r_k N(m_k, C_k) itself", "closed form"),
       kernel_doc(KernelKind::ddpm,
                  "ancestral step (z + s²_{t|s} score)/a_{t|s}, variance beta or beta_tilde",
                  "Ho et al. 2020"),
@@ -91,7 +91,7 @@ std::vector<KernelDoc> kernel_docs() {
                  "Song, Meng & Ermon 2021"),
       kernel_doc(KernelKind::ode_euler, "probability-flow ODE, Euler", "Song et al. 2021"),
       kernel_doc(KernelKind::ode_heun, "probability-flow ODE, Heun",
-                 "Karras et al. 2022, Algorithm 1"),
+                 "Karras et al. 2022, algorithm 1"),
   };
 }
 

@@ -98,7 +98,7 @@ class ReverseKernel {
 
   /// Point evaluations so far, all rows together. Per row and step: the field's cost (1 for
   /// `exact`), twice that for Heun; once in Heun's step to s = 0 when p_0 has no score there, as in
-  /// Karras et al. 2022, Algorithm 1.
+  /// Karras et al. 2022, algorithm 1.
   Index evaluations() const { return evaluations_; }
 
   const KernelChoice& choice() const { return choice_; }

@@ -3,6 +3,7 @@
 //
 // All that two moments can say, in data units; blind to everything else. It never exceeds the
 // 2-Wasserstein distance of the laws themselves (Gelbrich 1990).
+#include <algorithm>
 #include <cmath>
 
 #include "core/arrays/elementwise.hpp"

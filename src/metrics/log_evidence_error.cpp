@@ -29,6 +29,7 @@ MetricEntry log_evidence_error_metric() {
        .units = "nats",
        .better = Better::zero,
        .has_floor = false,
+       .needs_evidence = true,
        .summary = "log p̂(y) − log p(y), p̂ the sampler's estimate of the evidence; NaN when it "
                   "makes none or the problem has none (a tilted class). Negative on average even "
                   "for an unbiased p̂, by half its relative variance",

@@ -44,8 +44,9 @@ struct MetricEntry {
   Law law = Law::floor;       ///< Law::floor without has_floor is Law::none
   Index least_draws = 1;      ///< fewer give NaN
   bool needs_chains = false;  ///< NaN for independent draws
-  bool needs_density = false;  ///< NaN where the target has none (a data set)
-  std::string summary;         ///< definition and estimator
+  bool needs_density = false;   ///< NaN where the target has none (a data set)
+  bool needs_evidence = false;  ///< NaN where the target has none (a tilted class)
+  std::string summary;          ///< definition and estimator
   std::string reference;
   std::string cost;  ///< "O(n d)", …
   std::vector<FieldDoc> fields = {};

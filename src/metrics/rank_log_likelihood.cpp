@@ -33,8 +33,8 @@ MetricEntry rank_log_likelihood_metric() {
        .law = Law::uniform,
        .summary = "Randomised rank in [0, 1] of log p(y | x*) among log p(y | x_n), x* what y was "
                   "drawn from; for inpainting p(y | x) = p(x, y)/p(x). Uniform over replicates "
-                  "for the exact posterior. Draws must be independent: thin chains. NaN where the "
-                  "prior has no density",
+                  "for the exact posterior. Draws must be independent: thin chains. NaN where "
+                  "p(y | x) has no density: no noise, or a prior with points",
        .reference = "Modrák et al. 2023",
        .cost = "O(n K d)"});
 }

@@ -21,24 +21,18 @@ void check_sizes(const GaussianMixture& prior, const HostMatrix& a, const HostMa
   if (m < 1 || a.cols() != prior.dimension())
     throw SpecError("A", fmt::format("{} × {}", a.rows(), a.cols()),
                     fmt::format("at least one row of {} numbers", prior.dimension()));
-  if (noise.rows() != m || noise.cols() != m)
-    throw SpecError("noise", fmt::format("{} × {}", noise.rows(), noise.cols()),
-                    fmt::format("{} × {}, one row per row of A", m, m));
+  require_noise_covariance("noise", noise, m);
   if (y.size() != m)
     throw SpecError("y", fmt::format("{} numbers", y.size()),
                     fmt::format("{}: one per row of A", m));
   if (!a.allFinite()) throw SpecError("A", "an entry that is not finite", "finite numbers");
   if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "finite numbers");
-  if (!noise.allFinite()) throw SpecError("noise", "an entry that is not finite", "finite numbers");
-  if ((noise - noise.transpose()).cwiseAbs().maxCoeff() > 1e-12 * noise.cwiseAbs().maxCoeff())
-    throw SpecError("noise", "not symmetric", "a symmetric positive semi-definite matrix");
 }
 
-[[noreturn]] void singular_observation(const char* key, int k) {
+[[noreturn]] void singular_observation(int k) {
   throw SpecError(
-      key, fmt::format("A Σ Aᵀ + noise is singular for component {}", k),
-      "observations whose covariance is positive definite: positive noise, or rows of A "
-      "that are linearly independent on the support of the component");
+      "A", fmt::format("A Σ Aᵀ is singular for component {}", k),
+      "rows that are linearly independent on the support of every component, or some noise");
 }
 
 /// (y − A μ)_j with the dot product in twice the working precision: precise observations multiply
@@ -90,9 +84,8 @@ Conditioned condition_selected(const GaussianMixture& prior, const HostMatrix& a
     for (std::size_t j = 0; j < columns.size(); ++j) {
       const int i = columns[j];
       const Real scale = a(j, i), tau2 = noise(j, j), lambda = variances(k, i), mu = means(k, i);
-      if (tau2 < 0) throw SpecError("noise", fmt::format("{}", tau2), "≥ 0 on the diagonal");
       const Real v = std::fma(scale * scale, lambda, tau2);
-      if (!(v > 0)) singular_observation("noise", k);
+      if (!(v > 0)) singular_observation(k);
       const Real r = std::fma(-scale, mu, y(j));
       log_joint(k) -= (r * r / v + std::log(v) + log_2pi) / 2;
       means(k, i) = mu * (tau2 / v) + scale * lambda / v * y(j);
@@ -124,10 +117,6 @@ Whitened whiten(const HostMatrix& a, const HostMatrix& noise) {
   Whitened out{a, {}, noise.isZero(0) ? Noise::none : Noise::unit};
   if (out.noise == Noise::none) return out;
   out.cholesky.compute(noise);
-  if (out.cholesky.info() != Eigen::Success)
-    throw SpecError("noise", "a covariance that is singular and not 0",
-                    "0, or a positive definite covariance: exact rows of A beside noisy ones are "
-                    "not taken");
   const Eigen::MatrixXd whitened = out.cholesky.matrixL().solve(Eigen::MatrixXd(a));
   out.a = whitened;
   return out;
@@ -143,8 +132,7 @@ Conditioned condition_isotropic(const GaussianMixture& prior, const HostMatrix& 
   HostVector log_joint = prior.log_weights();
   for (int k = 0; k < components; ++k) {
     const Real sigma = std::sqrt(prior.eigenvalues()(k, 0));
-    if (white.noise == Noise::none && !detail::full_row_rank(map, sigma))
-      singular_observation("A", k);
+    if (white.noise == Noise::none && !detail::full_row_rank(map, sigma)) singular_observation(k);
     const HostVector mu = prior.means().row(k);
     const LatentUpdate update =
         detail::latent_update(map, sigma, white.noise, white.residual_of(a, mu, y));
@@ -163,6 +151,28 @@ Conditioned condition_isotropic(const GaussianMixture& prior, const HostMatrix& 
 
 }  // namespace
 
+void require_noise_covariance(const char* key, const HostMatrix& noise, Eigen::Index m) {
+  if (noise.rows() != m || noise.cols() != m)
+    throw SpecError(key, fmt::format("{} × {}", noise.rows(), noise.cols()),
+                    fmt::format("{} × {}, one row per row of A", m, m));
+  const auto entry = [&](Eigen::Index i, Eigen::Index j, const std::string& allowed) {
+    return SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{}", noise(i, j)), allowed);
+  };
+  const Real size = noise.cwiseAbs().maxCoeff();
+  for (Eigen::Index i = 0; i < m; ++i)
+    for (Eigen::Index j = 0; j < m; ++j) {
+      if (!std::isfinite(noise(i, j))) throw entry(i, j, "a finite number");
+      if (j < i && std::abs(noise(i, j) - noise(j, i)) > 1e-12 * size)
+        throw entry(i, j, fmt::format("symmetric: the other side is {}", noise(j, i)));
+    }
+  if (noise.isZero(0)) return;
+  const HostVector values = symmetric_eigen(noise).values;  // ascending
+  if (!(values[0] > static_cast<Real>(m) * 0x1p-50 * values[m - 1]))
+    throw SpecError(key, fmt::format("eigenvalues from {:.3g} to {:.3g}", values[0], values[m - 1]),
+                    "0, or a positive definite covariance: exact rows of A beside noisy ones are "
+                    "not taken");
+}
+
 Conditioned condition_linear(const GaussianMixture& prior, const HostMatrix& a,
                              const HostMatrix& noise, const HostVector& y) {
   check_sizes(prior, a, noise, y);
@@ -179,7 +189,7 @@ Conditioned condition_linear(const GaussianMixture& prior, const HostMatrix& a,
     // z = μ_k + F_k ξ turns the observation into L⁻¹(y − A μ_k) = L⁻¹ A F_k ξ + unit noise
     const HostMatrix factor = prior.factor(k);
     const LatentMap map = detail::latent_map(white.a * factor);
-    if (white.noise == Noise::none && !detail::full_row_rank(map, 1)) singular_observation("A", k);
+    if (white.noise == Noise::none && !detail::full_row_rank(map, 1)) singular_observation(k);
     const HostVector mu = prior.means().row(k);
     const LatentUpdate update =
         detail::latent_update(map, 1, white.noise, white.residual_of(a, mu, y));

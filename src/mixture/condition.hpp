@@ -14,14 +14,18 @@ struct Conditioned {
   Real log_evidence;
 };
 
+/// SpecError(key, key[i][j]) unless `noise` is what a noise covariance may be: [m, m], finite,
+/// symmetric, and 0 or positive definite (smallest eigenvalue above m 2^−50 of the largest).
+void require_noise_covariance(const char* key, const HostMatrix& noise, Eigen::Index m);
+
 /// p(z | y), y = A z + η, η ~ N(0, noise): Kalman update per component. noise may be 0 (a [m, m]
 /// zero matrix) when A Σ_k Aᵀ is invertible.
 ///
 /// With noise = L Lᵀ the update is done on the SVD of L⁻¹ A F_k, Σ_k = F_k F_kᵀ, so posterior
 /// covariances are products, never differences; isotropic priors keep 1e-12 relative accuracy.
 ///   shapes  A [m, D], noise [m, m], y [m]; posterior in D dimensions
-///   errors  SpecError: sizes, not finite, noise not positive semi-definite, A Σ Aᵀ + noise
-///   singular
+///   errors  SpecError: "A", "y" where sizes or numbers are wrong, "noise" as above, "A" where
+///   there is no noise and A Σ Aᵀ is singular
 Conditioned condition_linear(const GaussianMixture& prior, const HostMatrix& a,
                              const HostMatrix& noise, const HostVector& y);
 

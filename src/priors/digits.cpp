@@ -69,7 +69,8 @@ PriorEntry digits_prior() {
        .summary = "1797 images of 8×8 pixels (dimension 64, rows from the top) as components of "
                   "equal weight, ordered by digit: 178 zeros first, then 182, 177, 183, 181, 182, "
                   "181, 179, 174 and 180 nines",
-       .reference = "Alpaydin & Kaynak 1998, UCI optical digits, CC BY 4.0"});
+       .reference = "Alpaydin & Kaynak 1998, UCI optical digits, CC BY 4.0",
+       .example = "per_label = 3"});
 }
 
 }  // namespace plumbline

@@ -106,7 +106,8 @@ PriorEntry explicit_prior() {
       {.name = "explicit",
        .summary =
            "Any Gaussian mixture, its numbers written out; standard deviation 0 makes points",
-       .reference = "none: the numbers are the user's"});
+       .reference = "none: the numbers are the user's",
+       .example = "means = [[0, 1], [2, 3]], stddev = [1, 2]"});
 }
 
 }  // namespace plumbline

@@ -47,7 +47,8 @@ PriorEntry file_prior() {
       {.name = "file",
        .summary = "A mixture from an HDF5 file with datasets means [K, D], covariances [K, D, D] "
                   "and weights [K] (absent: equal)",
-       .reference = "none: the numbers are the user's"});
+       .reference = "none: the numbers are the user's",
+       .example = "path = \"prior.h5\""});
 }
 
 }  // namespace plumbline

@@ -43,7 +43,8 @@ PriorEntry matern_prior() {
   return prior_entry<matern::Settings>(
       {.name = "matern",
        .summary = "Matérn-5/2 Gaussian random field on a lattice over [−extent, extent]²",
-       .reference = "Boys et al. 2024 (TMPD), section 5; Matérn 1960"});
+       .reference = "Boys et al. 2024 (TMPD), section 5; Matérn 1960",
+       .example = "side = 5"});
 }
 
 }  // namespace plumbline

@@ -14,6 +14,9 @@ struct PriorEntry {
   std::string name;
   std::string summary;    ///< one line
   std::string reference;  ///< "Author year, section"
+  /// Settings of a small one, as a sweep file writes them behind the kind: what the contract suite
+  /// builds. Nothing where the defaults are small enough.
+  std::string example = {};
   std::vector<FieldDoc> fields = {};
   /// Build it: table of settings (without "kind"), random numbers for priors that draw their
   /// parameters (the key depends on the sweep's seed only, so every cell and replicate sees the

@@ -1,7 +1,7 @@
 // log p(y | z_t) and the conditional score, by what the observation can do.
 #include "problem/likelihood.hpp"
 
-#include "diffusion/diffused_mixture.hpp"
+#include "diffusion/score_field.hpp"
 #include "mixture/evaluate.hpp"
 #include "problem/point_likelihood.hpp"
 
@@ -13,7 +13,7 @@ void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matr
                     z.extent(1), problem.full_dimension());
   PLUMBLINE_REQUIRE(likelihood_exists(problem, t), "p(y | z_t) has no density at t = {}", t);
   if (t == 0)
-    problem.observation().point_term(problem)->value(exec, z, log_p);
+    problem.observation().point_term(exec, problem)->value(exec, z, log_p);
   else
     problem.observation().level_likelihood(exec, problem, t, z, log_p);
 }
@@ -34,14 +34,11 @@ bool scored_at_data(const Problem& problem) {
 
 void conditional_score(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                        const Matrix& out) {
-  const ConditionalLaw* law = problem.observation().conditional_law();
-  const DiffusedMixture at_t(exec,
-                             law ? problem.prior_factored() : problem.full_posterior_factored(),
-                             problem.process(), t);
-  if (law)
-    law->score(exec, at_t, z, out);
-  else
-    score(exec, at_t.tables(), z, out);
+  if (const ConditionalLaw* law = problem.observation().conditional_law())
+    return law->field(exec, problem.prior_factored(), problem.process())
+        ->evaluate(exec, t, z, Prediction::score, out);
+  const DiffusedMixture at_t(exec, problem.full_posterior_factored(), problem.process(), t);
+  score(exec, at_t.tables(), z, out);
 }
 
 }  // namespace plumbline

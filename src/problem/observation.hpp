@@ -3,6 +3,7 @@
 // harness ask for those, never for a kind.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -14,7 +15,6 @@
 
 namespace plumbline {
 
-class DiffusedMixture;
 class NoiseProcess;
 class Observation;
 class Problem;
@@ -63,6 +63,16 @@ class ForwardMap {
                     const Matrix& v) const = 0;
 };
 
+/// z_s ~ p(z_s | z_t, y), exact at any s < t: the reverse run of a posterior. Its tables are made
+/// once and refilled where t moves.
+class ConditionalKernel {
+ public:
+  virtual ~ConditionalKernel() = default;
+  /// Row n uses chain first_chain + n.   shapes  z_t [n, D] → z_s [n, D]; may alias
+  virtual void draw(const Exec& exec, Real t, Real s, Rng rng, std::uint32_t step,
+                    const Matrix& z_t, const Matrix& z_s, std::uint64_t first_chain) = 0;
+};
+
 /// A posterior that is no mixture, but whose score and reverse kernel are known at every level.
 class ConditionalLaw {
  public:
@@ -72,17 +82,12 @@ class ConditionalLaw {
   /// ∇log p_t(z | y), or E[z_0 | z_t, y], at any time; `prior` is not diffused.
   virtual std::unique_ptr<ScoreField> field(const Exec& exec, const FactoredMixture& prior,
                                             const NoiseProcess& process) const = 0;
-  /// ∇log p_t(z | y).   shapes  z [n, D] → score [n, D], not aliased
-  virtual void score(const Exec& exec, const DiffusedMixture& prior_at_t, const Matrix& z,
-                     const Matrix& score) const = 0;
-  /// z_s ~ p(z_s | z_t, y), exact at any s < t. Row n uses chain first_chain + n.
-  ///   shapes  z_t [n, D] → z_s [n, D]; may alias
-  virtual void reverse_draw(const Exec& exec, const DiffusedMixture& prior_at_t, Real s, Rng rng,
-                            std::uint32_t step, const Matrix& z_t, const Matrix& z_s,
-                            std::uint64_t first_chain) const = 0;
+  virtual std::unique_ptr<ConditionalKernel> kernel(const Exec& exec, const FactoredMixture& prior,
+                                                    const NoiseProcess& process) const = 0;
 };
 
-/// log p(y | z_0 = z) and its gradient, everything uploaded.
+/// log p(y | z_0 = z) and its gradient. What they read lies on the device since it was made, so
+/// that one of them serves a whole run.
 class PointTerm {
  public:
   virtual ~PointTerm() = default;
@@ -152,7 +157,7 @@ class Observation {
   virtual bool has_density(const GaussianMixture& prior) const = 0;
   virtual bool has_gradient(const GaussianMixture& prior) const { return has_density(prior); }
   /// Requires has_density.
-  virtual std::unique_ptr<PointTerm> point_term(const Problem& problem) const = 0;
+  virtual std::unique_ptr<PointTerm> point_term(const Exec& exec, const Problem& problem) const = 0;
   /// Point evaluations of the mixture per row of its value; of the gradient, twice that.
   virtual int point_cost() const { return 0; }
 

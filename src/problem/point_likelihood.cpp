@@ -3,9 +3,10 @@
 #include "core/arrays/elementwise.hpp"
 
 namespace plumbline {
-PointLikelihood::PointLikelihood(const Problem& problem) {
+
+PointLikelihood::PointLikelihood(const Exec& exec, const Problem& problem) {
   PLUMBLINE_REQUIRE(exists(problem), "p(y | z_0) is not a density");
-  term_ = problem.observation().point_term(problem);
+  term_ = problem.observation().point_term(exec, problem);
   if (const Tempering* tempering = problem.observation().tempering()) power_ = tempering->power;
 }
 
@@ -33,11 +34,11 @@ void PointLikelihood::gradient(const Exec& exec, const Matrix& z, const Matrix& 
 
 void point_log_likelihood(const Exec& exec, const Problem& problem, const Matrix& z,
                           const Vector& log_l) {
-  PointLikelihood(problem).value(exec, z, log_l);
+  PointLikelihood(exec, problem).value(exec, z, log_l);
 }
 void point_log_likelihood_gradient(const Exec& exec, const Problem& problem, const Matrix& z,
                                    const Matrix& gradient) {
-  PointLikelihood(problem).gradient(exec, z, gradient);
+  PointLikelihood(exec, problem).gradient(exec, z, gradient);
 }
 
 }  // namespace plumbline

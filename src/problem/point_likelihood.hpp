@@ -12,10 +12,9 @@ namespace plumbline {
 class PointLikelihood {
  public:
   /// Requires exists(problem).
-  explicit PointLikelihood(const Problem& problem);
+  PointLikelihood(const Exec& exec, const Problem& problem);
 
-  /// False where p(y | z_0) is no density: coordinates without noise, a singular noise covariance,
-  /// the class of a prior with points.
+  /// False where p(y | z_0) is no density: no noise, the class of a prior with points.
   static bool exists(const Problem& problem);
   /// False also where it jumps.
   static bool differentiable(const Problem& problem);

@@ -5,6 +5,7 @@
 #include "core/arrays/elementwise.hpp"
 
 namespace plumbline {
+
 TargetDensity::TargetDensity(const Exec& exec, const Problem& problem)
     : base_(tables_at(
           exec,
@@ -14,7 +15,7 @@ TargetDensity::TargetDensity(const Exec& exec, const Problem& problem)
   if (problem.is_mixture()) return;
   exists_ = exists_ && PointLikelihood::differentiable(problem);
   if (!exists_) return;
-  likelihood_.emplace(problem);
+  likelihood_.emplace(exec, problem);
   if (std::isfinite(problem.log_evidence())) log_evidence_ = problem.log_evidence();
 }
 

@@ -2,15 +2,15 @@
 #include "record/layout.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/errors.hpp"
 
 namespace plumbline {
 namespace {
-
-const std::set<std::string> reserved_labels = {"null", "problem", "samples", "ess", "verdict"};
 
 /// HDF5 paths use '/', and '.' alone means the group itself.
 void check_name(const std::string& key, const std::string& name) {
@@ -35,6 +35,11 @@ class Names {
 };
 
 }  // namespace
+
+const std::vector<std::string>& reserved_labels() {
+  static const std::vector<std::string> labels = {"null", "problem", "samples", "ess", "verdict"};
+  return labels;
+}
 
 std::size_t length(const AxisValues& values) {
   return std::visit([](const auto& list) { return list.size(); }, values);
@@ -69,9 +74,10 @@ void SweepLayout::check() const {
   std::set<std::string> labels;
   for (const SamplerLayout& sampler : samplers) {
     check_name("label", sampler.label);
-    if (reserved_labels.contains(sampler.label))
-      throw SpecError("label", sampler.label,
-                      "another name: null, problem, samples, ess and verdict are taken");
+    if (std::ranges::find(reserved_labels(), sampler.label) != reserved_labels().end())
+      throw SpecError(
+          "label", sampler.label,
+          fmt::format("another name: these are taken: {}", fmt::join(reserved_labels(), ", ")));
     if (!labels.insert(sampler.label).second)
       throw SpecError("label", sampler.label, "one label per [[sampler]]: set `label`");
 

@@ -37,12 +37,14 @@ struct AxisInfo {
   std::size_t size() const { return length(values); }
 };
 
+/// Groups of a result file that are no sampler's.
+const std::vector<std::string>& reserved_labels();
+
 struct SamplerLayout {
-  std::string
-      label;         ///< group name in the file: not "null", "problem", "samples", "ess", "verdict"
-  std::string kind;  ///< catalogue name
+  std::string label;                ///< group name in the file: not a reserved one
+  std::string kind;                 ///< catalogue name
   std::string claim;                ///< Claim::text; of several cells' "nothing or exact"
-  std::string reference;            ///< "Author year, Algorithm n"
+  std::string reference;            ///< "Author year, algorithm n"
   std::string settings;             ///< every resolved setting as TOML text, axes as lists
   std::vector<AxisInfo> axes = {};  ///< this sampler's own; the problem's axes come before them
   std::vector<BudgetSetting> budgets = {};  ///< its settings that are budgets, claimed or not

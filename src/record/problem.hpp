@@ -21,8 +21,8 @@ struct ProblemRecord {
   NumberArray means;                            ///< [K, D]
   NumberArray variances;                        ///< [K, D] diagonal of Σ_k, or [K, 1] isotropic
   std::optional<NumberArray> covariances = {};  ///< [K, D, D]
-  /// Exact posterior over the d coordinates of a draw; absent for a tilted class. When y is drawn
-  /// anew per replicate, that of the first.
+  /// Exact posterior over the d coordinates of a draw; absent where it is no mixture (a tilted
+  /// class, an event, a crescent). When y is drawn anew per replicate, that of the first.
   std::optional<NumberArray> posterior_weights = {};      ///< [K']
   std::optional<NumberArray> posterior_means = {};        ///< [K', d]
   std::optional<NumberArray> posterior_variances = {};    ///< [K', d] or [K', 1]

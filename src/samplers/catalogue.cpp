@@ -29,41 +29,41 @@ bool contains(const auto& list, const auto& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-std::vector<std::string> sampler_names(std::string_view target = {}) {
-  std::vector<std::string> list;
-  for (const SamplerEntry& entry : sampler_catalogue())
-    if (target.empty() || contains(targets_of(entry.asks), target)) list.push_back(entry.name);
-  return list;
+bool has_one_of(const std::vector<Capability>& has, const std::vector<Capability>& asks) {
+  return asks.empty() || std::ranges::any_of(asks, [&](Capability c) { return contains(has, c); });
 }
 
 }  // namespace
 
 const SamplerEntry& find_sampler(std::string_view name) {
-  for (const SamplerEntry& entry : sampler_catalogue())
+  std::vector<std::string> known;
+  for (const SamplerEntry& entry : sampler_catalogue()) {
     if (entry.name == name) return entry;
-  throw SpecError("kind", std::string(name), not_one_of(name, sampler_names()));
+    known.push_back(entry.name);
+  }
+  throw SpecError("kind", std::string(name), not_one_of(name, known));
 }
 
 std::vector<std::string> targets_of(const std::vector<Capability>& asks) {
   std::vector<std::string> list;
   for (const ObservationEntry& observation : observation_catalogue())
     for (const ObservationTarget& target : observation.targets)
-      if (asks.empty() ||
-          std::ranges::any_of(asks, [&](Capability c) { return contains(target.capabilities, c); }))
-        list.push_back(target.name);
+      if (has_one_of(target.capabilities, asks)) list.push_back(target.name);
   return list;
 }
 
 void Sampler::check(const Problem& problem) const {
   std::vector<Capability> asks = asks_;
   if (!asks.empty()) std::ranges::copy(also_asks(), std::back_inserter(asks));
-  const std::string target = problem.observation().target();
-  if (!contains(targets_of(asks), target))
-    throw SpecError("kind", name_,
-                    fmt::format("handles {} targets; samplers for {} targets: {}",
-                                fmt::join(targets_of(asks), ", "), target,
-                                fmt::join(sampler_names(target), ", ")));
-  require(problem);
+  const std::vector<Capability> has = capabilities(problem);
+  if (has_one_of(has, asks)) return require(problem);
+  std::vector<std::string> able;
+  for (const SamplerEntry& entry : sampler_catalogue())
+    if (has_one_of(has, entry.asks)) able.push_back(entry.name);
+  throw SpecError("kind", name_,
+                  fmt::format("takes the targets {}; the target '{}' is taken by {}",
+                              fmt::join(targets_of(asks), ", "), problem.observation().target(),
+                              fmt::join(able, ", ")));
 }
 
 }  // namespace plumbline

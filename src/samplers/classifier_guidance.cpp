@@ -8,6 +8,7 @@
 // Malkin, slides, warns of, measured; it claims nothing. Per draw 2 T evaluations (clean: 3 T),
 // twice that with ode-heun.
 #include "core/arrays/elementwise.hpp"
+#include "mixture/score_difference.hpp"
 #include "samplers/guidance/guidance.hpp"
 
 namespace plumbline::classifier_guidance {
@@ -56,25 +57,18 @@ class CleanClassifier final : public LikelihoodScore {
  public:
   CleanClassifier(const Exec& exec, const FactoredMixture& conditional,
                   const FactoredMixture& prior, const NoiseProcess& process)
-      : process_(process),
-        conditional_(tables_at(exec, conditional, NoiseLevel{})),
-        prior_(tables_at(exec, prior, NoiseLevel{})) {}
+      : process_(process), given_y_over_prior_(exec, conditional, prior) {}
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction, const Matrix&,
                 const Matrix& out) override {
-    if (prior_score_.extent(0) != z.extent(0))
-      prior_score_ = make_matrix("clean_prior_score", z.extent(0), z.extent(1));
-    score(exec, conditional_, z, out);
-    score(exec, prior_, z, prior_score_);
-    subtract(exec, out, prior_score_, out);
+    given_y_over_prior_.evaluate(exec, z, out);
     scale(exec, prediction_per_score(process_.at(t), prediction), out);
   }
   int cost() const override { return 2; }
 
  private:
   NoiseProcess process_;
-  MixtureTables conditional_, prior_;
-  Matrix prior_score_;  // [n, D] work
+  ScoreDifference given_y_over_prior_;
 };
 
 class ClassifierGuidance final : public Sampler {

@@ -65,10 +65,10 @@ class ConditionalScore final : public Sampler {
     }
     // for t = T … : x_s ~ p(x_s | x_t, y)
     const TimeGrid grid = settings_.times(process);
-    DiffusedMixture at_t(exec, problem.prior_factored(), process, process.horizon());
+    const auto kernel = law.kernel(exec, problem.prior_factored(), process);
+    const Rng noise = rng.stream("reverse");
     for (int step = 0; step < grid.steps(); ++step) {
-      at_t.move_to(exec, grid.times[step]);
-      law.reverse_draw(exec, at_t, grid.times[step + 1], rng.stream("reverse"), step, x, x, 0);
+      kernel->draw(exec, grid.times[step], grid.times[step + 1], noise, step, x, x, 0);
       trace.score_evaluations += n;
     }
     return equally_weighted(x);
@@ -85,7 +85,7 @@ SamplerEntry conditional_score_sampler() {
   return sampler_entry<conditional_score_method::ConditionalScore>(
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
-       .reference = "Song et al. 2021, section 5; exact score: problem/README §1",
+       .reference = "Song et al. 2021, section 5; exact score: closed form",
        .asks = {Capability::conditional_score}});
 }
 

@@ -30,7 +30,7 @@ SamplerEntry exact_sampler() {
   return sampler_entry<exact::Exact>(
       {.name = "exact",
        .summary = "independent draws of the exact posterior: the floor of every figure",
-       .reference = "closed form: problem/README §1"});
+       .reference = "closed form"});
 }
 
 }  // namespace plumbline

@@ -7,9 +7,10 @@
 // slowly as the modes mix. One draw is the end of one chain. L evaluations per draw, L + 1 with
 // Metropolis.
 #include "samplers/reverse/langevin.hpp"
+
 #include "core/arrays/gather.hpp"
-#include "core/reduce.hpp"
 #include "mixture/draw.hpp"
+#include "samplers/mcmc/chains.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::langevin {
@@ -72,14 +73,6 @@ void accept(const Exec& exec, Real epsilon, Rng rng, std::uint32_t step, const S
         }
         accepted(n) += 1;
       });
-}
-
-Real mean_acceptance(const Exec& exec, const Vector& accepted, int steps) {
-  const Index n = accepted.extent(0);
-  return fixed_sum(
-             exec, "plumbline::samplers::mala_acceptance", n,
-             KOKKOS_LAMBDA(Index i) { return accepted(i); }) /
-         (Real(n) * steps);
 }
 
 class Langevin final : public Sampler {
@@ -162,8 +155,7 @@ class Langevin final : public Sampler {
       accept(exec, settings_.langevin_step, coin, step, proposed, chains, accepted);
       trace.score_evaluations += n;
     }
-    if (settings_.langevin_steps > 0)
-      trace.acceptance = mean_acceptance(exec, accepted, settings_.langevin_steps);
+    trace.acceptance = acceptance_rate(exec, accepted, settings_.langevin_steps);
   }
 
   Settings settings_;

@@ -161,7 +161,7 @@ class McgDiff final : public FilterSampler<Settings> {
 
   void require(const Problem& problem) const override {
     require_spectral(problem, "mcgdiff");
-    const bool noise_free = problem.linear_form().value().noise.isZero(0);
+    const bool noise_free = problem.linear_form().value().noise_free();
     require_conjugate_kernel(settings_.choice(), noise_free, "mcgdiff");
     require_steps(settings_, problem.process());
   }

@@ -17,6 +17,7 @@
 // resamples by "killing" and takes x_0 by a forced move, which changes how fast chains mix, not
 // what they keep. N T evaluations per chain and move, 2 N T with the exact kernel, as many for a
 // start by a filter.
+#include "core/arrays/gather.hpp"
 #include "samplers/mcmc/particle_chains.hpp"
 
 namespace plumbline::particle_gibbs {
@@ -25,17 +26,12 @@ struct Settings : ParticleChainSettings {
   void visit(auto&& field) { visit_with(field, 2); }
 };
 
-/// x(first + r, :) = z(rows(r), free) and moved(first + r) += the row is not the reference's.
-///   shapes  rows, kept [R], z [R N, D], x [C, d], moved [C]
-void take(const Exec& exec, const IndexVector& rows, const IndexVector& kept, const Matrix& z,
-          const IndexVector& free, Index first, const Matrix& x, const Vector& moved) {
-  const int d = free.extent_int(0);
+/// moved(first + r) += the row is not the reference's.   shapes  rows, kept [R], moved [C]
+void count_moves(const Exec& exec, const IndexVector& rows, const IndexVector& kept, Index first,
+                 const Vector& moved) {
   parallel_over(
-      exec, "plumbline::samplers::particle_gibbs_take", rows.extent(0), KOKKOS_LAMBDA(Index r) {
-        const int row = rows(r);
-        for (int i = 0; i < d; ++i) x(first + r, i) = row < 0 ? nan : z(row, free(i));
-        moved(first + r) += row != kept(r) ? 1 : 0;
-      });
+      exec, "plumbline::samplers::particle_gibbs_moves", rows.extent(0),
+      KOKKOS_LAMBDA(Index r) { moved(first + r) += rows(r) != kept(r) ? 1 : 0; });
 }
 
 class ParticleGibbs final : public Sampler {
@@ -75,7 +71,10 @@ class ParticleGibbs final : public Sampler {
         // 3. x_0 ← a particle chosen by weight
         const IndexVector rows = make_index_vector("rows", runs.count);
         outcome.run_weights.choose_one(exec, own.stream("retain"), runs.first, rows);
-        take(exec, rows, reference.kept, outcome.z, chains.free, runs.first, x, moved);
+        const auto own = std::make_pair(runs.first, runs.first + runs.count);
+        gather_block(exec, outcome.z, rows, chains.free,
+                     Matrix(Kokkos::subview(x, own, Kokkos::ALL)));
+        count_moves(exec, rows, reference.kept, runs.first, moved);
       });
       health.add(chains.grid, diary);
     };

@@ -9,7 +9,7 @@
 // y_t only, like replacement, and steps that depend on the state are not Langevin's: claims
 // nothing. T (L + 1) evaluations per draw, T more with ode-heun. langevin_steps = 0 is
 // `replacement` with a fresh context.
-#include "core/reduce.hpp"
+#include "core/arrays/elementwise.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/langevin.hpp"
 
@@ -61,10 +61,7 @@ void measure_norms(const Exec& exec, const Corrector& c) {
 
 /// Every entry ← the mean.
 void share_mean(const Exec& exec, const Vector& v) {
-  const Real sum = fixed_sum(
-      exec, "plumbline::samplers::pc_mean_norm", v.extent(0),
-      KOKKOS_LAMBDA(Index n) { return v(n); });
-  Kokkos::deep_copy(exec, v, sum / Real(v.extent(0)));
+  Kokkos::deep_copy(exec, v, total(exec, v) / Real(v.extent(0)));
 }
 
 /// z ← z + ε score + √(2 ε) ξ, ε = 2 c (snr ‖ξ‖/‖score‖)²; no step where the score is 0.

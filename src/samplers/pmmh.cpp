@@ -25,6 +25,7 @@
 // the discretised model's is, so steps → ∞ too. A start other than `filter` is noised to a path and
 // takes the evidence estimate of a conditional filter, as the law π has it. N T evaluations per
 // chain and move and one more for the start, 2 N T with the exact kernel.
+#include "core/arrays/gather.hpp"
 #include "samplers/mcmc/particle_chains.hpp"
 
 namespace plumbline::pmmh {
@@ -46,17 +47,8 @@ struct State {
   Cube y;        ///< paths [T + 1, C, m]
 };
 
-/// x(r, :) = z(rows(r), free), NaN for row −1.   shapes  rows [R], z [R N, D], x [R, d]
-void take(const Exec& exec, const IndexVector& rows, const Matrix& z, const IndexVector& free,
-          const Matrix& x) {
-  const int d = free.extent_int(0);
-  parallel_over(
-      exec, "plumbline::samplers::pmmh_take", rows.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < d; ++i) x(r, i) = rows(r) < 0 ? nan : z(rows(r), free(i));
-      });
-}
-
-/// Chain first + r moves to row r of `proposed` with probability min(1, Ẑ'/Ẑ); a NaN rejects.
+/// Chain first + r moves to row r of `proposed` with probability min(1, (Ẑ'/q(y')) / (Ẑ/q(y))),
+/// which is what log_z holds; a NaN rejects.
 struct Accept {
   State proposed, current;
   Index first;
@@ -108,7 +100,7 @@ class Pmmh final : public Sampler {
                   runs.first, y);
         // 2. Ẑ', x'_0 ~ filter on y'
         const State proposed = filtered(chains, runs, y, own, diary);
-        // 3. accept by Ẑ'/Ẑ
+        // 3. accept by (Ẑ'/q(y')) / (Ẑ/q(y))
         accept(exec, proposed, current, runs, own.stream("accept"), accepted);
       });
       health.add(chains.grid, diary);
@@ -126,18 +118,18 @@ class Pmmh final : public Sampler {
                   Accept{proposed, current, runs.first, rng, accepted});
   }
 
-  /// Ẑ and x_0 of a filter on the paths y.
+  /// Ẑ/q(y) and x_0 of a filter on the paths y.
   State filtered(const ParticleChains& chains, const SmcRuns& runs, const Cube& y, Rng rng,
                  FilterDiary& diary) const {
     const SmcOutcome outcome = chains.filter(runs, y, {}, rng, diary);
     const IndexVector rows = make_index_vector("rows", runs.count);
     outcome.run_weights.choose_one(chains.exec, rng.stream("retain"), runs.first, rows);
     const Matrix x = make_matrix("x", runs.count, chains.problem.dimension());
-    take(chains.exec, rows, outcome.z, chains.free, x);
+    gather_block(chains.exec, outcome.z, rows, chains.free, x);
     return {x, outcome.run_weights.log_evidence(), y};
   }
 
-  /// (x_0, Ẑ, y) given x_0: its noised path is the reference of a conditional filter.
+  /// (x_0, Ẑ/q(y), y) given x_0: its noised path is the reference of a conditional filter.
   State completed(const ParticleChains& chains, const SmcRuns& runs, const Matrix& x, Rng rng,
                   FilterDiary& diary) const {
     const Reference reference = chains.noised(runs, x, rng);

@@ -39,7 +39,7 @@ SamplerEntry prior_sampler() {
   return sampler_entry<prior::Prior>(
       {.name = "prior",
        .summary = "independent draws of the prior, ignoring y: the ceiling of every figure",
-       .reference = "closed form: mixture/README §7"});
+       .reference = "closed form"});
 }
 
 }  // namespace plumbline

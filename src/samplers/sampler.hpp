@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "core/ensemble.hpp"
@@ -75,7 +76,7 @@ class Sampler {
 struct SamplerEntry {
   std::string name;
   std::string summary;                ///< one line
-  std::string reference;              ///< "Author year, Algorithm n"
+  std::string reference;              ///< "Author year, algorithm n"
   std::vector<Capability> asks = {};  ///< one of these of the observation; nothing: does them all
   Claim claim = {};                   ///< at default settings
   std::vector<FieldDoc> fields = {};

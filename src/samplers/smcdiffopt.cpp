@@ -48,7 +48,7 @@ struct Settings : ReverseSettings {
 /// y = A z_0 + N(0, Γ), with the floor in place of Γ = 0.
 LinearForm seen(const Problem& problem, const Settings& settings) {
   LinearForm o = problem.linear_form().value();
-  if (o.noise.isZero(0) && settings.floor)
+  if (o.noise_free() && settings.floor)
     o.noise = *settings.floor * *settings.floor * HostMatrix::Identity(o.y.size(), o.y.size());
   return o;
 }
@@ -135,7 +135,7 @@ class SmcDiffOpt final : public FilterSampler<Settings> {
   }
   void require(const Problem& problem) const override {
     const LinearForm o = seen(problem, settings_);
-    if (o.noise.isZero(0))
+    if (o.noise_free())
       throw SpecError("noise", "0",
                       "a covariance that is positive definite: smcdiffopt weighs z_0 by "
                       "p(y | z_0). mcgdiff and fps-smc need no noise; floor gives y some");
@@ -148,7 +148,7 @@ class SmcDiffOpt final : public FilterSampler<Settings> {
   }
 
   Claim claim_on(const Problem& problem) const override {
-    return problem.linear_form().value().noise.isZero(0) ? Claim::nothing() : claim();
+    return problem.linear_form().value().noise_free() ? Claim::nothing() : claim();
   }
 
   Index particle_cost(const Problem& problem) const override {

@@ -99,8 +99,9 @@ class Waltz final : public Sampler {
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
                 Trace& trace) const override {
     const Index width = settings_.chains.count(n), moves = settings_.chains.moves(n);
-    const PointLikelihood likelihood(problem);
+    const PointLikelihood likelihood(exec, problem);
     const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), time(problem));
+    const Transition to_t = {at_t.level().alpha, at_t.level().variance};
     const State current = start(exec, problem, likelihood, width, rng.stream("initial"));
     trace.score_evaluations = width * PointLikelihood::cost(problem);
     const State proposed = {make_matrix("z_new", width, problem.full_dimension()),
@@ -111,7 +112,7 @@ class Waltz final : public Sampler {
 
     const auto move = [&](std::uint32_t k) {
       // z_t ~ q(z_t | z_0), z_0' ~ p(z_0 | z_t)
-      add_noise(exec, at_t.level(), noise, k, current.z, proposed.z);
+      add_noise(exec, to_t, noise, k, current.z, proposed.z);
       exact_reverse_draw(exec, at_t, 0, denoise, k, proposed.z, proposed.z);
 
       // z_0 ← z_0' with probability min(1, p(y | z_0')/p(y | z_0))

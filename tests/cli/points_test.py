@@ -76,6 +76,30 @@ class Oracle(common.Case):
             self.assertNotIn("log_likelihood", file)
             np.testing.assert_array_equal(file["denoised"], file["z"])
 
+    def test_every_kind_of_observation_says_what_it_leaves_out(self):
+        # observation, what is left out at t = 0 and at t = 0.5, and why the score is
+        kinds = (
+            ('kind = "inpainting", observed = [1], y = [0.5]', {"log_likelihood", "conditional_score"}, set()),
+            ('kind = "linear", A = [[1, 1]], noise = 0, y = [2]', {"log_likelihood", "conditional_score"}, set()),
+            ('kind = "linear", A = [[1, 1]], noise = 0.5, y = [2]', set(), set()),
+            ('kind = "random-linear", rows = 1, noise = 0, y = "draw"', {"log_likelihood", "conditional_score"}, set()),
+            ('kind = "class", label = 0, classes = [[0], [1]]', set(), set()),
+            ('kind = "class", label = 0, classes = [[0], [1]], gamma = 2', {"conditional_score"}, {"conditional_score"}),
+            ('kind = "event", threshold = 1, width = 0.5', set(), set()),
+            ('kind = "event", threshold = 1', {"conditional_score"}, set()),
+            ('kind = "crescent", y = 1', {"conditional_score"}, {"log_likelihood", "conditional_score"}),
+            ('kind = "none"', set(), set()))
+        for observation, *left_out in kinds:
+            for time, absent in zip(("0", "0.5"), left_out):
+                with self.subTest(observation, time=time):
+                    done = self.ok(*self.oracle("--time", time, f"problem.observation={{ {observation} }}"))
+                    with h5py.File(self.folder / "o.h5") as file:
+                        self.assertEqual({"log_likelihood", "conditional_score"} - set(file), absent)
+                    for name in absent:
+                        self.assertIn(f"{name} is left out", done.err)
+                    closed = "gamma" in observation or "crescent" in observation
+                    self.assertEqual("this posterior has no closed form" in done.err, closed)
+
     def test_times_out_of_range(self):
         for time in ("-0.1", "4.1", "nan", "inf", "soon", ""):
             self.refused(2, *self.oracle("--time", time), says="--time")

@@ -66,6 +66,30 @@ class Usage(common.Case):
             self.assertTrue(setting["doc"] and setting["type"])
             self.assertIn(setting["doc"], text)
 
+    def test_describe_shows_what_is_allowed_and_defaults_of_an_observation(self):
+        (linear,) = json.loads(self.ok("describe", "linear", "--json").out)
+        settings = {s["name"]: s for s in linear["settings"]}
+        self.assertEqual(settings["A"]["type"], "list of lists of numbers")
+        self.assertEqual(settings["A"]["allowed"], "rows of D numbers")
+        self.assertEqual(settings["noise_covariance"]["allowed"], "positive definite, or 0")
+        self.assertEqual(settings["y"]["type"], 'list of numbers, or "draw"')
+        (event,) = json.loads(self.ok("describe", "event", "--json").out)
+        self.assertEqual(event["settings"][0]["default"], "0")
+        self.assertNotIn("README §", self.ok("describe", "exact").out + self.ok("describe", "ddpm").out)
+
+    def test_the_example_of_an_observation_is_a_line_of_a_sweep_file(self):
+        for entry in json.loads(self.ok("list", "observations", "--json").out)["observations"]:
+            (found,) = [e for e in json.loads(self.ok("describe", entry["name"], "--json").out)
+                        if e["group"] == "observations"]
+            with self.subTest(found["example"]):
+                self.assertIn(found["example"], self.ok("describe", entry["name"]).out)
+                name, _, value = found["example"].partition(" = ")
+                self.write("tiny.toml", common.SPEC.replace("weights = [1.0, 2.0], ", "").replace(
+                    "means = [[-2.0, 0.0], [2.0, 1.0]], variances = [1.0, 0.5]",
+                    "means = [[0, 0], [1, 0], [0, 1], [1, 1]], variances = [1, 1, 1, 1]").split("[[sampler]]")[0]
+                    + '[[sampler]]\nkind = "exact"\n[metrics]\nuse = ["mean_error"]\n')
+                self.ok("plan", "tiny.toml", f"problem.{name}={value}")
+
     def test_describe_shows_which_settings_are_budgets(self):
         (entry,) = json.loads(self.ok("describe", "langevin-replacement", "--json").out)
         budgets = {s["name"]: s["budget"] for s in entry["settings"] if s["budget"]}

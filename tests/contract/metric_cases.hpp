@@ -56,9 +56,7 @@ inline bool defined(const MetricEntry& entry, const MetricCase& c) {
   if (entry.needs_density && c.problem.is_mixture() && c.problem.posterior().singular())
     return false;
   if (entry.law == Law::uniform) return c.problem.truth().has_value();
-  if (entry.name == "log_evidence_error" || entry.name == "evidence_ratio")
-    return !std::isnan(c.problem.log_evidence());
-  return true;
+  return !entry.needs_evidence || !std::isnan(c.problem.log_evidence());
 }
 
 }  // namespace plumbline::test

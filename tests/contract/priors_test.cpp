@@ -3,22 +3,12 @@
 
 #include <filesystem>
 
+#include "contract/examples.hpp"
 #include "io/user/array_file.hpp"
 #include "unit/priors/support.hpp"
 
 namespace plumbline::test::priors_test {
 namespace {
-
-/// Settings without which an entry cannot be built, and a folder with the file one of them reads.
-Table needed(const PriorEntry& entry) {
-  if (entry.name == "explicit")
-    return table(
-        {{"means", list({numbers({0, 1}), numbers({2, 3})})}, {"stddev", numbers({1, 2})}});
-  if (entry.name == "file") return table({{"path", text("prior.h5")}});
-  if (entry.name == "matern") return table({{"side", whole(5)}});  // 32: seconds per build
-  if (entry.name == "digits") return table({{"per_label", whole(3)}});
-  return {};
-}
 
 class PriorContract : public testing::Test {
  protected:
@@ -35,7 +25,7 @@ class PriorContract : public testing::Test {
   static void TearDownTestSuite() { std::filesystem::remove_all(folder); }
 
   static GaussianMixture build(const PriorEntry& entry, std::uint64_t seed = 1) {
-    return entry.make(needed(entry), Rng::from_seed(seed), folder.string());
+    return entry.make(example_of(entry), Rng::from_seed(seed), folder.string());
   }
 
   static inline std::filesystem::path folder;
@@ -74,7 +64,7 @@ TEST_F(PriorContract, DependsOnNothingButSettingsAndSeed) {
 
 TEST_F(PriorContract, EchoesSettingsThatBuildTheSamePrior) {
   for (const PriorEntry& entry : prior_catalogue()) {
-    const Table resolved = entry.resolved(needed(entry));
+    const Table resolved = entry.resolved(example_of(entry));
     const GaussianMixture again = entry.make(resolved, Rng::from_seed(1), folder.string());
 
     EXPECT_EQ(again.means(), build(entry).means()) << entry.name;

@@ -27,6 +27,7 @@ SLIDES = re.compile(r"\b([A-Z]\w+), slides\b")
 FILE = re.compile(r"(?<![\w./<-])((?:[\w-]+/)+[\w-]+\.(?:hpp|cpp|def|py|toml|md|cmake))\b(?!\.in)")
 LINK = re.compile(r"\]\(([^)#:\s]+)\)")
 EXAMPLES = {"src/samplers/moment_match.cpp", "src/diffusion/processes/sub_vp.cpp", "src/problem/observations/component.cpp",
+            "src/priors/cross.cpp", "src/metrics/spread_error.cpp",
             "experiments/X.toml", "experiments/NAME.toml",
             "analysis/NAME.py", "src/samplers/smc/x.cpp", "tests/unit/samplers/smc/x_test.cpp"}  # files that pages speak of and that nobody has
 LEADER = re.compile(r"^\s*(?:///?<?|#+)\s?")

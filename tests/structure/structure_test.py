@@ -103,6 +103,8 @@ GALLERIES = {
 RECIPES = [
     ("README.md", "tests/contract/toy_sampler/moment_match.cpp"),
     ("CONTRIBUTING.md", "tests/contract/toy_process/sub_vp.cpp"),
+    ("CONTRIBUTING.md", "tests/contract/toy_prior/cross.cpp"),
+    ("CONTRIBUTING.md", "tests/contract/toy_metric/spread_error.cpp"),
     ("CONTRIBUTING.md", "tests/contract/toy_observation/component.cpp"),
 ]
 
@@ -222,6 +224,14 @@ def crowded(root: Path):
             yield f"{name}: a sub-room that the order of rooms does not know"
 
 
+def pages_shown_to_users(source: Path):
+    """What `describe` and errors say names papers and README sections: a room's page is not installed."""
+    for file in sorted(source.rglob("*.[ch]pp")):
+        for text in re.findall(r'"(?:[^"\\\n]|\\.)*"', re.sub(r"//[^\n]*", "", file.read_text())):
+            if re.search(r"[a-z]/README", text):
+                yield f"{file.relative_to(source)} shows a room's page to users: {text}"
+
+
 def stale_recipes(root: Path):
     for page, file in RECIPES:
         if (root / file).read_text() not in (root / page).read_text():
@@ -232,7 +242,8 @@ def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
-                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root)]
+                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root),
+                *pages_shown_to_users(source)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")

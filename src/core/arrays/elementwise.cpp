@@ -1,5 +1,7 @@
 #include "core/arrays/elementwise.hpp"
 
+#include "core/reduce.hpp"
+
 namespace plumbline {
 
 void scale(const Exec& exec, Real a, const Vector& x) {
@@ -63,6 +65,11 @@ void add_scaled(const Exec& exec, Real a, const Matrix& x, const Matrix& y) {
       exec, "plumbline::core::add_scaled_rows", y.extent(0), KOKKOS_LAMBDA(Index n) {
         for (int i = 0; i < dimension; ++i) y(n, i) = Kokkos::fma(a, x(n, i), y(n, i));
       });
+}
+
+Real total(const Exec& exec, const Vector& x) {
+  return fixed_sum(
+      exec, "plumbline::core::total", x.extent(0), KOKKOS_LAMBDA(Index n) { return x(n); });
 }
 
 }  // namespace plumbline

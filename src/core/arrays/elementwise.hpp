@@ -33,4 +33,7 @@ void subtract_gathered(const Exec& exec, const Vector& x, const Vector& y, const
 void add_scaled(const Exec& exec, Real a, const Vector& x, const Vector& y);
 void add_scaled(const Exec& exec, Real a, const Matrix& x, const Matrix& y);
 
+/// Σ_n x(n), the same bits for any thread count.   shapes  x [n]
+Real total(const Exec& exec, const Vector& x);
+
 }  // namespace plumbline

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "core/math.hpp"
+
 namespace plumbline {
 
 IndexVector to_device_list(const std::vector<int>& list) {
@@ -39,6 +41,16 @@ void gather_columns(const Exec& exec, const Matrix& in, const IndexVector& colum
   parallel_over(
       exec, "plumbline::core::gather_columns", out.extent(0), KOKKOS_LAMBDA(Index n) {
         for (int i = 0; i < d; ++i) out(n, i) = in(n, columns(i));
+      });
+}
+
+void gather_block(const Exec& exec, const Matrix& in, const IndexVector& rows,
+                  const IndexVector& columns, const Matrix& out) {
+  const int d = columns.extent_int(0);
+  parallel_over(
+      exec, "plumbline::core::gather_block", rows.extent(0), KOKKOS_LAMBDA(Index r) {
+        const int row = rows(r);
+        for (int i = 0; i < d; ++i) out(r, i) = row < 0 ? math::nan : in(row, columns(i));
       });
 }
 

@@ -1,5 +1,6 @@
 // Rows, columns and entries moved by index: particles to their ancestors, coordinates in and out of
-// full states. An index list must name what is there; that is not checked.
+// full states. An index list must name what is there, and the target of a scatter once; neither is
+// checked. No output is an input.
 #pragma once
 
 #include <vector>
@@ -14,15 +15,20 @@ IndexVector to_device_list(const std::vector<int>& list);
 /// 0…count−1.
 IndexVector every_index(int count);
 
-/// out(n) = in(rows(n)).   shapes  in [N] → out [n], not the same array
+/// out(n) = in(rows(n)).   shapes  in [N] → out [n]
 void gather_entries(const Exec& exec, const Vector& in, const IndexVector& rows, const Vector& out);
 
-/// out(n, :) = in(rows(n), :).   shapes  in [N, D] → out [n, D], not the same array
+/// out(n, :) = in(rows(n), :).   shapes  in [N, D] → out [n, D]
 void gather_rows(const Exec& exec, const Matrix& in, const IndexVector& rows, const Matrix& out);
 
 /// out(n, i) = in(n, columns(i)).   shapes  in [n, D] → out [n, d]
 void gather_columns(const Exec& exec, const Matrix& in, const IndexVector& columns,
                     const Matrix& out);
+
+/// out(r, i) = in(rows(r), columns(i)); NaN where a row is negative, for what was lost.
+///   shapes  in [N, D] → out [R, d]
+void gather_block(const Exec& exec, const Matrix& in, const IndexVector& rows,
+                  const IndexVector& columns, const Matrix& out);
 
 /// out(rows(r), :) = in(r, :), other rows stay.   shapes  in [R, D] → out [N, D]
 void scatter_rows(const Exec& exec, const Matrix& in, const IndexVector& rows, const Matrix& out);

@@ -1,6 +1,7 @@
 // A noise process from any two functions a(t) and s²(t), for tests and for code that plays with
 // schedules. Functions cannot be written in a sweep file, so it is not in the catalogue.
 // diffusion/processes/README §3.
+#include <algorithm>
 #include <cmath>
 
 #include "diffusion/processes/process.hpp"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "diffusion/processes/process.hpp"
 
@@ -29,8 +30,7 @@ NoiseProcess NoiseProcess::from_settings(const Table& table) {
   try {
     return process_catalogue()[choice].make(table);
   } catch (const SpecError& error) {
-    const Value* culprit = table.find(error.key());
-    throw error.at(culprit ? culprit->at : kind->at);
+    throw settings::located(error, table).at(kind->at);
   }
 }
 

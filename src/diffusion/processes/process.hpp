@@ -34,9 +34,9 @@ struct ProcessEntry {
   std::function<NoiseProcess(const Table&)> make = {};  ///< SpecError on bad settings; skips kind
 };
 
-/// For a schedule S with `struct Settings` and a constructor from Settings. Defaults that depend on
-/// other settings are filled in by `Settings::validate()`, so that they are written once and
-/// echoed.
+/// For a schedule S with `struct Settings` and a constructor from Settings. Every setting has a
+/// default; those that depend on other settings are filled in by `Settings::validate()`
+/// (core/settings.hpp).
 template <class S>
 ProcessEntry process_entry(ProcessEntry entry) {
   using Settings = typename S::Settings;

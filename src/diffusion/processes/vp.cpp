@@ -3,6 +3,7 @@
 //   linear, cosine  t is the DDPM step index; ᾱ_t = Π_{i≤t} (1 − β_i) at integers (a product that
 //                   ends at t: diffusion/README §7), log ᾱ linear in between
 //   continuous      log ᾱ_t = −∫_0^t β, β(u) = beta_min + u (beta_max − beta_min)
+#include <algorithm>
 #include <cmath>
 
 #include "diffusion/processes/process.hpp"

@@ -13,6 +13,7 @@
 #include "harness/sweep/toml.hpp"
 #include "problem/observation.hpp"
 #include "problem/observations/entry.hpp"
+#include "record/layout.hpp"
 
 namespace plumbline {
 namespace {
@@ -95,7 +96,7 @@ ProblemSpec read_problem(const Value& written, const Galleries& known) {
 /// A label must be usable as a group of the result file.
 void check_label(const std::string& label, const Value& where,
                  const std::vector<SamplerSpec>& others) {
-  static const std::vector<std::string> reserved = {"null", "problem", "verdict", "samples"};
+  const std::vector<std::string>& reserved = reserved_labels();
   const auto refuse = [&](const std::string& why) {
     throw SpecError("label", '"' + label + '"', why, where.at);
   };

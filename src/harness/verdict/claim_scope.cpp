@@ -23,7 +23,8 @@ std::vector<Real> numbers(const AxisValues& values) {
   return {};
 }
 
-/// Coarse to fine; a budget of 0 (no correction at all) is no point of a power law but sorts first.
+/// Coarse to fine. A budget of 0 (no correction at all) sorts first where it grows; a curve that
+/// has such a point gets no rate.
 BudgetAxis make_budget(const BudgetSetting& setting, std::size_t axis,
                        const std::vector<Real>& values) {
   BudgetAxis budget{setting, axis, std::vector<Index>(values.size()), {}};

@@ -1,6 +1,7 @@
 // Components in groups of bounded memory; each measured, weighted, and its influence added up.
 #include "metrics/components/component_errors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/arrays/elementwise.hpp"

@@ -91,7 +91,10 @@ void log_prior(const Exec& exec, const Problem& problem, const Matrix& x, const 
 void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Matrix& x,
                              const Vector& log_p) {
   const std::vector<int>& observed = problem.observed();
-  if (observed.empty()) return log_likelihood(exec, problem, 0, x, log_p);
+  if (observed.empty()) {
+    if (likelihood_exists(problem, 0)) return log_likelihood(exec, problem, 0, x, log_p);
+    return Kokkos::deep_copy(exec, log_p, math::nan);
+  }
   const Matrix z = make_matrix("z", x.extent(0), problem.full_dimension());
   scatter_columns(exec, x, 1, to_device_list(problem.free()), z);
   for (std::size_t j = 0; j < observed.size(); ++j)

@@ -32,7 +32,8 @@ Estimate truth_rank(const Exec& exec, const MetricInput& input, const RankedQuan
 
 /// log p(x), the prior's density of what a draw holds: a quantity that knows no data.
 void log_prior(const Exec& exec, const Problem& problem, const Matrix& x, const Vector& log_p);
-/// log p(y | x): the observation model; for inpainting log p(x, y) − log p(x).
+/// log p(y | x): the observation model; for inpainting log p(x, y) − log p(x). NaN where that is no
+/// density: a linear observation without noise, a class of a prior with points.
 void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Matrix& x,
                              const Vector& log_p);
 

@@ -1,6 +1,8 @@
 // Jonker–Volgenant without its tricks for sparse costs: column reduction, then augmentation.
 #include "metrics/transport/assignment.hpp"
 
+#include <algorithm>
+
 #include "core/math.hpp"
 #include "core/reduce.hpp"
 

@@ -1,9 +1,10 @@
 // The catalogue: catalogue.def read twice, once to declare the factories, once to call them. And
-// the way from a sweep file's table to an observation, the same for every kind.
+// the way from a sweep file's table to an observation, and what one has, the same for every kind.
 #include <algorithm>
 
+#include "problem/likelihood.hpp"
 #include "problem/observations/entry.hpp"
-#include "problem/problem.hpp"
+#include "problem/point_likelihood.hpp"
 
 namespace plumbline {
 
@@ -29,19 +30,6 @@ const ObservationEntry& entry_of(const Table& table) {
   if (!kind)
     throw SpecError("kind", "", fmt::format("an observation is one of {}", fmt::join(kinds, ", ")));
   return observation_catalogue()[settings::read_choice("kind", *kind, kinds)];
-}
-
-/// The value a key like "A[1][0]" was read from: where an error points.
-const Value* find_entry(const Table& table, const std::string& key) {
-  const Value* value = table.find(key.substr(0, key.find('[')));
-  for (std::size_t at = key.find('['); value && at != std::string::npos;
-       at = key.find('[', at + 1)) {
-    const Array* array = value->get_if<Array>();
-    const std::size_t index = std::stoul(key.substr(at + 1));
-    if (!array || index >= array->size()) break;
-    value = &(*array)[index];
-  }
-  return value;
 }
 
 /// z* ~ prior and the component it came from, on the host; one draw from a stream of its own.
@@ -73,21 +61,44 @@ Observed make_observation(const Table& table, const GaussianMixture& prior, Rng 
     if (tempering && tempering->power != 1) return {observation, {}};
     return {observation, truth.z};
   } catch (const SpecError& error) {
-    const Value* culprit = find_entry(table, error.key());
-    if (!culprit) culprit = table.find("kind");
-    throw culprit ? error.at(culprit->at) : error;
+    const Value* kind = table.find("kind");
+    throw settings::located(error, table).at(kind ? kind->at : Location{});
   }
 }
 
 bool draws_observation(const Table& table) {
-  return std::ranges::any_of(table.members, [](const Member& member) {
-    const std::string* word = member.value.get_if<std::string>();
-    return word && *word == "draw";
-  });
+  return std::ranges::any_of(table.members,
+                             [](const Member& member) { return is_word(member.value, "draw"); });
 }
 
 Table resolved_observation(const Table& table) {
   return entry_of(table).resolved(table);
+}
+
+std::vector<Capability> shown_capabilities(const Problem& problem) {
+  const Observation& o = problem.observation();
+  const bool seen = !problem.observed().empty(), linear = problem.linear_form().has_value();
+  const std::pair<Capability, bool> all[] = {
+      {Capability::fixed_coordinates, seen},
+      {Capability::linear_form, linear},
+      {Capability::linear_noise, linear && !seen},
+      {Capability::forward_map, o.forward_map() != nullptr},
+      {Capability::density, PointLikelihood::exists(problem)},
+      {Capability::conditional_score, has_conditional_score(problem)},
+      {Capability::mixture, problem.is_mixture()},
+      {Capability::conditional_mixture, problem.is_mixture() || o.tempering()},
+      {Capability::tempering, o.tempering() != nullptr}};
+  std::vector<Capability> shown;
+  for (const auto& [capability, has] : all)
+    if (has) shown.push_back(capability);
+  return shown;
+}
+
+std::vector<Capability> capabilities(const Problem& problem) {
+  for (const ObservationEntry& entry : observation_catalogue())
+    for (const ObservationTarget& target : entry.targets)
+      if (target.name == problem.observation().target()) return target.capabilities;
+  return shown_capabilities(problem);
 }
 
 }  // namespace plumbline

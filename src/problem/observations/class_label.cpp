@@ -4,10 +4,9 @@
 
 #include <cmath>
 
-#include "core/arrays/elementwise.hpp"
 #include "diffusion/diffused_mixture.hpp"
-#include "mixture/evaluate.hpp"
 #include "mixture/pair.hpp"
+#include "mixture/score_difference.hpp"
 #include "problem/observations/entry.hpp"
 #include "problem/observations/tilt.hpp"
 #include "problem/problem.hpp"
@@ -23,9 +22,10 @@ struct Settings {
   Real gamma = 1;
 
   void visit(auto&& field) {
-    field("label", label,
-          "the class that was observed, 0 … classes − 1; \"draw\": a new one per replicate");
-    field("classes", classes, "the components of every class: a partition");
+    field("label", label, "the class that was observed; \"draw\": a new one per replicate",
+          in_words("0 … classes − 1"));
+    field("classes", classes, "the components of every class",
+          in_words("a partition of the components"));
     field("gamma", gamma, "the target is p(z) p(class | z)^gamma", at_least(0));
   }
   ObservationPtr make(const GaussianMixture& prior, const Rng&) const {
@@ -91,33 +91,24 @@ void log_probability(const Exec& exec, const MixtureTables& tables, const IndexV
       });
 }
 
-/// log p(c | z_t = z).
-void evaluate(const Exec& exec, const Problem& problem, const ClassLabel& o, Real t,
-              const Matrix& z, const Vector& log_p) {
-  const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
-  PLUMBLINE_REQUIRE(has_density(at_t.tables()), "p_t has no density at t = {}", t);
-  log_probability(exec, at_t.tables(), membership(o, problem.prior().components()), z, log_p);
-}
-
 /// log p(c | z_0), ∇log p(c | z_0) = ∇log p(z | c) − ∇log p(z).
 class ClassTerm final : public PointTerm {
  public:
-  ClassTerm(const Problem& problem, const ClassLabel& label) : problem_(problem), label_(label) {}
+  ClassTerm(const Exec& exec, const Problem& problem, const ClassLabel& label)
+      : in_class_(membership(label, problem.prior().components())),
+        members_over_all_(exec, factored(exec, problem.prior().components_of(label.members())),
+                          problem.prior_factored()) {}
 
   void value(const Exec& exec, const Matrix& z, const Vector& log_l) const override {
-    evaluate(exec, problem_, label_, 0, z, log_l);
+    log_probability(exec, members_over_all_.q(), in_class_, z, log_l);
   }
   void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const override {
-    const GaussianMixture members = problem_.prior().components_of(label_.members());
-    const Matrix prior = make_matrix("prior_score", z.extent(0), z.extent(1));
-    score(exec, tables_at(exec, factored(exec, members), NoiseLevel{}), z, gradient);
-    score(exec, tables_at(exec, problem_.prior_factored(), NoiseLevel{}), z, prior);
-    subtract(exec, gradient, prior, gradient);
+    members_over_all_.evaluate(exec, z, gradient);
   }
 
  private:
-  Problem problem_;
-  ClassLabel label_;
+  IndexVector in_class_;
+  ScoreDifference members_over_all_;
 };
 
 class Class final : public Observation {
@@ -194,11 +185,13 @@ class Class final : public Observation {
 
   void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                         const Vector& log_p) const override {
-    evaluate(exec, problem, o_, t, z, log_p);
+    const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
+    PLUMBLINE_REQUIRE(plumbline::has_density(at_t.tables()), "p_t has no density at t = {}", t);
+    log_probability(exec, at_t.tables(), membership(o_, problem.prior().components()), z, log_p);
   }
   bool has_density(const GaussianMixture& prior) const override { return !prior.singular(); }
-  std::unique_ptr<PointTerm> point_term(const Problem& problem) const override {
-    return std::make_unique<ClassTerm>(problem, o_);
+  std::unique_ptr<PointTerm> point_term(const Exec& exec, const Problem& problem) const override {
+    return std::make_unique<ClassTerm>(exec, problem, o_);
   }
   int point_cost() const override { return 1; }
   const Tempering* tempering() const override { return &tempering_; }
@@ -218,6 +211,7 @@ ObservationEntry class_label_observation() {
   return observation_entry<observations::class_label::Settings>(
       {.name = "class",
        .summary = "the class of the component that z came from",
+       .example = "label = \"draw\", classes = [[0, 3], [2, 1]]",
        .targets = {
            {"class",
             {Capability::density, Capability::conditional_score, Capability::mixture,

@@ -17,7 +17,7 @@ struct Settings {
   std::optional<OrDraw<Real>> y;
 
   void visit(auto&& field) {
-    field("c", c, "curvature, not 0: y = z_2/c + (z_1² + c²)/2 + noise");
+    field("c", c, "curvature: y = z_2/c + (z_1² + c²)/2 + noise", in_words("≠ 0"));
     field("xi", xi, "variance of the noise", above(0));
     field("y", y, "what was observed; \"draw\": a new one per replicate");
   }
@@ -92,7 +92,7 @@ class CurvedLine final : public Observation, public ForwardMap {
                       t);
   }
   bool has_density(const GaussianMixture&) const override { return true; }
-  std::unique_ptr<PointTerm> point_term(const Problem&) const override {
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {
     return std::make_unique<Normal>(o_);
   }
 
@@ -116,6 +116,7 @@ ObservationEntry crescent_observation() {
   return observation_entry<observations::crescent::Settings>(
       {.name = "crescent",
        .summary = "y = z_2/c + (z_1² + c²)/2 + noise: a nonlinear observation of a z in the plane",
+       .example = "y = \"draw\"",
        .targets = {{"crescent", {Capability::forward_map, Capability::density}}}});
 }
 

@@ -8,7 +8,7 @@
 namespace plumbline {
 namespace {
 
-/// e^{−(y − f)²/2ξ} of row n: the likelihood over its largest value.
+/// −(y − f(z))²/2ξ: the log likelihood less its largest value.
 KOKKOS_INLINE_FUNCTION Real relative_log_likelihood(const Crescent& o, const RowPoint& z) {
   const Real r = crescent_residual(o.c, o.y, z(0), z(1));
   return -r * r / (2 * o.xi);

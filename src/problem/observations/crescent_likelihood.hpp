@@ -32,9 +32,9 @@ void crescent_push(const Exec& exec, const Crescent& o, bool length, Real streng
 void draw_crescent(const Exec& exec, const FactoredMixture& prior, const Crescent& o, Rng rng,
                    const Matrix& x);
 
-/// log p(y) and the moments of p(z | y), to 1e-9 relative of their scale.
+/// log p(y), the moments of p(z | y) and the shares of the components, to 1e-9 of their scale.
 ///
-/// The trapezoidal rule on a box of 12 standard deviations around every component: for an analytic
+/// The midpoint rule on a box of 12 standard deviations around every component: for an analytic
 /// integrand that vanishes at the border its error falls faster than any power of the spacing. The
 /// grid is doubled from 256² until all numbers hold still.
 ///   errors  SpecError: "y" where the posterior reaches the border of the box, or rejection from

@@ -1,4 +1,4 @@
-// The crescent's reference: the trapezoidal rule in the plane, refined until it holds still.
+// The crescent's reference: the midpoint rule in the plane, refined until it holds still.
 #include <algorithm>
 #include <cmath>
 
@@ -113,16 +113,16 @@ Integrals integrate(const Exec& exec, const Grid& grid) {
           std::move(sums)};
 }
 
+/// Whether no number moved: shares of mass on the scale of 1, moments on that of the box.
 bool agree(const Integrals& a, const Integrals& b, const Box& box) {
   if (!(std::abs(a.log_total - b.log_total) < settled)) return false;
-  const Real scale[] = {1,
-                        1,
-                        box.side[0],
-                        box.side[1],
-                        box.side[0] * box.side[0],
-                        box.side[0] * box.side[1],
-                        box.side[1] * box.side[1]};
-  for (int i = 0; i < moments; ++i)
+  std::vector<Real> scale(a.mean.size(), 1);
+  scale[2] = box.side[0];
+  scale[3] = box.side[1];
+  scale[4] = box.side[0] * box.side[0];
+  scale[5] = box.side[0] * box.side[1];
+  scale[6] = box.side[1] * box.side[1];
+  for (std::size_t i = 0; i < scale.size(); ++i)
     if (!(std::abs(a.mean[i] - b.mean[i]) < settled * scale[i])) return false;
   return true;
 }

@@ -5,8 +5,27 @@
 
 namespace plumbline {
 
+bool is_word(const Value& v, const char* word) {
+  const std::string* text = v.get_if<std::string>();
+  return text && *text == word;
+}
+
+SpecError or_word(const SpecError& mistake, const std::string& key, const Value& v,
+                  const char* word) {
+  if (mistake.key() != key) return mistake;  // an entry of a list
+  std::string allowed = mistake.allowed(), type = ", not " + type_name(v);
+  if (allowed.ends_with(type))
+    allowed.resize(allowed.size() - type.size());
+  else
+    type.clear();
+  return {key, mistake.value(), fmt::format("{}, or \"{}\"{}", allowed, word, type),
+          mistake.where()};
+}
+
 HostMatrix matrix_of(const char* key, const RealRows& rows) {
-  HostMatrix out(rows.size(), rows.empty() ? 0 : rows[0].size());
+  if (rows.empty() || rows[0].empty())
+    throw SpecError(key, rows.empty() ? "[]" : "[[]]", "at least one row of at least one number");
+  HostMatrix out(rows.size(), rows[0].size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].size() != rows[0].size())
       throw SpecError(fmt::format("{}[{}]", key, i), fmt::format("{} numbers", rows[i].size()),

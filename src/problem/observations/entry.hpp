@@ -18,8 +18,12 @@ struct ObservationTarget {
 /// A catalogue entry, type-erased.
 struct ObservationEntry {
   std::string name;
-  std::string summary;                     ///< one line
-  std::string reference = {};              ///< "Author year, section n"; "" where nobody's
+  std::string summary;         ///< one line
+  std::string reference = {};  ///< "Author year, section n"; "" where nobody's
+  /// Settings that observe a z in the plane under a prior of four components, as a sweep file
+  /// writes them behind the kind: `observed = [1], y = "draw"`. What `describe` shows and the
+  /// contract suite runs on.
+  std::string example = {};
   std::vector<ObservationTarget> targets;  ///< one, but for a kind that gives several
   std::vector<FieldDoc> fields = {};
   /// The observation of a table; y is 0 where it is to be drawn. What is random in the operator
@@ -32,13 +36,11 @@ struct ObservationEntry {
 
 /// For `struct Settings` with a field list and
 ///     ObservationPtr make(const GaussianMixture& prior, const Rng& rng) const;
-/// `Settings::complete()`, where there is one, fills in what depends on other settings.
 template <class Settings>
 ObservationEntry observation_entry(ObservationEntry entry) {
   static const auto read = [](const Table& table) {
     Settings settings{};
     read_settings(settings, table, {"kind"});
-    if constexpr (requires { settings.complete(); }) settings.complete();
     return settings;
   };
   entry.fields = describe_settings<Settings>();
@@ -57,6 +59,12 @@ ObservationEntry observation_entry(ObservationEntry entry) {
 /// Every observation, in the order of catalogue.def.
 const std::vector<ObservationEntry>& observation_catalogue();
 
+/// What a problem's observation has: what the catalogue promises of its target; of one that is made
+/// in C++ and in no catalogue, what it shows.
+std::vector<Capability> capabilities(const Problem& problem);
+/// What an observation shows by itself, whatever is promised.
+std::vector<Capability> shown_capabilities(const Problem& problem);
+
 // ---- field types
 // ---------------------------------------------------------------------------------
 
@@ -68,13 +76,19 @@ struct OrDraw {
 
   static std::string type_text() { return settings::type_text<T>() + ", or \"draw\""; }
 };
+bool is_word(const Value& v, const char* word);
+/// The mistake in reading `v` as something else, which might have been the word.
+SpecError or_word(const SpecError& mistake, const std::string& key, const Value& v,
+                  const char* word);
 template <class T>
 void read(const std::string& key, const Value& v, OrDraw<T>& out, const Range& range) {
-  const std::string* word = v.get_if<std::string>();
-  out.drawn = word && *word == "draw";
+  out.drawn = is_word(v, "draw");
   if (out.drawn) return;
-  if (word) throw SpecError(key, to_text(v, 40), "a " + OrDraw<T>::type_text(), v.at);
-  settings::read(key, v, out.value, range);
+  try {
+    settings::read(key, v, out.value, range);
+  } catch (const SpecError& mistake) {
+    throw or_word(mistake, key, v, "draw");
+  }
 }
 template <class T>
 Value write(const OrDraw<T>& field) {
@@ -90,7 +104,7 @@ const T& needed(const char* key, const std::optional<T>& setting, const char* al
 }
 
 using RealRows = std::vector<std::vector<Real>>;
-/// SpecError("key[i]") unless all rows are as long as the first.
+/// SpecError("key") unless there is a number, ("key[i]") unless all rows are as long as the first.
 HostMatrix matrix_of(const char* key, const RealRows& rows);
 HostVector vector_of(const std::vector<Real>& numbers);
 /// y as given [m], or zeros to be replaced by a draw.

@@ -20,15 +20,16 @@ struct Settings {
 
   void visit(auto&& field) {
     field("coordinate", coordinate,
-          "a is the unit vector of this coordinate, 0 … D − 1; the first when nothing is set");
-    field("direction", direction, "a, in place of coordinate: D numbers, not all 0");
+          "a is the unit vector of this coordinate, unless direction is set",
+          in_words("0 … D − 1"));
+    field("direction", direction, "a, in place of coordinate", in_words("D numbers, not all 0"));
     field("threshold", threshold, "what a·z + η reaches");
     field("width", width,
           "standard deviation of η: the target is p(z) Φ((a·z − threshold)/width); 0: z is on one "
           "side",
           at_least(0));
   }
-  void complete() {
+  void validate() {
     if (!coordinate && !direction) coordinate = 0;
   }
 
@@ -47,19 +48,19 @@ struct Settings {
   }
 };
 
-/// log P(event | z_0), uploaded by every call: a direction is small.
+/// log P(event | z_0).
 class Indicator final : public PointTerm {
  public:
-  explicit Indicator(Event event) : event_(std::move(event)) {}
+  explicit Indicator(const Event& event) : plane_(uploaded(event)) {}
   void value(const Exec& exec, const Matrix& z, const Vector& log_l) const override {
-    event_log_indicator(exec, event_, z, log_l);
+    event_log_indicator(exec, plane_, z, log_l);
   }
   void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const override {
-    event_indicator_gradient(exec, event_, z, gradient);
+    event_indicator_gradient(exec, plane_, z, gradient);
   }
 
  private:
-  Event event_;
+  EventPlane plane_;
 };
 
 class HalfSpace final : public Observation, public ConditionalLaw {
@@ -117,7 +118,7 @@ class HalfSpace final : public Observation, public ConditionalLaw {
   bool has_density(const GaussianMixture&) const override { return true; }
   /// A hard event's likelihood jumps.
   bool has_gradient(const GaussianMixture&) const override { return o_.width > 0; }
-  std::unique_ptr<PointTerm> point_term(const Problem&) const override {
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {
     return std::make_unique<Indicator>(o_);
   }
 
@@ -127,14 +128,9 @@ class HalfSpace final : public Observation, public ConditionalLaw {
                                     const NoiseProcess& process) const override {
     return event_score_field(exec, prior, process, o_);
   }
-  void score(const Exec& exec, const DiffusedMixture& prior_at_t, const Matrix& z,
-             const Matrix& score) const override {
-    event_score(exec, event_tables(exec, prior_at_t.tables(), o_), z, score);
-  }
-  void reverse_draw(const Exec& exec, const DiffusedMixture& prior_at_t, Real s, Rng rng,
-                    std::uint32_t step, const Matrix& z_t, const Matrix& z_s,
-                    std::uint64_t first_chain) const override {
-    exact_event_reverse_draw(exec, prior_at_t, o_, s, rng, step, z_t, z_s, first_chain);
+  std::unique_ptr<ConditionalKernel> kernel(const Exec& exec, const FactoredMixture& prior,
+                                            const NoiseProcess& process) const override {
+    return event_reverse_kernel(exec, prior, process, o_);
   }
 
  private:
@@ -152,6 +148,7 @@ ObservationEntry event_observation() {
       {.name = "event",
        .summary = "a·z + η ≥ threshold, η normal: a rare event where the threshold is far out",
        .reference = "Subedi et al. 2026",
+       .example = "direction = [1, 0.5], threshold = 0.5, width = 0.3",
        .targets = {{"event", {Capability::density, Capability::conditional_score}}}});
 }
 

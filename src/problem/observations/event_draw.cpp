@@ -67,7 +67,8 @@ struct EventDraw {
   KOKKOS_FUNCTION Real unconstrained(Index n, int k, const RowPoint& z) const {
     const MixtureTables& tables = event.tables;
     const std::uint64_t chain = first_chain + n;
-    Real along = event.width > 0 ? event.width * truncation.normal(chain, step, 2) : 0;
+    const Real width = event.plane.width;
+    Real along = width > 0 ? width * truncation.normal(chain, step, 2) : 0;
     for (int j = 0; j < tables.mixture.dimension; ++j) {
       const int column = eigen_column(tables.mixture, j);
       const Real shrink = tables.mixture.eigenvalues(k, column) * tables.precision(k, column);
@@ -90,13 +91,51 @@ struct EventDraw {
   }
 };
 
+/// e [n, D] is work.
 void launch(const Exec& exec, const EventTables& event, const Bridge& bridge, Rng rng,
-            std::uint32_t step, std::uint64_t first_chain, const Matrix& z_t, const Matrix& z_s) {
-  const Matrix e = make_matrix("plumbline::problem::event_draw", z_t.extent(0), z_t.extent(1));
+            std::uint32_t step, std::uint64_t first_chain, const Matrix& z_t, const Matrix& e,
+            const Matrix& z_s) {
   parallel_over(exec, "plumbline::problem::event_draw", z_t.extent(0),
                 EventDraw{event, bridge, rng, rng.stream("component"), rng.stream("truncation"),
                           rng.stream("bridge"), step, first_chain, z_t, e, z_s});
 }
+
+class EventKernel final : public ConditionalKernel {
+ public:
+  EventKernel(const Exec& exec, const FactoredMixture& prior, const NoiseProcess& process,
+              const Event& event)
+      : diffused_(exec, prior, process, process.horizon()),
+        event_(event_tables(exec, diffused_.tables(), event)) {}
+
+  void draw(const Exec& exec, Real t, Real s, Rng rng, std::uint32_t step, const Matrix& z_t,
+            const Matrix& z_s, std::uint64_t first_chain) override {
+    PLUMBLINE_REQUIRE(0 <= s && s < t, "s = {}, t = {}", s, t);
+    PLUMBLINE_REQUIRE(z_t.extent(0) == z_s.extent(0) && z_t.extent(1) == z_s.extent(1),
+                      "z_t [{}, {}], z_s [{}, {}]", z_t.extent(0), z_t.extent(1), z_s.extent(0),
+                      z_s.extent(1));
+    if (t != diffused_.time()) {
+      diffused_.move_to(exec, t);
+      retable(exec, diffused_.tables(), event_);
+    }
+    PLUMBLINE_REQUIRE(has_density(diffused_.tables()), "p_t has no density at t = {}", t);
+    if (e_.extent(0) != z_t.extent(0))
+      e_ = make_matrix("plumbline::problem::event_draw", z_t.extent(0), z_t.extent(1));
+    launch(exec, event_, bridge(t, s), rng, step, first_chain, z_t, e_, z_s);
+  }
+
+ private:
+  Bridge bridge(Real t, Real s) const {
+    const NoiseLevel to = diffused_.process().at(s);
+    const Transition transition = diffused_.process().between(s, t);
+    const Real total = diffused_.level().variance;
+    return {transition.alpha * (to.variance / total), to.alpha * (transition.variance / total),
+            to.variance * (transition.variance / total)};
+  }
+
+  DiffusedMixture diffused_;
+  EventTables event_;  // where the mixture is
+  Matrix e_;           // [n, D] work
+};
 
 }  // namespace
 
@@ -104,24 +143,15 @@ void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& eve
                 const Matrix& x, std::uint64_t first_chain) {
   const EventTables tables = event_tables(exec, tables_at(exec, prior, pure_noise), event);
   const Matrix nothing("plumbline::problem::no_point", x.extent(0), x.extent(1));
-  launch(exec, tables, {0, 1, 0}, rng, 0, first_chain, nothing, x);
+  const Matrix e = make_matrix("plumbline::problem::event_draw", x.extent(0), x.extent(1));
+  launch(exec, tables, {0, 1, 0}, rng, 0, first_chain, nothing, e, x);
 }
 
-void exact_event_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, const Event& event,
-                              Real s, Rng rng, std::uint32_t step, const Matrix& z_t,
-                              const Matrix& z_s, std::uint64_t first_chain) {
-  PLUMBLINE_REQUIRE(0 <= s && s < at_t.time(), "s = {}, t = {}", s, at_t.time());
-  PLUMBLINE_REQUIRE(has_density(at_t.tables()), "p_t has no density at t = {}", at_t.time());
-  PLUMBLINE_REQUIRE(z_t.extent(0) == z_s.extent(0) && z_t.extent(1) == z_s.extent(1),
-                    "z_t [{}, {}], z_s [{}, {}]", z_t.extent(0), z_t.extent(1), z_s.extent(0),
-                    z_s.extent(1));
-  const NoiseLevel to = at_t.process().at(s);
-  const Transition transition = at_t.process().between(s, at_t.time());
-  const Real total = at_t.level().variance;
-  const Bridge bridge = {transition.alpha * (to.variance / total),
-                         to.alpha * (transition.variance / total),
-                         to.variance * (transition.variance / total)};
-  launch(exec, event_tables(exec, at_t.tables(), event), bridge, rng, step, first_chain, z_t, z_s);
+std::unique_ptr<ConditionalKernel> event_reverse_kernel(const Exec& exec,
+                                                        const FactoredMixture& prior,
+                                                        const NoiseProcess& process,
+                                                        const Event& event) {
+  return std::make_unique<EventKernel>(exec, prior, process, event);
 }
 
 }  // namespace plumbline

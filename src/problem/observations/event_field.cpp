@@ -8,13 +8,13 @@ namespace plumbline {
 namespace {
 
 /// Fills the tables of component k: b = a_t Σ S⁻¹ a, C a/√v and v from the eigenbasis.   cost  4 D²
-KOKKOS_INLINE_FUNCTION void fill_component(const EventTables& event, const Vector& direction,
-                                           Real threshold, int k) {
+KOKKOS_INLINE_FUNCTION void fill_component(const EventTables& event, int k) {
+  const Vector& direction = event.plane.direction;
   const FactoredMixture& mixture = event.tables.mixture;
   const NoiseLevel& level = event.tables.level;
   const int d = mixture.dimension;
   const bool full = mixture.kind == CovarianceKind::full;
-  Real excess = -threshold, square = event.width * event.width;
+  Real excess = -event.plane.threshold, square = event.plane.width * event.plane.width;
   for (int i = 0; i < d; ++i) {
     excess = Kokkos::fma(direction(i), mixture.means(k, i), excess);
     event.slope(k, i) = event.gain(k, i) = 0;
@@ -43,10 +43,10 @@ KOKKOS_INLINE_FUNCTION void fill_component(const EventTables& event, const Vecto
     event.gain(k, i) = square > 0 ? event.gain(k, i) / event.deviation(k) : 0;
 }
 
-void fill(const Exec& exec, const EventTables& event, const Vector& direction, Real threshold) {
+void fill(const Exec& exec, const EventTables& event) {
   parallel_over(
       exec, "plumbline::problem::event_tables", event.tables.mixture.components,
-      KOKKOS_LAMBDA(Index k) { fill_component(event, direction, threshold, static_cast<int>(k)); });
+      KOKKOS_LAMBDA(Index k) { fill_component(event, static_cast<int>(k)); });
 }
 
 /// log r_k Φ(β_k) + log p_t(z) for every k at once.
@@ -114,39 +114,52 @@ class EventScore final : public ScoreField {
  public:
   EventScore(const Exec& exec, const FactoredMixture& prior, const NoiseProcess& process,
              const Event& event)
-      : diffused_(exec, prior, process, process.horizon()), event_(event) {}
+      : diffused_(exec, prior, process, process.horizon()),
+        event_(event_tables(exec, diffused_.tables(), event)) {}
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                 const Matrix& out) override {
     if (out_.extent(0) != z.extent(0))
       out_ = make_matrix("plumbline::problem::event_field", z.extent(0), z.extent(1));
-    diffused_.move_to(exec, t);
+    if (t != diffused_.time()) {
+      diffused_.move_to(exec, t);
+      retable(exec, diffused_.tables(), event_);
+    }
     parallel_over(exec, "plumbline::problem::event_field", z.extent(0),
-                  EventField{event_tables(exec, diffused_.tables(), event_), prediction, z, out_});
+                  EventField{event_, prediction, z, out_});
     Kokkos::deep_copy(exec, out, out_);
   }
 
  private:
   DiffusedMixture diffused_;
-  Event event_;
-  Matrix out_;  // [n, D] work: z and out may be one
+  EventTables event_;  // where the mixture is
+  Matrix out_;         // [n, D] work: z and out may be one
 };
 
 }  // namespace
+
+EventPlane uploaded(const Event& event) {
+  return {to_device("event_direction", event.direction), event.threshold, event.width};
+}
 
 EventTables event_tables(const Exec& exec, const MixtureTables& tables, const Event& event) {
   const int components = tables.mixture.components, d = tables.mixture.dimension;
   PLUMBLINE_REQUIRE(event.direction.size() == d, "a direction of {} numbers in {} dimensions",
                     event.direction.size(), d);
-  const EventTables out = {tables,
+  const EventTables out = {uploaded(event),
+                           tables,
                            make_matrix("event_slope", components, d),
                            make_matrix("event_gain", components, d),
                            make_matrix("event_rotated", components, d),
                            make_vector("event_excess", components),
-                           make_vector("event_deviation", components),
-                           event.width};
-  fill(exec, out, to_device("event_direction", event.direction), event.threshold);
+                           make_vector("event_deviation", components)};
+  fill(exec, out);
   return out;
+}
+
+void retable(const Exec& exec, const MixtureTables& tables, EventTables& event) {
+  event.tables = tables;
+  fill(exec, event);
 }
 
 void event_log_probability(const Exec& exec, const EventTables& event, const Matrix& z,
@@ -161,11 +174,6 @@ void event_log_probability(const Exec& exec, const EventTables& event, const Mat
         // the largest terms cancel exactly
         log_p(n) = (with_event.max - all.max) + (log(with_event.sum) - log(all.sum));
       });
-}
-
-void event_score(const Exec& exec, const EventTables& event, const Matrix& z, const Matrix& score) {
-  parallel_over(exec, "plumbline::problem::event_score", z.extent(0),
-                EventField{event, Prediction::score, z, score});
 }
 
 std::unique_ptr<ScoreField> event_score_field(const Exec& exec, const FactoredMixture& prior,

@@ -9,6 +9,8 @@
 // and exact draws are the same code at that level.
 #pragma once
 
+#include <memory>
+
 #include "core/normal.hpp"
 #include "core/rng.hpp"
 #include "diffusion/score_field.hpp"
@@ -18,17 +20,27 @@
 
 namespace plumbline {
 
+/// An event on the device.
+struct EventPlane {
+  Vector direction;  ///< a  [D]
+  Real threshold;    ///< τ
+  Real width;        ///< δ
+};
+EventPlane uploaded(const Event& event);
+
 /// What depends on (t, k) only.
 struct EventTables {
+  EventPlane plane;
   MixtureTables tables;
   Matrix slope;      ///< ∇(a·m_k) = a_t Σ_k S_k⁻¹ a  [K, D]
   Matrix gain;       ///< C_k a/√v_k, 0 where v_k is  [K, D]
   Matrix rotated;    ///< U_kᵀ a  [K, D]
   Vector excess;     ///< a·μ_k − τ  [K]
   Vector deviation;  ///< √v_k  [K]
-  Real width;        ///< δ
 };
 EventTables event_tables(const Exec& exec, const MixtureTables& tables, const Event& event);
+/// The same tables refilled in place for the mixture at another level: no allocation.
+void retable(const Exec& exec, const MixtureTables& tables, EventTables& event);
 /// The level at which a point says nothing: a = 0, s = 1.
 inline constexpr NoiseLevel pure_noise = {0, -1, 1};
 
@@ -46,16 +58,13 @@ KOKKOS_INLINE_FUNCTION Real event_margin(const EventTables& event, int k, const 
 void event_log_probability(const Exec& exec, const EventTables& event, const Matrix& z,
                            const Vector& log_p);
 /// log p(event | z_0 = z) = log Φ((a·z − τ)/δ); δ = 0: 0 or −∞.   shapes  z [n, D] → log_p [n]
-void event_log_indicator(const Exec& exec, const Event& event, const Matrix& z,
+void event_log_indicator(const Exec& exec, const EventPlane& plane, const Matrix& z,
                          const Vector& log_p);
 /// Its gradient φ/Φ · a/δ. Requires δ > 0.   shapes  z [n, D] → gradient [n, D], not aliased
-void event_indicator_gradient(const Exec& exec, const Event& event, const Matrix& z,
+void event_indicator_gradient(const Exec& exec, const EventPlane& plane, const Matrix& z,
                               const Matrix& gradient);
-/// ∇ log p_t(z | event) = Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), ρ_k ∝ r_k Φ(β_k).
-///   shapes  z [n, D] → score [n, D], not aliased.   cost  twice that of the responsibilities
-void event_score(const Exec& exec, const EventTables& event, const Matrix& z, const Matrix& score);
-
-/// The same as a field of a reverse kernel; its denoised state is E[z_0 | z_t, event].
+/// ∇ log p_t(z | event) = Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), ρ_k ∝ r_k Φ(β_k); its denoised state is
+/// E[z_0 | z_t, event].   cost  twice that of the responsibilities
 std::unique_ptr<ScoreField> event_score_field(const Exec& exec, const FactoredMixture& prior,
                                               const NoiseProcess& process, const Event& event);
 
@@ -70,13 +79,13 @@ TargetMoments event_moments(const GaussianMixture& prior, const Event& event);
 void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& event, Rng rng,
                 const Matrix& x, std::uint64_t first_chain = 0);
 
-/// z_s ~ p(z_s | z_t, event), exact at any s < t: z_0 ~ p(z_0 | z_t, event) as above, then
+/// z_s ~ p(z_s | z_t, event): z_0 ~ p(z_0 | z_t, event) as above, then
 /// z_s ~ q(z_s | z_0, z_t) (diffusion/README §2). Streams as exact_reverse_draw has them.
-///   shapes  z_t [n, D] → z_s [n, D]; may alias
 ///   cost    K D multiply-adds and two exp per component and row (`full`: K D²), twice
-///   tested  unit/problem/event_test.cpp: brute-force rejection
-void exact_event_reverse_draw(const Exec& exec, const DiffusedMixture& at_t, const Event& event,
-                              Real s, Rng rng, std::uint32_t step, const Matrix& z_t,
-                              const Matrix& z_s, std::uint64_t first_chain = 0);
+///   tested  unit/problem/observations/event_test.cpp: brute-force rejection
+std::unique_ptr<ConditionalKernel> event_reverse_kernel(const Exec& exec,
+                                                        const FactoredMixture& prior,
+                                                        const NoiseProcess& process,
+                                                        const Event& event);
 
 }  // namespace plumbline

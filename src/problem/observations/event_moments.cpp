@@ -7,13 +7,12 @@ namespace plumbline {
 namespace {
 
 /// (a·z − τ)/δ; for δ = 0 the sign, infinite.
-KOKKOS_INLINE_FUNCTION Real point_margin(const Vector& direction, Real threshold, Real width,
-                                         const RowPoint& z) {
-  Real excess = -threshold;
-  for (int i = 0; i < direction.extent_int(0); ++i)
-    excess = Kokkos::fma(direction(i), z(i), excess);
-  if (width > 0) return excess / width;
-  return excess >= 0 ? infinity : excess * infinity;
+KOKKOS_INLINE_FUNCTION Real point_margin(const EventPlane& plane, const RowPoint& z) {
+  Real excess = -plane.threshold;
+  for (int i = 0; i < plane.direction.extent_int(0); ++i)
+    excess = Kokkos::fma(plane.direction(i), z(i), excess);
+  if (plane.width > 0) return excess / plane.width;
+  return excess >= 0 ? math::infinity : excess * math::infinity;
 }
 
 /// Component k along the direction: Σ_k a, v = aᵀΣ_k a + δ², β = (a·μ_k − τ)/√v.
@@ -29,37 +28,25 @@ Along along_direction(const GaussianMixture& prior, int k, const Event& event) {
   return {pull, v, v > 0 ? excess / std::sqrt(v) : sure};
 }
 
-void launch_indicator(const Exec& exec, const Vector& direction, Real threshold, Real width,
-                      const Matrix& z, const Vector& log_p) {
-  parallel_over(
-      exec, "plumbline::problem::event_log_indicator", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        log_p(n) = log_normal_cdf(point_margin(direction, threshold, width, RowPoint{z, n}));
-      });
-}
-
-void launch_gradient(const Exec& exec, const Vector& direction, Real threshold, Real width,
-                     const Matrix& z, const Matrix& gradient) {
-  parallel_over(
-      exec, "plumbline::problem::event_indicator_gradient", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        const Real slope =
-            normal_hazard(point_margin(direction, threshold, width, RowPoint{z, n})) / width;
-        for (int i = 0; i < direction.extent_int(0); ++i) gradient(n, i) = slope * direction(i);
-      });
-}
-
 }  // namespace
 
-void event_log_indicator(const Exec& exec, const Event& event, const Matrix& z,
+void event_log_indicator(const Exec& exec, const EventPlane& plane, const Matrix& z,
                          const Vector& log_p) {
-  launch_indicator(exec, to_device("event_direction", event.direction), event.threshold,
-                   event.width, z, log_p);
+  parallel_over(
+      exec, "plumbline::problem::event_log_indicator", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        log_p(n) = log_normal_cdf(point_margin(plane, RowPoint{z, n}));
+      });
 }
 
-void event_indicator_gradient(const Exec& exec, const Event& event, const Matrix& z,
+void event_indicator_gradient(const Exec& exec, const EventPlane& plane, const Matrix& z,
                               const Matrix& gradient) {
-  PLUMBLINE_REQUIRE(event.width > 0, "a hard event has no gradient");
-  launch_gradient(exec, to_device("event_direction", event.direction), event.threshold, event.width,
-                  z, gradient);
+  PLUMBLINE_REQUIRE(plane.width > 0, "a hard event has no gradient");
+  parallel_over(
+      exec, "plumbline::problem::event_indicator_gradient", z.extent(0), KOKKOS_LAMBDA(Index n) {
+        const Real slope = normal_hazard(point_margin(plane, RowPoint{z, n})) / plane.width;
+        for (int i = 0; i < plane.direction.extent_int(0); ++i)
+          gradient(n, i) = slope * plane.direction(i);
+      });
 }
 
 // Given its component, a·z_0 + η is N(a·μ, v) cut at τ, and z_0 regresses on it with Σa/v: mean

@@ -16,7 +16,8 @@ struct Settings {
   std::optional<OrDraw<std::vector<Real>>> y;
 
   void visit(auto&& field) {
-    field("observed", observed, "the coordinates that are observed: distinct, 0 … D − 1, not all");
+    field("observed", observed, "the coordinates that are observed",
+          in_words("distinct, 0 … D − 1, not all"));
     field("y", y, "what was observed; \"draw\": a new y ~ p(y) per replicate");
   }
   ObservationPtr make(const GaussianMixture&, const Rng&) const {
@@ -86,7 +87,9 @@ class Coordinates final : public Observation {
     kernel.log_weight(exec, z, same_for_all(o_.y, z.extent(0)), log_p);
   }
   bool has_density(const GaussianMixture&) const override { return false; }
-  std::unique_ptr<PointTerm> point_term(const Problem&) const override { return nullptr; }
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {
+    return nullptr;
+  }
 
   /// A selects, Γ = 0.
   std::optional<LinearForm> linear_form(int dimension) const override {
@@ -110,6 +113,7 @@ ObservationEntry inpainting_observation() {
   return observation_entry<observations::inpainting::Settings>(
       {.name = "inpainting",
        .summary = "some coordinates, without noise",
+       .example = "observed = [1], y = \"draw\"",
        .targets = {
            {"inpainting",
             {Capability::fixed_coordinates, Capability::linear_form, Capability::conditional_score,

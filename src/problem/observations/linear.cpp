@@ -2,6 +2,7 @@
 // posterior and p(y | z_t) are Gaussian component by component. problem/README §3.
 #include "problem/observations/linear.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "diffusion/diffused_mixture.hpp"
@@ -18,10 +19,10 @@ struct Settings {
   std::optional<OrDraw<std::vector<Real>>> y;
 
   void visit(auto&& field) {
-    field("A", a, "the operator [m, D]: rows of D numbers");
+    field("A", a, "the operator [m, D]", in_words("rows of D numbers"));
     field("noise", noise, "standard deviation of independent noise", at_least(0));
-    field("noise_covariance", noise_covariance,
-          "covariance of the noise [m, m], in place of noise: positive definite, or 0");
+    field("noise_covariance", noise_covariance, "covariance of the noise [m, m], in place of noise",
+          in_words("positive definite, or 0"));
     field("y", y, "what was observed; \"draw\": a new y ~ p(y) per replicate");
   }
   ObservationPtr make(const GaussianMixture&, const Rng&) const {
@@ -151,7 +152,7 @@ class Linear final : public Observation {
           "A", fmt::format("{} columns", o_.a.cols()),
           fmt::format("{} columns, one per coordinate of the prior", prior.dimension()));
     require_finite("A", o_.a);
-    require_noise_covariance("noise", o_.noise, static_cast<int>(m));
+    require_noise_covariance("noise", o_.noise, m);
     require_size(o_.y, m, "row of A");
     require_finite("y", o_.y);
   }
@@ -186,10 +187,8 @@ class Linear final : public Observation {
     log_readout(exec, at_t.tables(), readout(problem.prior(), o_, at_t.level()), z,
                 same_for_all(o_.y, z.extent(0)), log_p);
   }
-  bool has_density(const GaussianMixture&) const override {
-    return symmetric_eigen(o_.noise).values.minCoeff() > 0;
-  }
-  std::unique_ptr<PointTerm> point_term(const Problem&) const override {
+  bool has_density(const GaussianMixture&) const override { return !LinearForm(o_).noise_free(); }
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {
     return std::make_unique<Normal>(o_);
   }
   std::optional<LinearForm> linear_form(int) const override { return o_; }
@@ -202,22 +201,6 @@ class Linear final : public Observation {
 
 LinearGaussian::operator ObservationPtr() const {
   return std::make_shared<observations::linear::Linear>(*this);
-}
-
-void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
-  if (noise.rows() != m || noise.cols() != m)
-    throw SpecError(key, fmt::format("{} × {}", noise.rows(), noise.cols()),
-                    fmt::format("{} × {}, one row per row of A", m, m));
-  require_finite(key, noise);
-  const Real size = noise.cwiseAbs().maxCoeff();
-  for (int i = 0; i < m; ++i)
-    for (int j = 0; j < i; ++j)
-      if (std::abs(noise(i, j) - noise(j, i)) > 1e-12 * size)
-        throw SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{}", noise(i, j)),
-                        fmt::format("symmetric: the other side is {}", noise(j, i)));
-  const Real smallest = symmetric_eigen(noise).values.minCoeff();
-  if (smallest < -1e-12 * size)
-    throw SpecError(key, fmt::format("smallest eigenvalue {}", smallest), "positive semi-definite");
 }
 
 std::vector<NamedArray> linear_arrays(const LinearForm& form) {
@@ -235,6 +218,7 @@ ObservationEntry linear_observation() {
   return observation_entry<observations::linear::Settings>(
       {.name = "linear",
        .summary = "y = A z + noise",
+       .example = "A = [[1, -0.5]], noise = 0.4, y = \"draw\"",
        .targets = {{"linear",
                     {Capability::linear_form, Capability::linear_noise, Capability::density,
                      Capability::conditional_score, Capability::mixture,

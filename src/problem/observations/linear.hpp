@@ -9,15 +9,12 @@ namespace plumbline {
 /// y = A z_0 + η, η ~ N(0, noise).
 struct LinearGaussian {
   HostMatrix a;      ///< [m, D]
-  HostMatrix noise;  ///< [m, m] covariance
+  HostMatrix noise;  ///< [m, m] covariance: positive definite, or 0
   HostVector y;      ///< [m]
 
   operator LinearForm() const { return {a, noise, y}; }
   operator ObservationPtr() const;
 };
-
-/// SpecError(key) unless [m, m], finite, symmetric and positive semi-definite.
-void require_noise_covariance(const char* key, const HostMatrix& noise, int m);
 
 /// y, A and noise_covariance, as an exported problem has them.
 std::vector<NamedArray> linear_arrays(const LinearForm& form);

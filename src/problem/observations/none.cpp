@@ -34,7 +34,7 @@ class None final : public Observation {
     Kokkos::deep_copy(exec, log_p, 0);
   }
   bool has_density(const GaussianMixture&) const override { return true; }
-  std::unique_ptr<PointTerm> point_term(const Problem&) const override {
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {
     return std::make_unique<One>();
   }
 };

@@ -23,11 +23,13 @@ struct Noise {
   static std::string type_text() { return "number, or \"random\""; }
 };
 void read(const std::string& key, const Value& v, Noise& out, const Range& range) {
-  const std::string* word = v.get_if<std::string>();
-  if (word && *word != "random")
-    throw SpecError(key, *word, "a standard deviation, or \"random\"", v.at);
   out.deviation.reset();
-  if (!word) settings::read(key, v, out.deviation.emplace(), range);
+  if (is_word(v, "random")) return;
+  try {
+    settings::read(key, v, out.deviation.emplace(), range);
+  } catch (const SpecError& mistake) {
+    throw or_word(mistake, key, v, "random");
+  }
 }
 Value write(const Noise& noise) {
   return noise.deviation ? Value{*noise.deviation} : Value{std::string("random")};
@@ -40,8 +42,8 @@ struct Settings {
   std::optional<OrDraw<std::vector<Real>>> y;
 
   void visit(auto&& field) {
-    field("rows", rows, "m: A is [m, D], m ≤ D; a new A per replicate when y is drawn",
-          at_least(1));
+    field("rows", rows, "m: A is [m, D]; a new A per replicate when y is drawn",
+          {.low = 1, .words = "1 … D"});
     field("spectrum", spectrum,
           "singular values of A: m uniform numbers on [0, 1], or those of standard normal entries");
     field("noise", noise,
@@ -90,6 +92,7 @@ ObservationEntry random_linear_observation() {
       {.name = "random-linear",
        .summary = "y = A z + noise with a random A, whose directions are isotropic",
        .reference = "Cardoso et al. 2024, section 5",
+       .example = "rows = 1, noise = 0.3, y = \"draw\"",
        .targets = {}});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "samplers/filters/conjugate_step.hpp"
+#include "samplers/reverse/reverse_settings.hpp"
 #include "samplers/smc/smc.hpp"
 
 namespace plumbline {
@@ -13,29 +14,19 @@ constexpr auto names(PathNoise) {
   return std::array{"own", "shared"};
 }
 
-struct FpsSettings {
-  int steps = 100;
-  GridKind grid = GridKind::uniform;
-  std::optional<Real> last_time;
+struct FpsSettings : GridSettings {
   Real c = 0.95;
   std::optional<Real> sigma;
   PathNoise path = PathNoise::own;
 
   void visit(auto&& field) {
-    field("steps", steps, "time steps T", at_least(1), Budget::grows);
-    field("grid", grid, "how the times are spaced");
-    field("last_time", last_time,
-          "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0),
-          Budget::shrinks);
+    GridSettings::visit(field);
     field("c", c, "share of new noise in every step of z and of y's path", between(0, 1));
     field("sigma", sigma,
           "standard deviation of y's noise as the filter sees it (the published code: 0.05); the "
           "problem's own when not set",
           above(0));
     field("path", path, "noise of y's path: own, drawn for every run; shared, one path for all");
-  }
-  TimeGrid times(const NoiseProcess& process) const {
-    return make_time_grid(grid, process, steps, last_time);
   }
 };
 

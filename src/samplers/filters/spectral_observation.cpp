@@ -1,5 +1,6 @@
 #include "samplers/filters/spectral_observation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -15,17 +16,10 @@ struct Whitening {
   bool noisy = false;
 };
 
-Whitening whitening(const HostMatrix& noise, std::string_view sampler) {
-  const Index m = noise.rows();
-  if (noise.isZero(0)) return {HostMatrix::Identity(m, m)};
-  const SymmetricEigen eigen = symmetric_eigen(noise);
-  const Real least = eigen.values[0], largest = eigen.values[m - 1];
-  if (!(least > Real(m) * 0x1p-50 * largest))
-    throw SpecError("noise", fmt::format("eigenvalues from {:.3g} to {:.3g}", least, largest),
-                    fmt::format("{} whitens y by its noise, so the covariance must be positive "
-                                "definite, or 0: pigdm, tmpd, mmps and conditional-score take "
-                                "any",
-                                sampler));
+Whitening whitening(const LinearForm& o) {
+  const Index m = o.noise.rows();
+  if (o.noise_free()) return {HostMatrix::Identity(m, m)};
+  const SymmetricEigen eigen = symmetric_eigen(o.noise);
   const HostVector scale = eigen.values.cwiseSqrt().cwiseInverse();
   return {eigen.vectors * scale.asDiagonal() * eigen.vectors.transpose(),
           eigen.values.array().log().sum(), true};
@@ -34,7 +28,7 @@ Whitening whitening(const HostMatrix& noise, std::string_view sampler) {
 }  // namespace
 
 SpectralObservation spectral(const LinearForm& o, std::string_view sampler) {
-  const Whitening white = whitening(o.noise, sampler);
+  const Whitening white = whitening(o);
   const HostMatrix a = white.root * o.a;
   const HostVector y = white.root * o.y;
   const SymmetricEigen left = factor_eigen(a);  // A Aᵀ = U S² Uᵀ, ascending

@@ -26,8 +26,8 @@ struct SpectralObservation {
   bool noisy() const { return count() == 0 || variance[0] > 0; }
 };
 
-/// Errors: SpecError("noise") where Γ is singular but not 0: neither whitened nor noise-free;
-/// SpecError("A") for dependent rows without noise. Both name `sampler` and who can.
+/// Γ is positive definite, or 0. Errors: SpecError("A") for dependent rows without noise, naming
+/// `sampler`.
 SpectralObservation spectral(const LinearForm& observation, std::string_view sampler);
 
 /// SpecError as above for a problem with an inpainting or linear observation.

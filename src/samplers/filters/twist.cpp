@@ -143,7 +143,7 @@ void multiply(const Exec& exec, Real scale, const Cube& covariance, const Matrix
 class PointTwist final : public Twist {
  public:
   PointTwist(const Exec& exec, const Problem& problem)
-      : likelihood_(problem),
+      : likelihood_(exec, problem),
         cost_(1 + 3 * PointLikelihood::cost(problem)),
         diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {}
 

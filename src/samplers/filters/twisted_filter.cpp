@@ -94,6 +94,8 @@ class TwistedFilter final : public FeynmanKac {
     if (!exact_kernel()) return;
     diffused_ = std::make_unique<DiffusedMixture>(exec, problem.prior_factored(), problem.process(),
                                                   problem.process().horizon());
+    if (const ConditionalLaw* law = problem.observation().conditional_law())
+      given_y_ = law->kernel(exec, problem.prior_factored(), problem.process());
     if (!problem.observed().empty())
       conditional_ = std::make_unique<ConditionalReverse>(exec, problem.prior(), problem.process(),
                                                           problem.observed());
@@ -172,7 +174,7 @@ class TwistedFilter final : public FeynmanKac {
 
   /// log p(y | z_0) where it is a density.
   void likelihood(const Exec& exec, const Matrix& z) {
-    PointLikelihood(problem_).value(exec, z, log_h_s_);
+    PointLikelihood(exec, problem_).value(exec, z, log_h_s_);
     evaluations_ += runs_.rows() * PointLikelihood::cost(problem_);
   }
 
@@ -181,10 +183,10 @@ class TwistedFilter final : public FeynmanKac {
     gather_rows(exec, z, ancestors_, mean_);
     evaluations_ += runs_.rows();
     if (!ends_on_y(step)) {
-      diffused_->move_to(exec, step.t);
       if (moves_given_y(settings_, choice_))
-        return problem_.observation().conditional_law()->reverse_draw(
-            exec, *diffused_, step.s, noise_, step.index, mean_, z, runs_.first_chain());
+        return given_y_->draw(exec, step.t, step.s, noise_, step.index, mean_, z,
+                              runs_.first_chain());
+      diffused_->move_to(exec, step.t);
       exact_reverse_draw(exec, *diffused_, step.s, noise_, step.index, mean_, z,
                          runs_.first_chain());
       return;
@@ -205,6 +207,7 @@ class TwistedFilter final : public FeynmanKac {
   std::unique_ptr<ScoreField> prior_;
   std::unique_ptr<Twist> twist_;
   std::unique_ptr<DiffusedMixture> diffused_;        // exact kernel only
+  std::unique_ptr<ConditionalKernel> given_y_;       // and a posterior that is no mixture
   std::unique_ptr<ConditionalReverse> conditional_;  // and a noise-free y
   IndexVector all_, free_, observed_;
   AffineStep step_;                // from where z stands

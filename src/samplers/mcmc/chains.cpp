@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/reduce.hpp"
+#include "core/arrays/elementwise.hpp"
 
 namespace plumbline {
 namespace {
@@ -49,11 +49,8 @@ Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, con
 }
 
 Real acceptance_rate(const Exec& exec, const Vector& accepted, Index moves) {
-  if (moves == 0) return nan;
-  const Real total = fixed_sum(
-      exec, "plumbline::samplers::acceptance", accepted.extent(0),
-      KOKKOS_LAMBDA(Index n) { return accepted(n); });
-  return total / (Real(accepted.extent(0)) * Real(moves));
+  if (moves == 0) return math::nan;
+  return total(exec, accepted) / (Real(accepted.extent(0)) * Real(moves));
 }
 
 }  // namespace plumbline

@@ -1,6 +1,7 @@
 #include "samplers/replacement/context_path.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "core/normal_block.hpp"

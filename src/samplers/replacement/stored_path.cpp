@@ -4,30 +4,10 @@
 #include <numbers>
 
 #include "core/arrays/gather.hpp"
-#include "core/normal_block.hpp"
+#include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline {
 namespace {
-
-/// z_t = α z_s + √v ξ.   shapes  z_s, z_t [R, D]
-void forward_step(const Exec& exec, const Transition& transition, Rng rng, std::uint32_t step,
-                  std::uint64_t first_chain, const Matrix& z_s, const Matrix& z_t) {
-  const int dimension = z_s.extent_int(1);
-  const Index rows = z_s.extent(0);
-  const Real deviation = std::sqrt(transition.variance);
-  parallel_over(
-      exec, "plumbline::samplers::forward_step", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
-        const RowBlock own = row_block(block, rows);
-        NormalBlock xi(rng, first_chain + own.begin, step);
-        for (int i = 0; i < dimension; ++i) {
-          const Real* const noise = xi.slot(i);
-          for (int w = 0; w < own.width; ++w) {
-            const Index r = own.begin + w;
-            z_t(r, i) = Kokkos::fma(deviation, noise[w], transition.alpha * z_s(r, i));
-          }
-        }
-      });
-}
 
 /// fresh ← m + β (y − m) + γ (fresh − m) with m = alpha y_0, y of row first + r.   shapes  fresh
 /// [R, m]
@@ -67,8 +47,8 @@ Matrix level_of(const Cube& path, Index level) {
 void noise_forward(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid, Rng rng,
                    const Cube& path, std::uint64_t first_chain) {
   for (int level = grid.steps() - 1; level >= 0; --level)
-    forward_step(exec, process.between(grid.times[level + 1], grid.times[level]), rng, level,
-                 first_chain, level_of(path, level + 1), level_of(path, level));
+    add_noise(exec, process.between(grid.times[level + 1], grid.times[level]), rng, level,
+              level_of(path, level + 1), level_of(path, level), first_chain);
 }
 
 void gather_levels(const Exec& exec, const Cube& z, const IndexVector& list, const Cube& y) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/arrays/elementwise.hpp"
 #include "core/normal_block.hpp"
 #include "mixture/draw.hpp"
 
@@ -9,17 +10,8 @@ namespace plumbline {
 
 void draw_gaussian(const Exec& exec, Real deviation, Rng rng, const Matrix& z,
                    std::uint64_t first_chain) {
-  const int dimension = z.extent_int(1);
-  const Index rows = z.extent(0);
-  parallel_over(
-      exec, "plumbline::samplers::draw_gaussian", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
-        const RowBlock own = row_block(block, rows);
-        NormalBlock xi(rng, first_chain + own.begin, 0);
-        for (int i = 0; i < dimension; ++i) {
-          const Real* const noise = xi.slot(i);
-          for (int w = 0; w < own.width; ++w) z(own.begin + w, i) = deviation * noise[w];
-        }
-      });
+  fill_normal(exec, rng, 0, z, first_chain);
+  scale(exec, deviation, z);
 }
 
 void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixture,
@@ -31,21 +23,28 @@ void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixtu
     draw_gaussian(exec, process.practical_deviation(), rng, z, first_chain);
 }
 
-void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t step,
-               const Matrix& z, const Matrix& z_t) {
+void add_noise(const Exec& exec, const Transition& transition, Rng rng, std::uint32_t step,
+               const Matrix& z, const Matrix& z_t, std::uint64_t first_chain) {
   const int dimension = z.extent_int(1);
-  fill_normal(exec, rng, step, z_t);
-  const Real sigma = std::sqrt(level.variance);
+  const Index rows = z.extent(0);
+  const Real deviation = std::sqrt(transition.variance);
   parallel_over(
-      exec, "plumbline::samplers::add_noise", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          z_t(n, i) = Kokkos::fma(sigma, z_t(n, i), level.alpha * z(n, i));
+      exec, "plumbline::samplers::add_noise", row_blocks(rows), KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, rows);
+        NormalBlock xi(rng, first_chain + own.begin, step);
+        for (int i = 0; i < dimension; ++i) {
+          const Real* const noise = xi.slot(i);
+          for (int w = 0; w < own.width; ++w) {
+            const Index n = own.begin + w;
+            z_t(n, i) = Kokkos::fma(deviation, noise[w], transition.alpha * z(n, i));
+          }
+        }
       });
 }
 
 void draw_noised_target(const Exec& exec, const Problem& problem, Rng rng, const Matrix& z) {
-  const NoiseProcess& process = problem.process();
-  add_noise(exec, process.at(process.horizon()), rng.stream("noise"), 0,
+  const NoiseLevel last = problem.process().at(problem.process().horizon());
+  add_noise(exec, {last.alpha, last.variance}, rng.stream("noise"), 0,
             problem.draw_exact(exec, z.extent(0), rng.stream("data")), z);
 }
 

@@ -16,9 +16,10 @@ void draw_initial(const Exec& exec, InitialLaw law, const FactoredMixture& mixtu
                   const NoiseProcess& process, Rng rng, const Matrix& z,
                   std::uint64_t first_chain = 0);
 
-/// z_t ← a z + s ξ, ξ from (row, step).   shapes  z, z_t [n, D], two arrays
-void add_noise(const Exec& exec, const NoiseLevel& level, Rng rng, std::uint32_t step,
-               const Matrix& z, const Matrix& z_t);
+/// z_t ← a z + √v ξ: a move of the forward process. Row n draws from chain first_chain + n.
+///   shapes  z, z_t [n, D], two arrays
+void add_noise(const Exec& exec, const Transition& transition, Rng rng, std::uint32_t step,
+               const Matrix& z, const Matrix& z_t, std::uint64_t first_chain = 0);
 /// z_T ~ p_T(z | y) of any target: exact draws, noised.   shapes  z [n, d], overwritten
 void draw_noised_target(const Exec& exec, const Problem& problem, Rng rng, const Matrix& z);
 

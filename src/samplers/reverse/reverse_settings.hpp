@@ -15,14 +15,11 @@ constexpr auto names(InitialLaw) {
   return std::array{"exact", "gaussian"};
 }
 
-struct ReverseSettings {
+/// The times of a run.
+struct GridSettings {
   int steps = 100;
   GridKind grid = GridKind::uniform;
   std::optional<Real> last_time;
-  KernelKind kernel = KernelKind::exact;
-  DdpmVariance variance = DdpmVariance::beta;
-  Real eta = 0;
-  InitialLaw initial = InitialLaw::exact;
 
   void visit(auto&& field) {
     field("steps", steps, "time steps T", at_least(1), Budget::grows);
@@ -30,16 +27,27 @@ struct ReverseSettings {
     field("last_time", last_time,
           "grids log_snr and edm: the last time before 0; 1e-3 horizon when not set", above(0),
           Budget::shrinks);
-    field("kernel", kernel, "reverse kernel from t to s (diffusion/README §2, §3)");
+  }
+  TimeGrid times(const NoiseProcess& process) const {
+    return make_time_grid(grid, process, steps, last_time);
+  }
+};
+
+struct ReverseSettings : GridSettings {
+  KernelKind kernel = KernelKind::exact;
+  DdpmVariance variance = DdpmVariance::beta;
+  Real eta = 0;
+  InitialLaw initial = InitialLaw::exact;
+
+  void visit(auto&& field) {
+    GridSettings::visit(field);
+    field("kernel", kernel, "reverse kernel from t to s (what each does: plumbline list kernels)");
     field("variance", variance, "ddpm kernel: beta = s²_{t|s}, beta_tilde = s_s² s²_{t|s}/s_t²");
     field("eta", eta, "ddim kernel: 0 deterministic, 1 ancestral", between(0, 1));
     field("initial", initial, "law of z_T: exact p_T, or the Gaussian that practice starts from");
   }
   KernelChoice choice() const { return {kernel, variance, eta}; }
   KernelProperties kernel_properties() const { return properties(choice()); }
-  TimeGrid times(const NoiseProcess& process) const {
-    return make_time_grid(grid, process, steps, last_time);
-  }
   /// The claim of a method that would be exact, in the limit of `further` budgets, if every step
   /// were a draw of the exact kernel from an exact p_T. Other kernels add steps, and last_time
   /// where the grid's last step keeps its length as steps grow; under the practical p_T: nothing.

@@ -3,21 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/arrays/gather.hpp"
+
 namespace plumbline {
 namespace {
 
-/// x(target + j, :) = free coordinates of z(rows(j)); NaN for row −1. log_w as given.
+/// Draws target, target + 1, … are the free coordinates of z(rows(0)), …, of equal weight; NaN for
+/// row −1.
 void copy_rows(const Exec& exec, const EndedRuns& runs, const IndexVector& rows, Index target,
                const Ensemble& draws) {
-  const int d = runs.free.extent_int(0);
-  const Real log_w = -std::log(Real(draws.draws()));
-  parallel_over(
-      exec, "plumbline::samplers::retain_rows", rows.extent(0), KOKKOS_LAMBDA(Index j) {
-        const int row = rows(j);
-        for (int i = 0; i < d; ++i)
-          draws.x(target + j, i) = row < 0 ? nan : runs.z(row, runs.free(i));
-        draws.log_w(target + j) = log_w;
-      });
+  const auto own = std::make_pair(target, target + Index(rows.extent(0)));
+  gather_block(exec, runs.z, rows, runs.free, Matrix(Kokkos::subview(draws.x, own, Kokkos::ALL)));
+  Kokkos::deep_copy(exec, Kokkos::subview(draws.log_w, own), -std::log(Real(draws.draws())));
 }
 
 /// The first `count` particles, in place and with their weights.

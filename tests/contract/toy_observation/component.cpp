@@ -2,6 +2,7 @@
 // component; an example of a complete observation file.
 #include "diffusion/diffused_mixture.hpp"
 #include "mixture/evaluate.hpp"
+#include "mixture/score_difference.hpp"
 #include "problem/observations/entry.hpp"
 #include "problem/problem.hpp"
 
@@ -12,7 +13,8 @@ struct Settings {
   std::optional<OrDraw<int>> k;
 
   void visit(auto&& field) {
-    field("k", k, "the component that was observed, 0 … K − 1; \"draw\": a new one per replicate");
+    field("k", k, "the component that was observed; \"draw\": a new one per replicate",
+          in_words("0 … K − 1"));
   }
   ObservationPtr make(const GaussianMixture& prior, const Rng& rng) const;
 };
@@ -22,15 +24,6 @@ void take_column(const Exec& exec, const Matrix& m, int k, const Vector& out) {
   parallel_over(
       exec, "plumbline::problem::take_column", m.extent(0),
       KOKKOS_LAMBDA(Index n) { out(n) = m(n, k); });
-}
-
-/// a ← a − b.   shapes  [n, D]
-void subtract(const Exec& exec, const Matrix& b, const Matrix& a) {
-  const int dimension = a.extent_int(1);
-  parallel_over(
-      exec, "plumbline::problem::subtract", a.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) a(n, i) = a(n, i) - b(n, i);
-      });
 }
 
 /// log p(k | z_t = z) = log r_k(z).
@@ -44,25 +37,21 @@ void log_probability(const Exec& exec, const MixtureTables& tables, int k, const
 /// log p(k | z_0), and its gradient ∇log N(z; μ_k, Σ_k) − ∇log p(z).
 class Term final : public PointTerm {
  public:
-  Term(const Problem& problem, int k) : problem_(problem), k_(k) {}
+  Term(const Exec& exec, const Problem& problem, int k)
+      : k_(k),
+        k_over_all_(exec, factored(exec, problem.prior().components_of({k})),
+                    problem.prior_factored()) {}
 
   void value(const Exec& exec, const Matrix& z, const Vector& log_l) const override {
-    log_probability(exec, prior(exec), k_, z, log_l);
+    log_probability(exec, k_over_all_.q(), k_, z, log_l);
   }
   void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const override {
-    const GaussianMixture alone = problem_.prior().components_of({k_});
-    const Matrix all = make_matrix("prior_score", z.extent(0), z.extent(1));
-    score(exec, tables_at(exec, factored(exec, alone), NoiseLevel{}), z, gradient);
-    score(exec, prior(exec), z, all);
-    subtract(exec, all, gradient);
+    k_over_all_.evaluate(exec, z, gradient);
   }
 
  private:
-  MixtureTables prior(const Exec& exec) const {
-    return tables_at(exec, problem_.prior_factored(), NoiseLevel{});
-  }
-  Problem problem_;
   int k_;
+  ScoreDifference k_over_all_;
 };
 
 class Component final : public Observation {
@@ -99,8 +88,8 @@ class Component final : public Observation {
     log_probability(exec, at_t.tables(), k_, z, log_p);
   }
   bool has_density(const GaussianMixture& prior) const override { return !prior.singular(); }
-  std::unique_ptr<PointTerm> point_term(const Problem& problem) const override {
-    return std::make_unique<Term>(problem, k_);
+  std::unique_ptr<PointTerm> point_term(const Exec& exec, const Problem& problem) const override {
+    return std::make_unique<Term>(exec, problem, k_);
   }
   int point_cost() const override { return 1; }
 
@@ -120,6 +109,7 @@ ObservationEntry component_observation() {
       {.name = "component",
        .summary = "the component that z came from, said without error",
        .reference = "the example of CONTRIBUTING §2",
+       .example = "k = \"draw\"",
        .targets = {{"component",
                     {Capability::density, Capability::conditional_score, Capability::mixture,
                      Capability::conditional_mixture}}}});

@@ -68,7 +68,7 @@ TEST(ToyObservation, IsRefusedInWordsByTheOthers) {
     sampler("replacement")->check(observed(3));
     FAIL();
   } catch (const SpecError& error) {
-    EXPECT_NE(error.allowed().find("samplers for component targets: exact"), std::string::npos)
+    EXPECT_NE(error.allowed().find("the target 'component' is taken by exact"), std::string::npos)
         << error.what();
   }
 }

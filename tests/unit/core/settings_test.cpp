@@ -31,7 +31,7 @@ struct Knobs {
     field("path", path, "a file");
     field("shape", shape, "a choice");
     field("observed", observed, "coordinates", at_least(0));
-    field("a", a, "rows");
+    field("a", a, "rows", in_words("rows of two numbers"));
     field("time", time, "from process when absent", above(0));
     field("shapes", shapes, "choices");
   }
@@ -129,8 +129,31 @@ TEST(Settings, LocateWhatValidationOfSeveralFieldsFinds) {
   table.set("pooled", {true});
 
   EXPECT_EQ(complaint(table), "a.toml:4:9: steps = 1: must be at least 2 when pooled");
+  // at the entry, and at the list where the entry has no place of its own
   EXPECT_EQ(complaint(one("observed", {Array{whole(0), whole(1), whole(2)}, {"b.toml", 2, 3}})),
-            "b.toml:2:3: observed[2]: at most two");
+            "a.toml:4:9: observed[2]: at most two");
+  EXPECT_EQ(
+      complaint(one("observed", {Array{{std::int64_t{0}}, {std::int64_t{1}}, {std::int64_t{2}}},
+                                 {"b.toml", 2, 3}})),
+      "b.toml:2:3: observed[2]: at most two");
+}
+
+/// Keys are what somebody typed: brackets in them are not always indices.
+TEST(Settings, LocateKeysOfEveryShape) {
+  const Array row = {{1.0, {"a.toml", 4, 20}}};
+  Table table = one("a", {Array{{row, {"a.toml", 4, 12}}}, {"a.toml", 4, 9}});
+  table.set("a[x]", {1.0, {"a.toml", 5, 1}});
+  const auto column = [&](const char* key) {
+    return settings::located(SpecError(key, "", "wrong"), table).where().column;
+  };
+
+  EXPECT_EQ(column("a[0][0]"), 20);
+  EXPECT_EQ(column("a[0][1]"), 12);
+  EXPECT_EQ(column("a[1]"), 9);
+  EXPECT_EQ(column("a[x]"), 1);
+  for (const char* key : {"a[", "a[]", "a[y]", "a[-1]", "a[99999999999999999999]", "a[0", "a.b[0]"})
+    EXPECT_GE(column(key), 9) << key;
+  EXPECT_EQ(column("b[0]"), 0);
 }
 
 TEST(Settings, AreDocumentedFromTheSameList) {
@@ -144,11 +167,36 @@ TEST(Settings, AreDocumentedFromTheSameList) {
   EXPECT_EQ(docs[3].type, "true or false");
   EXPECT_EQ(docs[5].type, "one of round, square");
   EXPECT_EQ(docs[5].default_value, "\"square\"");
-  EXPECT_EQ(docs[6].type, "list of whole number");
-  EXPECT_EQ(docs[7].type, "list of list of number");
+  EXPECT_EQ(docs[6].type, "list of whole numbers");
+  EXPECT_EQ(docs[7].type, "list of lists of numbers");
+  EXPECT_EQ(docs[7].allowed, "rows of two numbers");
   EXPECT_EQ(docs[8].type, "number");
   EXPECT_EQ(docs[8].default_value, "");
-  EXPECT_EQ(docs[9].type, "list of one of round, square");
+  EXPECT_EQ(docs[9].type, "list of names (one of round, square)");
+}
+
+/// What is filled in where nothing is set.
+struct Filled {
+  std::optional<int> first, second;
+  std::optional<Real> third;
+
+  void visit(auto&& field) {
+    field("first", first, "1, or 2 with second");
+    field("second", second, "none");
+    field("third", third, "twice the first");
+  }
+  void validate() {
+    first = first.value_or(second ? 2 : 1);
+    third = third.value_or(2 * *first);
+  }
+};
+
+TEST(Settings, DocumentTheDefaultsThatValidationFillsInWhereNothingIsSet) {
+  const auto docs = describe_settings<Filled>();
+
+  EXPECT_EQ(docs[0].default_value, "1");
+  EXPECT_EQ(docs[1].default_value, "");
+  EXPECT_EQ(docs[2].default_value, "2.0");
 }
 
 TEST(Settings, WrittenAndReadAgainAreTheSame) {

@@ -190,6 +190,17 @@ TEST(Condition, NamesWhatCannotBeConditionedOn) {
   EXPECT_EQ(refused([&] { condition_linear(prior, HostMatrix::Ones(1, 3), one, y); }), "A");
   EXPECT_EQ(refused([&] { condition_linear(prior, a, HostMatrix::Ones(2, 2), y); }), "noise");
   EXPECT_EQ(refused([&] { condition_linear(prior, a, -one, y); }), "noise");
+  // exact rows beside noisy ones: of no kind of prior, whether A selects or not
+  HostMatrix half = HostMatrix::Zero(2, 2);
+  half(0, 0) = 0.3;
+  for (const CovarianceKind kind : kinds)
+    for (const HostMatrix& rows : {HostMatrix(HostMatrix::Identity(2, 2)), twice})
+      EXPECT_EQ(refused([&] {
+                  condition_linear(
+                      random_mixture({.kind = kind, .components = 2, .dimension = 2}, 1), rows,
+                      half, HostVector::Ones(2));
+                }),
+                "noise");
   EXPECT_EQ(refused([&] { condition_linear(prior, a, one, HostVector::Ones(2)); }), "y");
   EXPECT_EQ(
       refused([&] { condition_linear(prior, twice, HostMatrix::Zero(2, 2), HostVector::Ones(2)); }),

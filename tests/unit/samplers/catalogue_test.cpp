@@ -75,5 +75,48 @@ TEST(SamplerCheck, NamesTheSamplersThatCanDoTheTarget) {
   }
 }
 
+/// Nothing is seen, by an observation that no catalogue knows: made in C++.
+class Unlisted final : public Observation {
+ public:
+  std::string target() const override { return "unlisted"; }
+  void require_valid(const GaussianMixture&) const override {}
+  Conditioning condition(const Exec&, const GaussianMixture& prior,
+                         const FactoredMixture&) const override {
+    return {.posterior = prior, .full_posterior = prior, .log_evidence = 0};
+  }
+  ObservationPtr drawn(const Truth&, const Rng&) const override {
+    return std::make_shared<Unlisted>();
+  }
+  HostVector numbers() const override { return {}; }
+  std::vector<NamedArray> arrays(const GaussianMixture&) const override { return {}; }
+  void level_likelihood(const Exec& exec, const Problem&, Real, const Matrix&,
+                        const Vector& log_p) const override {
+    Kokkos::deep_copy(exec, log_p, 0);
+  }
+  bool has_density(const GaussianMixture&) const override { return false; }
+  std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override { return {}; }
+};
+
+/// What a sampler says of a problem; "" where it takes it.
+std::string refusal(const char* name, const Problem& problem) {
+  try {
+    sampler(name)->check(problem);
+  } catch (const SpecError& error) {
+    return error.allowed();
+  }
+  return "";
+}
+
+TEST(SamplerCheck, GoesByWhatAnObservationShowsWhereNoCatalogueListsIt) {
+  const Problem problem(Exec{}, three_in_the_plane(), ou(), std::make_shared<Unlisted>());
+
+  for (const char* able : {"exact", "conditional-score", "langevin", "cfg"})
+    EXPECT_EQ(refusal(able, problem), "") << able;
+  EXPECT_NE(refusal("waltz", problem).find("the target 'unlisted' is taken by exact"),
+            std::string::npos)
+      << refusal("waltz", problem);
+  EXPECT_EQ(refusal("waltz", problem).find("waltz"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace plumbline::test::catalogue_test

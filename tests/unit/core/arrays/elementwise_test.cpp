@@ -80,6 +80,11 @@ TEST(Elementwise, AddsAMultipleAndLeavesTheMultiplied) {
   EXPECT_EQ(to_host(b), (Numbers{13, 26, 39, 52}));
 }
 
+TEST(Elementwise, TotalsTheEntries) {
+  EXPECT_EQ(total(Exec{}, vector({1, 2, 4})), 7);
+  EXPECT_EQ(total(Exec{}, make_vector("none", 0)), 0);
+}
+
 // (1 + e)² = 1 + 2 e + e² with e = 2⁻³⁰: e² is lost where the product is rounded before the sum.
 TEST(Elementwise, AMultipleIsAddedWithOneRounding) {
   constexpr Real e = 0x1p-30;

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
-namespace plumbline::gather_test {
+#include <cmath>
+
+namespace plumbline {
 namespace {
 
 using Numbers = std::vector<Real>;
@@ -35,6 +37,15 @@ TEST(Gather, TakesColumnsInTheOrderOfTheList) {
   const Matrix out = make_matrix("out", 3, 2);
   gather_columns(Exec{}, three_by_three(), to_device_list({2, 0}), out);
   EXPECT_EQ(to_host(out), (Numbers{13, 11, 23, 21, 33, 31}));
+}
+
+TEST(Gather, TakesABlockAndLeavesNaNForARowThatWasLost) {
+  const Matrix out = make_matrix("out", 3, 2);
+  gather_block(Exec{}, three_by_three(), to_device_list({2, -1, 0}), to_device_list({2, 1}), out);
+  const Numbers got = to_host(out);
+  EXPECT_EQ(Numbers(got.begin(), got.begin() + 2), (Numbers{33, 32}));
+  EXPECT_TRUE(std::isnan(got[2]) && std::isnan(got[3]));
+  EXPECT_EQ(Numbers(got.begin() + 4, got.end()), (Numbers{13, 12}));
 }
 
 TEST(Scatter, PutsRowsWhereTheListSaysAndLeavesTheOthers) {

@@ -131,6 +131,31 @@ TEST(TruthRank, OfLikelihoodIsTheDensityOfTheObservationGivenTheDraw) {
   EXPECT_NEAR(to_host(got)[0], std::log(joint / (left + right) / std::sqrt(2 * M_PI)), 1e-13);
 }
 
+/// y = A z without noise, and a class of points: drawn, but p(y | z) is no density.
+TEST(TruthRank, OfLikelihoodIsNaNWhereTheLikelihoodIsNoDensity) {
+  Table exact = observation("linear");
+  exact.set("noise", {0.0});
+  Table label;
+  label.set("kind", {std::string("class")});
+  label.set("label", {std::string("draw")});
+  label.set("classes", {Array{{Array{{std::int64_t{0}}}}, {Array{{std::int64_t{1}}}}}});
+  const GaussianMixture points = isotropic({.3, .7}, {{-2, -1}, {1.5, 1}}, {0, 0});
+  const Observed given = make_observation(label, points, Rng::from_seed(5));
+
+  const Problem linear = drawn_problem(exact, 0);
+  const Problem of_points(Exec(), points, linear.process(), given.observation, given.truth);
+
+  for (const Problem& problem : {linear, of_points}) {
+    EXPECT_NO_THROW(find_metric("rank_log_likelihood").make({})->check(problem));
+    for (const char* metric : uniform_metrics) {
+      const Real rank = evaluate(metric, problem, exact_draws(problem, 10, 1)).value;
+      EXPECT_TRUE(std::isnan(rank) || (rank >= 0 && rank <= 1)) << metric;
+    }
+    EXPECT_TRUE(
+        std::isnan(evaluate("rank_log_likelihood", problem, exact_draws(problem, 10, 1)).value));
+  }
+}
+
 TEST(TruthRank, KnowsTheTruthBehindADrawnObservationAndRefusesAGivenOne) {
   const Problem drawn = drawn_problem(observation("inpainting"), 2);
   ASSERT_TRUE(drawn.truth().has_value());

@@ -213,7 +213,8 @@ TEST(EventReverseKernel, DrawsWhatRejectionKeepsAtAnyStep) {
       const Matrix z = to_device("z", start);
       const HostMatrix expected = by_rejection(at_t, event, s, z);
       ASSERT_GT(expected.rows(), n / 50);
-      exact_event_reverse_draw(Exec(), at_t, event, s, Rng::from_seed(10), 3, z, z);  // aliased
+      const auto kernel = event_reverse_kernel(Exec(), factored(Exec(), prior), ou(), event);
+      kernel->draw(Exec(), at_t.time(), s, Rng::from_seed(10), 3, z, z, 0);  // aliased
       const HostMatrix x = to_host_matrix(z);
 
       // first and second moments of both sets: z-scores below 5, false alarm 6e-7 each
@@ -232,6 +233,23 @@ TEST(EventReverseKernel, DrawsWhatRejectionKeepsAtAnyStep) {
         }
       }
     }
+}
+
+/// Tables are refilled where t moves: what was drawn before leaves no trace.
+TEST(EventReverseKernel, DrawsTheSameBitsWhateverLevelsItWasAtBefore) {
+  const auto prior = random_mixture({CovarianceKind::full, 4, 3}, 3);
+  const Event event = tilted_plane(0.4);
+  const Matrix z = to_device("z", Numbers(2).normals(33, 3)), fresh = make_matrix("fresh", 33, 3),
+               later = make_matrix("later", 33, 3), elsewhere = make_matrix("elsewhere", 40, 3);
+  const auto kernel = [&] {
+    return event_reverse_kernel(Exec(), factored(Exec(), prior), ou(), event);
+  };
+  kernel()->draw(Exec(), 0.5, 0.1, Rng::from_seed(1), 2, z, fresh, 7);
+  const auto used = kernel();
+  Kokkos::deep_copy(elsewhere, 0.3);
+  used->draw(Exec(), 1.5, 0, Rng::from_seed(2), 0, elsewhere, elsewhere, 0);
+  used->draw(Exec(), 0.5, 0.1, Rng::from_seed(1), 2, z, later, 7);
+  EXPECT_EQ(to_host_matrix(fresh), to_host_matrix(later));
 }
 
 TEST(PointLikelihood, HasTheGradientOfItsDifferencesForEveryKindThatHasOne) {

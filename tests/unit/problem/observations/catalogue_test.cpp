@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "problem/observations/entry.hpp"
 #include "problem/problem.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
@@ -161,6 +162,76 @@ TEST(Observation, NamesTheKeyOfEveryMistake) {
       "direction");
 }
 
+/// What the error about this table says is allowed.
+std::string allowed(const Table& t) {
+  try {
+    make(t);
+  } catch (const SpecError& error) {
+    return error.allowed();
+  }
+  return "anything";
+}
+
+TEST(Observation, RefusesMatricesWithoutNumbersAndWithRaggedRows) {
+  const Value row = rows({list({1, 0, 0})}), two = rows({list({1, 0, 0}), list({0, 1, 0})}),
+              none = rows({}), hollow = rows({list({})});
+  const auto linear = [](Value a, Member noise) {
+    return culprit(table("linear", {{"A", a}, noise, {"y", word("draw")}}));
+  };
+  for (const Value& nothing : {none, hollow}) {
+    EXPECT_EQ(linear(nothing, {"noise", Value{1.0}}), "A");
+    EXPECT_EQ(linear(nothing, {"noise_covariance", nothing}), "A");
+    EXPECT_EQ(linear(row, {"noise_covariance", nothing}), "noise_covariance");
+  }
+  EXPECT_EQ(culprit(table("class", {{"label", word("draw")}, {"classes", none}})), "classes");
+  EXPECT_EQ(culprit(table("class", {{"label", word("draw")}, {"classes", hollow}})), "classes[0]");
+  EXPECT_EQ(linear(rows({list({1, 0, 0}), list({1, 0})}), {"noise", Value{1.0}}), "A[1]");
+  EXPECT_EQ(linear(rows({list({}), list({1, 0, 0})}), {"noise", Value{1.0}}), "A");
+  EXPECT_EQ(linear(two, {"noise_covariance", rows({list({1, 0}), list({1})})}),
+            "noise_covariance[1]");
+  EXPECT_EQ(linear(two, {"noise_covariance", rows({list({1, 0})})}), "noise_covariance");
+  EXPECT_EQ(culprit(table("event", {{"direction", list({})}, {"threshold", Value{1.0}}})),
+            "direction");
+}
+
+TEST(Observation, TakesANoiseCovarianceThatIsZeroOrPositiveDefiniteAndNoOther) {
+  const Value two = rows({list({1, 0, 0}), list({0, 1, 0})});
+  const auto refused = [&](Value noise) {
+    return culprit(table("linear", {{"A", two}, {"noise_covariance", noise}, {"y", list({0, 0})}}));
+  };
+  EXPECT_EQ(refused(rows({list({0, 0}), list({0, 0})})), "none");
+  EXPECT_EQ(refused(rows({list({1, 0}), list({0, 1e-8})})), "none");
+  EXPECT_EQ(refused(rows({list({1, 0}), list({0, 0})})), "noise_covariance");
+  EXPECT_EQ(refused(rows({list({1, 1}), list({1, 1})})), "noise_covariance");
+  EXPECT_EQ(refused(rows({list({1, 2}), list({2, 1})})), "noise_covariance");
+  EXPECT_EQ(refused(rows({list({1, 0.5}), list({0.4, 1})})), "noise_covariance[1][0]");
+
+  // whichever of the two was written is named
+  EXPECT_EQ(culprit(table("linear", {{"A", two}, {"noise", Value{1e200}}, {"y", list({0, 0})}})),
+            "noise[0][0]");
+}
+
+TEST(Observation, SaysThatAWordWasAllowedToo) {
+  const Value row = rows({list({1, 0, 0})}), classes = rows({whole({0, 1, 2})});
+  const auto linear = [&](Value y) {
+    return allowed(table("linear", {{"A", row}, {"noise", Value{1.0}}, {"y", y}}));
+  };
+  EXPECT_EQ(linear(Value{1.5}), "must be a list of numbers, or \"draw\", not a number");
+  EXPECT_EQ(linear(word("drawn")), "must be a list of numbers, or \"draw\", not text");
+  EXPECT_EQ(linear(rows({word("x")})), "must be a finite number, not text");
+  EXPECT_EQ(allowed(table("class", {{"label", Value{0.5}}, {"classes", classes}})),
+            "must be a whole number, or \"draw\", not a number");
+  EXPECT_EQ(
+      allowed(table("random-linear", {{"rows", Value{std::int64_t{1}}}, {"noise", Value{-1.0}}})),
+      "must be a finite number ≥ 0, or \"random\"");
+}
+
+TEST(Observation, SurvivesKeysThatLookLikeEntries) {
+  for (const char* key : {"A[x]", "A[99999999999999999999]", "A[", "y[0]"}) {
+    EXPECT_EQ(culprit(table("linear", {{"A", rows({list({1, 0, 0})})}, {key, y1}})), key);
+  }
+}
+
 TEST(Observation, PointsAtTheEntryOfAMistake) {
   Array observed = {Value{std::int64_t{1}, {"s.toml", 4, 10}},
                     Value{std::int64_t{9}, {"s.toml", 4, 13}}};
@@ -214,6 +285,9 @@ TEST(Observation, EchoesItsDefaults) {
 
   const Table event = resolved_observation(table("event", {{"threshold", Value{1.0}}}));
   ASSERT_NE(event.find("coordinate"), nullptr);
+  for (const ObservationEntry& entry : observation_catalogue())
+    for (const FieldDoc& field : entry.fields)
+      if (field.name == "coordinate") EXPECT_EQ(field.default_value, "0");
   ASSERT_NE(event.find("width"), nullptr);
 }
 

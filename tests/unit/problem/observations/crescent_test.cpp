@@ -1,5 +1,4 @@
-// The crescent: its quadrature against an independent one, its draws against both, and random
-// linear problems.
+// The crescent: its quadrature against an independent one, and its draws against both.
 #include "problem/observations/crescent_likelihood.hpp"
 
 #include <gtest/gtest.h>
@@ -42,9 +41,11 @@ struct Reference {
   Real log_evidence;
   HostVector mean;
   HostMatrix covariance;
+  HostVector shares;  ///< of the components
 };
 Reference along_first_coordinate(const GaussianMixture& prior, const Crescent& o) {
   Real sums[6] = {};
+  HostVector masses = HostVector::Zero(prior.components());
   const Real h = 24.0 / (1 << 14);
   for (int k = 0; k < prior.components(); ++k) {
     const HostMatrix s = prior.covariance(k);
@@ -59,17 +60,18 @@ Reference along_first_coordinate(const GaussianMixture& prior, const Crescent& o
       const Real gain = rest / o.c / total, m = mean + gain * r, v = rest - gain * rest / o.c;
       const Real terms[] = {1, z, m, z * z, z * m, v + m * m};
       for (int i = 0; i < 6; ++i) sums[i] += p * terms[i];
+      masses[k] += p;
     }
   }
   for (int i = 1; i < 6; ++i) sums[i] /= sums[0];
-  Reference out = {std::log(sums[0]), HostVector(2), HostMatrix(2, 2)};
+  Reference out = {std::log(sums[0]), HostVector(2), HostMatrix(2, 2), masses / sums[0]};
   out.mean << sums[1], sums[2];
   out.covariance << sums[3], sums[4], sums[4], sums[5];
   out.covariance -= out.mean * out.mean.transpose();
   return out;
 }
 
-TEST(Crescent, HasTheEvidenceAndMomentsOfAnIndependentQuadrature) {
+TEST(Crescent, HasTheEvidenceMomentsAndSharesOfAnIndependentQuadrature) {
   for (const GaussianMixture& prior : {crossed(), skewed()})
     for (const Crescent& o : {Crescent{1, 0.5, -1}, Crescent{1, 0.5, 2}, Crescent{1, 0.5, 5},
                               Crescent{-0.7, 0.05, 1.5}}) {
@@ -79,6 +81,7 @@ TEST(Crescent, HasTheEvidenceAndMomentsOfAnIndependentQuadrature) {
       EXPECT_NEAR(problem.log_evidence(), expected.log_evidence, 1e-8) << o.y;
       EXPECT_LT((problem.target_mean() - expected.mean).norm(), 1e-8) << o.y;
       EXPECT_LT((problem.target_covariance() - expected.covariance).norm(), 1e-8) << o.y;
+      EXPECT_LT((problem.target_components().weights() - expected.shares).norm(), 1e-9) << o.y;
     }
   // scipy.integrate.quad of the same integral
   EXPECT_NEAR(Problem(Exec(), crossed(), ou(), Crescent{1, 0.5, -1}).log_evidence(),
