@@ -50,7 +50,7 @@ void gather_block(const Exec& exec, const Matrix& in, const IndexVector& rows,
   parallel_over(
       exec, "plumbline::core::gather_block", rows.extent(0), KOKKOS_LAMBDA(Index r) {
         const int row = rows(r);
-        for (int i = 0; i < d; ++i) out(r, i) = row < 0 ? math::nan : in(row, columns(i));
+        for (int i = 0; i < d; ++i) out(r, i) = row < 0 ? nan : in(row, columns(i));
       });
 }
 

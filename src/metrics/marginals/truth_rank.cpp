@@ -93,7 +93,7 @@ void log_likelihood_of_draws(const Exec& exec, const Problem& problem, const Mat
   const std::vector<int>& observed = problem.observed();
   if (observed.empty()) {
     if (likelihood_exists(problem, 0)) return log_likelihood(exec, problem, 0, x, log_p);
-    return Kokkos::deep_copy(exec, log_p, math::nan);
+    return Kokkos::deep_copy(exec, log_p, nan);
   }
   const Matrix z = make_matrix("z", x.extent(0), problem.full_dimension());
   scatter_columns(exec, x, 1, to_device_list(problem.free()), z);

@@ -12,7 +12,7 @@ KOKKOS_INLINE_FUNCTION Real point_margin(const EventPlane& plane, const RowPoint
   for (int i = 0; i < plane.direction.extent_int(0); ++i)
     excess = Kokkos::fma(plane.direction(i), z(i), excess);
   if (plane.width > 0) return excess / plane.width;
-  return excess >= 0 ? math::infinity : excess * math::infinity;
+  return excess >= 0 ? infinity : excess * infinity;
 }
 
 /// Component k along the direction: Σ_k a, v = aᵀΣ_k a + δ², β = (a·μ_k − τ)/√v.

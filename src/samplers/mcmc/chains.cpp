@@ -49,7 +49,7 @@ Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, con
 }
 
 Real acceptance_rate(const Exec& exec, const Vector& accepted, Index moves) {
-  if (moves == 0) return math::nan;
+  if (moves == 0) return nan;
   return total(exec, accepted) / (Real(accepted.extent(0)) * Real(moves));
 }
 

@@ -3,7 +3,7 @@
 #include "contract/metric_cases.hpp"
 #include "harness/sweep/sweep.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::toy_metric_test {
 namespace {
 
 Sweep sweep_with(const std::string& metric) {
@@ -49,4 +49,4 @@ TEST(ToyMetric, IsTheLogarithmOfTheRatioOfSpreads) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::toy_metric_test

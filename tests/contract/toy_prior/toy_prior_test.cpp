@@ -3,7 +3,7 @@
 #include "harness/sweep/problem_point.hpp"
 #include "unit/priors/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::toy_prior_test {
 namespace {
 
 Sweep sweep_with(const std::string& prior) {
@@ -60,4 +60,4 @@ TEST(ToyPrior, PointsAtAWrongKeyAndNamesTheNearest) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::toy_prior_test

@@ -6,7 +6,7 @@
 #include "mixture/evaluate.hpp"
 #include "unit/mixture/support.hpp"
 
-namespace plumbline {
+namespace plumbline::score_difference_test {
 namespace {
 
 using testing_mixture::Numbers;
@@ -46,4 +46,4 @@ TEST(ScoreDifference, DependsOnNothingThatWasAskedBefore) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::score_difference_test

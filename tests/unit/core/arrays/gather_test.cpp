@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::gather_test {
 namespace {
 
 using Numbers = std::vector<Real>;
