@@ -232,6 +232,14 @@ def pages_shown_to_users(source: Path):
                 yield f"{file.relative_to(source)} shows a room's page to users: {text}"
 
 
+def joins_without_ranges(source: Path):
+    """fmt has join in <fmt/ranges.h> since 11; the precompiled headers would hide that it is missing."""
+    for file in sorted(source.rglob("*.[ch]pp")):
+        text = file.read_text()
+        if "fmt::join" in text and "<fmt/ranges.h>" not in text:
+            yield f"{file.relative_to(source)} uses fmt::join without <fmt/ranges.h>"
+
+
 def stale_recipes(root: Path):
     for page, file in RECIPES:
         if (root / file).read_text() not in (root / page).read_text():
@@ -243,7 +251,7 @@ def main() -> int:
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
                 *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root),
-                *pages_shown_to_users(source)]
+                *pages_shown_to_users(source), *joins_without_ranges(source)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")

@@ -1,5 +1,7 @@
 // The catalogue: catalogue.def read twice, once to declare the factories, once to call them. And
 // the way from a sweep file's table to an observation, and what one has, the same for every kind.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "problem/likelihood.hpp"
