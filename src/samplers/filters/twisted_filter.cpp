@@ -156,7 +156,7 @@ class TwistedFilter final : public FeynmanKac {
 
  private:
   Matrix rows(const char* label) const {
-    return Matrix(label, runs_.rows(), problem_.full_dimension());
+    return Matrix(std::string(label), runs_.rows(), problem_.full_dimension());
   }
   bool exact_kernel() const { return settings_.kernel_properties().exact; }
   bool ends_on_y(const SmcStep& step) const { return step.last && !problem_.observed().empty(); }
