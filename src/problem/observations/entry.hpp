@@ -65,8 +65,7 @@ std::vector<Capability> capabilities(const Problem& problem);
 /// What an observation shows by itself, whatever is promised.
 std::vector<Capability> shown_capabilities(const Problem& problem);
 
-// ---- field types
-// ---------------------------------------------------------------------------------
+// ---- field types --------------------------------------------------------------------------------
 
 /// A value, or a word that stands for one that is drawn: y = [1.5], y = "draw".
 template <class T>
@@ -110,16 +109,14 @@ HostVector vector_of(const std::vector<Real>& numbers);
 /// y as given [m], or zeros to be replaced by a draw.
 HostVector given_or_zero(const std::optional<OrDraw<std::vector<Real>>>& y, Index m);
 
-// ---- checks
-// --------------------------------------------------------------------------------------
+// ---- checks -------------------------------------------------------------------------------------
 
 void require_finite(const char* key, const HostVector& v);  ///< SpecError("key[i]")
 void require_finite(const char* key, const HostMatrix& m);  ///< SpecError("key[i][j]")
 /// SpecError("y") unless y has m numbers, "one per `what`".
 void require_size(const HostVector& y, Index m, const char* what);
 
-// ---- arrays
-// --------------------------------------------------------------------------------------
+// ---- arrays -------------------------------------------------------------------------------------
 
 NamedArray named(const std::string& name, const std::vector<std::string>& dimensions,
                  const HostVector& values, const std::string& long_name);
