@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "core/covariance.hpp"
 #include "core/errors.hpp"
 #include "mixture/detail/latent_update.hpp"
 
@@ -30,7 +31,7 @@ void check_sizes(const GaussianMixture& prior, const HostMatrix& a, const HostMa
   if (!a.allFinite()) throw SpecError("A", "an entry that is not finite", "finite numbers");
   if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "finite numbers");
   if (!noise.allFinite()) throw SpecError("noise", "an entry that is not finite", "finite numbers");
-  if ((noise - noise.transpose()).cwiseAbs().maxCoeff() > 1e-12 * noise.cwiseAbs().maxCoeff())
+  if (asymmetry(noise, precision_of(noise)))
     throw SpecError("noise", "not symmetric", "a symmetric positive semi-definite matrix");
 }
 

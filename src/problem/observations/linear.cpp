@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/covariance.hpp"
 #include "diffusion/diffused_mixture.hpp"
 #include "mixture/condition.hpp"
 #include "problem/observations/entry.hpp"
@@ -38,7 +39,7 @@ struct Settings {
                         "either noise, a standard deviation, or noise_covariance");
       HostMatrix given = matrix_of("noise_covariance", *noise_covariance);
       require_noise_covariance("noise_covariance", given, m);
-      return given;
+      return symmetrised(given);
     }
     const Real deviation = needed("noise", noise, "a standard deviation, or noise_covariance");
     return deviation * deviation * HostMatrix::Identity(m, m);
@@ -210,14 +211,14 @@ void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
                     fmt::format("{} × {}, one row per row of A", m, m));
   require_finite(key, noise);
   const Real size = noise.cwiseAbs().maxCoeff();
-  for (int i = 0; i < m; ++i)
-    for (int j = 0; j < i; ++j)
-      if (std::abs(noise(i, j) - noise(j, i)) > 1e-12 * size)
-        throw SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{}", noise(i, j)),
-                        fmt::format("symmetric: the other side is {}", noise(j, i)));
+  if (const auto at = asymmetry(noise, precision_of(noise)))
+    throw SpecError(fmt::format("{}[{}][{}]", key, at->row, at->column),
+                    fmt::format("{:.9g}", noise(at->row, at->column)),
+                    fmt::format("symmetric: the other side is {:.9g}", noise(at->column, at->row)));
   const Real smallest = symmetric_eigen(noise).values.minCoeff();
   if (smallest < -1e-12 * size)
-    throw SpecError(key, fmt::format("smallest eigenvalue {}", smallest), "positive semi-definite");
+    throw SpecError(key, fmt::format("smallest eigenvalue {:.6g}", smallest),
+                    "positive semi-definite");
 }
 
 std::vector<NamedArray> linear_arrays(const LinearForm& form) {
