@@ -5,8 +5,8 @@
 #include <cmath>
 #include <optional>
 
-#include "core/covariance.hpp"
 #include "core/errors.hpp"
+#include "mixture/covariance.hpp"
 #include "mixture/detail/latent_update.hpp"
 
 namespace plumbline {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <set>
 
-#include "core/covariance.hpp"
 #include "core/errors.hpp"
+#include "mixture/covariance.hpp"
 
 namespace plumbline {
 namespace {

@@ -1,7 +1,7 @@
 // Evidence and moments of an event on the host, and what it says of a point of data.
 #include <cmath>
 
-#include "core/covariance.hpp"
+#include "mixture/covariance.hpp"
 #include "problem/observations/event_field.hpp"
 
 namespace plumbline {

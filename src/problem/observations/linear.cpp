@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "core/covariance.hpp"
 #include "diffusion/diffused_mixture.hpp"
 #include "mixture/condition.hpp"
+#include "mixture/covariance.hpp"
 #include "problem/observations/entry.hpp"
 #include "problem/problem.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/number_text.hpp"
+#include "core/text/numbers.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "core/covariance.hpp"
+#include "mixture/covariance.hpp"
 
 #include <fmt/format.h>
 

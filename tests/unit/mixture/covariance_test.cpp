@@ -1,5 +1,5 @@
 // Rounding told from mistakes: symmetry, rank, and e^−∞.
-#include "core/covariance.hpp"
+#include "mixture/covariance.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Numbers as people write them.
-#include "core/number_text.hpp"
+#include "core/text/numbers.hpp"
 
 #include <gtest/gtest.h>
 
