@@ -7,6 +7,7 @@
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/streams.hpp"
 #include "io/parts/durable.hpp"
+#include "problem/observations/entry.hpp"
 
 namespace plumbline {
 namespace {
@@ -55,6 +56,23 @@ std::string file_digest(const Sweep& sweep, const ProblemPoint& point) {
   }
 }
 
+/// The observation as written; the classes that it does not say are the prior's, where that has
+/// any.
+Table build_observation(const Sweep& sweep, const ProblemPoint& point) {
+  Table table = table_of(point, "observation");
+  const Value* kind = table.find("kind");
+  for (const ObservationEntry& entry : observation_catalogue())
+    for (const FieldDoc& field : entry.fields) {
+      if (!kind || !same(*kind, {entry.name}) || field.name != "classes" || table.find("classes"))
+        continue;
+      const ComponentClasses classes = in_part(point, "prior", [&] {
+        return prior_entry_of(sweep, point).classes(table_of(point, "prior"), sweep.folder);
+      });
+      if (!classes.empty()) table.set("classes", settings::write(classes));
+    }
+  return table;
+}
+
 GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
   return in_part(point, "prior", [&] {
     return prior_entry_of(sweep, point)
@@ -92,6 +110,7 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
       point_(point),
       seed_(static_cast<std::uint64_t>(sweep.settings.seed)),
       prior_(build_prior(sweep, point)),
+      observation_(build_observation(sweep, point)),
       process_(NoiseProcess::from_settings(table_of(point, "process"))) {
   const Index d = prior_.dimension(), numbers = prior_.components() * d * (1 + 2 * d);
   capacity_ =
@@ -101,8 +120,7 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
 Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
-    const Table& table = table_of(point_, "observation");
-    const Observed given = make_observation(table, prior_, rng);
+    const Observed given = make_observation(observation_, prior_, rng);
     return Problem(exec_, prior_, process_, given.observation, given.truth);
   });
 }
