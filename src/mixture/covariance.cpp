@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "core/math.hpp"
 
@@ -16,6 +17,7 @@ Real tolerance(Real epsilon) {
 }
 
 bool comes_from_float(Real v) {
+  if (!(std::abs(v) <= std::numeric_limits<float>::max())) return false;
   const auto nearest = static_cast<float>(v);
   return static_cast<Real>(nearest) == v ||
          std::strtod(fmt::format("{}", nearest).c_str(), nullptr) == v;

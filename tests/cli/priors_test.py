@@ -184,7 +184,9 @@ class Points(Wild):
         with h5py.File(self.folder / "p.h5") as file:
             self.assertEqual(file["observation/class_of_component"][()].tolist(), [1, 0, 1])
             np.testing.assert_array_equal(file["posterior/means"], [[3, 4]])
-        self.assertNotIn("classes", attributes["observation"])
+        self.assertIn("classes = [[1], [0, 2]]", attributes["observation"])  # a result says what was asked
+        self.ok("run", "wild.toml", "--out", "r.h5")
+        self.ok("verify", "r.h5")
         self.no('{ kind = "gaussian", dim = 2 }', "classes", "a prior with labels", observation=CLASS)
 
     def test_another_content_of_the_file_is_another_problem(self):

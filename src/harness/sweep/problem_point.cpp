@@ -58,15 +58,17 @@ std::string file_digest(const Sweep& sweep, const ProblemPoint& point) {
 
 /// The observation as written; the classes that it does not say are the prior's, where that has
 /// any.
-Table build_observation(const Sweep& sweep, const ProblemPoint& point) {
+Table complete_observation(const Sweep& sweep, const ProblemPoint& point) {
   Table table = table_of(point, "observation");
   const Value* kind = table.find("kind");
   for (const ObservationEntry& entry : observation_catalogue())
     for (const FieldDoc& field : entry.fields) {
       if (!kind || !same(*kind, {entry.name}) || field.name != "classes" || table.find("classes"))
         continue;
+      const PriorEntry& prior = prior_entry_of(sweep, point);
       const ComponentClasses classes = in_part(point, "prior", [&] {
-        return prior_entry_of(sweep, point).classes(table_of(point, "prior"), sweep.folder);
+        return prior.classes ? prior.classes(table_of(point, "prior"), sweep.folder)
+                             : ComponentClasses{};
       });
       if (!classes.empty()) table.set("classes", settings::write(classes));
     }
@@ -92,6 +94,8 @@ ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
     return to_text({NoiseProcess::from_settings(table_of(point, "process")).resolved()});
   });
   point.prior = in_part(point, "prior", [&] { return resolved_prior(sweep, point); });
+  point.tables.set("observation",
+                   {complete_observation(sweep, point), point.tables.find("observation")->at});
   in_part(point, "observation", [&] {
     const Table& observation = table_of(point, "observation");
     point.observation = to_text({resolved_observation(observation)});
@@ -110,7 +114,6 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
       point_(point),
       seed_(static_cast<std::uint64_t>(sweep.settings.seed)),
       prior_(build_prior(sweep, point)),
-      observation_(build_observation(sweep, point)),
       process_(NoiseProcess::from_settings(table_of(point, "process"))) {
   const Index d = prior_.dimension(), numbers = prior_.components() * d * (1 + 2 * d);
   capacity_ =
@@ -120,7 +123,7 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
 Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
-    const Observed given = make_observation(observation_, prior_, rng);
+    const Observed given = make_observation(table_of(point_, "observation"), prior_, rng);
     return Problem(exec_, prior_, process_, given.observation, given.truth);
   });
 }

@@ -40,7 +40,6 @@ class Problems {
   ProblemPoint point_;
   std::uint64_t seed_;
   GaussianMixture prior_;
-  Table observation_;
   NoiseProcess process_;
   std::map<Index, Problem> built_;
   std::optional<Problem> overflow_;  ///< the last one built when `built_` is full
