@@ -8,6 +8,8 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from . import missing
+
 SCHEMA = "plumbline/1"
 NOT_SAMPLERS = {"null", "problem", "verdict", "samples", "ess"}
 
@@ -20,6 +22,7 @@ class Results:
     attributes: dict
     samplers: dict[str, xr.Dataset]
     null: xr.Dataset
+    groups: tuple[str, ...] = ()
 
     def __getitem__(self, label: str) -> xr.Dataset:
         if label not in self.samplers:
@@ -45,6 +48,10 @@ def open_results(path: str | Path) -> Results:
     path = Path(path)
     if not path.exists():
         raise SystemExit(f"{path}: no such file; run ./run_experiments.sh {path.stem} first")
+    try:
+        h5py.File(path, "r").close()
+    except OSError as error:
+        raise SystemExit(f"{path}: no result file: {error}") from None
     with h5py.File(path, "r") as file:
         attributes = {k: v.decode() if isinstance(v, bytes) else v for k, v in file.attrs.items()}
         groups = [g for g in file if isinstance(file[g], h5py.Group)]
@@ -56,7 +63,7 @@ def open_results(path: str | Path) -> Results:
             return dataset.load()
 
     samplers = {g: read(g) for g in groups if g not in NOT_SAMPLERS}
-    return Results(path, attributes, samplers, read("null") if "null" in groups else xr.Dataset())
+    return Results(path, attributes, samplers, read("null") if "null" in groups else xr.Dataset(), tuple(groups))
 
 
 def command_line(script: str) -> tuple[Results, Path]:
@@ -68,4 +75,6 @@ def command_line(script: str) -> tuple[Results, Path]:
     parser.add_argument("--figures", default=root / "results" / "figures", type=Path, help="folder to write into")
     arguments = parser.parse_args()
     arguments.figures.mkdir(parents=True, exist_ok=True)
-    return open_results(arguments.results), arguments.figures / stem
+    results = open_results(arguments.results)
+    missing.explain(Path(script).resolve(), results)
+    return results, arguments.figures / stem

@@ -11,6 +11,7 @@
 
 #include "cli/console.hpp"
 #include "core/errors.hpp"
+#include "core/text/numbers.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -22,8 +23,8 @@ constexpr int style = po::command_line_style::allow_long |
                       po::command_line_style::long_allow_adjacent |
                       po::command_line_style::long_allow_next;
 
-template <class Number>
-bool parse_number(const std::string& text, Number& out) {
+bool parse_whole(std::string_view text, Index& out) {
+  if (text.starts_with('+')) text.remove_prefix(1);
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, out);
   return error == std::errc() && stopped == end;
@@ -135,9 +136,8 @@ std::vector<std::string> Arguments::texts(const std::string& name) const {
 std::optional<Real> Arguments::number(const std::string& name) const {
   const auto value = text(name);
   if (!value) return std::nullopt;
-  Real out = 0;
-  if (!parse_number(*value, out) || !std::isfinite(out))
-    throw SpecError("--" + name, *value, "must be a finite number");
+  const std::optional<Real> out = parse_number(*value);
+  if (!out || !std::isfinite(*out)) throw SpecError("--" + name, *value, "must be a finite number");
   return out;
 }
 
@@ -145,7 +145,7 @@ std::optional<Index> Arguments::whole(const std::string& name, Index least) cons
   const auto value = text(name);
   if (!value) return std::nullopt;
   Index out = 0;
-  if (!parse_number(*value, out) || out < least)
+  if (!parse_whole(*value, out) || out < least)
     throw SpecError("--" + name, *value, fmt::format("must be a whole number ≥ {}", least));
   return out;
 }

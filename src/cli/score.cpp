@@ -94,8 +94,9 @@ int score_command(const Invocation& call) {
   Arguments arguments(
       "score", "SPEC.toml [KEY=VALUE …] --samples FILE [--samples FILE …]",
       "Measure draws made elsewhere by the sweep's metrics, beside as many exact draws, and judge\n"
-      "whether they are independent draws of the sweep's posterior. Files: HDF5 with x [n, d] and\n"
-      "perhaps log_w [n]; .npy [n, d]; .csv, a draw per line, last column log_w when a header "
+      "whether they are independent draws of the sweep's posterior. Files: HDF5 or .npz with x [n, "
+      "d]\n"
+      "and perhaps log_w [n]; .npy [n, d]; .csv, a draw per line, a column log_w when a header "
       "says\n"
       "so. Several files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
       "all\n"

@@ -4,6 +4,7 @@
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/verdict_text.hpp"
+#include "core/text/numbers.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -15,7 +16,7 @@ std::string comparison_text(const Comparison& c) {
 }
 
 std::string excess_text(const Calibrated& metric) {
-  return fmt::format("{:.2f} ± {:.2f}", metric.excess, metric.excess_se);
+  return fmt::format("{} ± {}", fixed_text(metric.excess, 2), fixed_text(metric.excess_se, 2));
 }
 
 std::string table_text(const Comparison& comparison) {
@@ -62,10 +63,10 @@ std::string score_sentence(const Score& score, const ScoreOptions& options) {
         deciding->metric, excess_text(*deciding), verdict.p_adjusted, verdict.metrics.size(),
         options.judge.level);
   const std::string within = fmt::format(
-      "{} of {} draws; the largest upper bound of an excess is {:.2f} ({}), the margin {} null "
+      "{} of {} draws; the largest upper bound of an excess is {} ({}), the margin {} null "
       "standard deviations of such a set, level {}",
       comparison.sets == 1 ? "1 set" : fmt::format("{} sets", comparison.sets), comparison.draws,
-      deciding->upper(options.judge.level), deciding->metric, options.judge.margin,
+      fixed_text(deciding->upper(options.judge.level), 2), deciding->metric, options.judge.margin,
       options.judge.level);
   if (score.finding() == Finding::consistent) return fmt::format("consistent: {}", within);
   return fmt::format("unresolved: {}: {}", within, score.what_would_settle());

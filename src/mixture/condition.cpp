@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/errors.hpp"
+#include "mixture/covariance.hpp"
 #include "mixture/detail/latent_update.hpp"
 
 namespace plumbline {
@@ -27,6 +28,9 @@ void check_sizes(const GaussianMixture& prior, const HostMatrix& a, const HostMa
                     fmt::format("{}: one per row of A", m));
   if (!a.allFinite()) throw SpecError("A", "an entry that is not finite", "finite numbers");
   if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "finite numbers");
+  if (!noise.allFinite()) throw SpecError("noise", "an entry that is not finite", "finite numbers");
+  if (asymmetry(noise, precision_of(noise)))
+    throw SpecError("noise", "not symmetric", "a symmetric positive semi-definite matrix");
 }
 
 [[noreturn]] void singular_observation(int k) {

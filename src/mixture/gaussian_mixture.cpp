@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "mixture/covariance.hpp"
 
 namespace plumbline {
 namespace {
@@ -21,7 +22,7 @@ void check_entries(const char* key, const HostMatrix& rows, bool non_negative) {
   for (Eigen::Index k = 0; k < rows.rows(); ++k)
     for (Eigen::Index i = 0; i < rows.cols(); ++i)
       if (!std::isfinite(rows(k, i)) || (non_negative && rows(k, i) < 0))
-        throw SpecError(indexed(key, k), fmt::format("{}", rows(k, i)),
+        throw SpecError(indexed(key, k), fmt::format("{:.6g}", rows(k, i)),
                         non_negative ? "finite and ≥ 0" : "finite");
 }
 
@@ -41,9 +42,14 @@ HostVector normalised_logs(const HostVector& weights, const HostMatrix& means) {
   check_entries("means", means, false);
   const Real largest = weights.maxCoeff();
   if (!(largest > 0)) throw SpecError("weights", "all 0", "a positive sum");
+  if (!std::isfinite(weights.sum()))
+    throw SpecError("weights", fmt::format("up to {:.6g}", largest), "numbers of a finite sum");
   const Real sum = (weights / largest).sum();
   HostVector logs(weights.size());
   for (Eigen::Index k = 0; k < weights.size(); ++k) logs(k) = std::log(weights(k) / largest / sum);
+  for (Eigen::Index k = 0; k < weights.size(); ++k)  // too small beside the largest, but not 0
+    if (weights(k) > 0 && logs(k) < -700)
+      logs(k) = std::log(weights(k)) - std::log(largest) - std::log(sum);
   return logs;
 }
 
@@ -54,17 +60,19 @@ SymmetricEigen checked_eigen(const HostMatrix& c, Eigen::Index k, Eigen::Index d
     throw SpecError(key, fmt::format("{} × {}", c.rows(), c.cols()),
                     fmt::format("{} × {}, as the means have {} coordinates", d, d, d));
   if (!c.allFinite()) throw SpecError(key, "an entry that is not finite", "finite numbers");
-  const Real largest = c.cwiseAbs().maxCoeff();
-  const HostMatrix skew = c - c.transpose();
-  Eigen::Index i = 0, j = 0;
-  if (skew.cwiseAbs().maxCoeff(&i, &j) > 1e-12 * largest)
-    throw SpecError(key,
-                    fmt::format("[{}][{}] = {} but [{}][{}] = {}", i, j, c(i, j), j, i, c(j, i)),
-                    "a symmetric matrix");
+  if (const auto at = asymmetry(c, precision_of(c))) {
+    const Eigen::Index i = at->row, j = at->column;
+    throw SpecError(
+        key, fmt::format("[{}][{}] = {:.9g} but [{}][{}] = {:.9g}", i, j, c(i, j), j, i, c(j, i)),
+        "a symmetric matrix");
+  }
   SymmetricEigen eigen = symmetric_eigen((c + c.transpose()) / 2);
-  if (!(eigen.values.minCoeff() > 0))
-    throw SpecError(key, fmt::format("smallest eigenvalue {:.3g}", eigen.values.minCoeff()),
-                    "a positive definite matrix");
+  const Real least = eigen.values.minCoeff(), most = eigen.values.maxCoeff();
+  if (!(least > rank_threshold(eigen.values, double_epsilon)))
+    throw SpecError(key, fmt::format("smallest eigenvalue {:.3g}, largest {:.3g}", least, most),
+                    fmt::format("a positive definite matrix: every eigenvalue above {} × 2.2e-16 × "
+                                "the largest, which is what rounding makes of 0",
+                                d));
   return eigen;
 }
 
@@ -105,10 +113,16 @@ GaussianMixture GaussianMixture::full(HostVector weights, HostMatrix means,
   out.kind_ = CovarianceKind::full;
   out.eigenvalues_.resize(means.rows(), means.cols());
   for (Eigen::Index k = 0; k < means.rows(); ++k) {
+    if (k > 0 && covariances[k] == covariances[k - 1]) {
+      out.eigenvalues_.row(k) = out.eigenvalues_.row(k - 1);
+      out.eigenvectors_.push_back(out.eigenvectors_.back());
+      continue;
+    }
     SymmetricEigen eigen = checked_eigen(covariances[k], k, means.cols());
     out.eigenvalues_.row(k) = eigen.values.transpose();
     out.eigenvectors_.push_back(std::move(eigen.vectors));
   }
+  for (HostMatrix& c : covariances) c = symmetrised(c);
   out.means_ = std::move(means);
   out.covariances_ = std::move(covariances);
   return out;
@@ -160,7 +174,7 @@ GaussianMixture GaussianMixture::points(HostMatrix means) {
 
 void GaussianMixture::set_weights(HostVector log_weights) {
   log_weights_ = std::move(log_weights);
-  weights_ = log_weights_.array().exp();
+  weights_ = exp_of(log_weights_);
 }
 
 HostMatrix GaussianMixture::covariance(int k) const {

@@ -39,6 +39,18 @@ struct Settings {
     return GaussianMixture::isotropic(one, mu, bandwidth * bandwidth * one);
   }
 
+  /// One class per digit that is there, ascending.
+  ComponentClasses classes(const std::string&) const {
+    const std::vector<int> components = kept();
+    ComponentClasses out;
+    for (std::size_t k = 0; k < components.size(); ++k) {
+      const auto label = [&](std::size_t j) { return digit_images()[components[j]].label; };
+      if (k == 0 || label(k) != label(k - 1)) out.emplace_back();
+      out.back().push_back(static_cast<int>(k));
+    }
+    return out;
+  }
+
  private:
   /// The images that become components: by digit, then by their number, so that the components of
   /// a digit are a range.

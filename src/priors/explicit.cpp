@@ -27,8 +27,20 @@ void require_count(const std::string& key, std::size_t count, int components) {
                     fmt::format("one entry for each of the {} means", components));
 }
 
+/// Nothing: equal weights, which the echo writes as []. A [] that somebody wrote (it has a place)
+/// is a list that was left unfinished.
+struct Weights : std::vector<Real> {};
+void read(const std::string& key, const Value& v, Weights& out, const Range& range) {
+  settings::read(key, v, static_cast<std::vector<Real>&>(out), range);
+  if (out.empty() && v.at.known())
+    throw SpecError(key, "[]", "one weight per component; without the key all are equal", v.at);
+}
+Value write(const Weights& weights) {
+  return settings::write(static_cast<const std::vector<Real>&>(weights));
+}
+
 struct Settings {
-  std::vector<Real> weights;
+  Weights weights;
   Rows means;
   std::vector<Rows> covariances;
   std::vector<NumberOrList> variances, stddev;

@@ -9,6 +9,8 @@
 
 namespace plumbline {
 
+using ComponentClasses = std::vector<std::vector<int>>;
+
 /// A catalogue entry, type-erased.
 struct PriorEntry {
   std::string name;
@@ -23,10 +25,13 @@ struct PriorEntry {
   /// same prior), and the folder that relative file paths start from.
   std::function<GaussianMixture(const Table&, Rng, const std::string& folder)> make = {};
   std::function<Table(const Table&)> resolved = {};  ///< every setting, defaults filled in
+  /// The components of each class that the prior itself knows, a partition; none where it knows
+  /// none. An observation of a class takes it when it is given no other.
+  std::function<ComponentClasses(const Table&, const std::string& folder)> classes = {};
 };
 
 /// Fills the type-erased parts from a Settings aggregate with `GaussianMixture make(Rng, folder)
-/// const`.
+/// const`, and perhaps `ComponentClasses classes(folder) const`.
 template <class Settings>
 PriorEntry prior_entry(PriorEntry entry) {
   entry.fields = describe_settings<Settings>();
@@ -39,6 +44,15 @@ PriorEntry prior_entry(PriorEntry entry) {
     Settings settings{};
     read_settings(settings, table, {"kind"});
     return write_settings(settings);
+  };
+  entry.classes = [](const Table& table, const std::string& folder) -> ComponentClasses {
+    if constexpr (requires(const Settings& settings) { settings.classes(folder); }) {
+      Settings settings{};
+      read_settings(settings, table, {"kind"});
+      return settings.classes(folder);
+    } else {
+      return {};
+    }
   };
   return entry;
 }

@@ -2,12 +2,29 @@
 #include "problem/problem.hpp"
 
 namespace plumbline {
+namespace {
+
+/// What the observation makes of the prior. A posterior that is no mixture of finite numbers has
+/// overflowed: no key of the prior is to blame.
+Conditioning conditioned(const Exec& exec, const Observation& observation,
+                         const GaussianMixture& prior, const FactoredMixture& factored) try {
+  return observation.condition(exec, prior, factored);
+} catch (const SpecError& error) {
+  for (const char* of_mixture : {"means", "variances", "covariances", "weights"})
+    if (error.key().starts_with(of_mixture))
+      throw SpecError("y", "",
+                      "numbers, with those of the prior, so large or so far apart that "
+                      "the exact posterior overflows");
+  throw;
+}
+
+}  // namespace
 
 Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
                  ObservationPtr observation, std::optional<HostVector> truth) {
   observation->require_valid(prior);
   const FactoredMixture prior_factored = factored(exec, prior);
-  Conditioning c = observation->condition(exec, prior, prior_factored);
+  Conditioning c = conditioned(exec, *observation, prior, prior_factored);
   FactoredMixture posterior_factored, full_posterior_factored;
   if (c.posterior) {
     posterior_factored = factored(exec, *c.posterior);

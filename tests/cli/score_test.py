@@ -144,7 +144,8 @@ class Score(common.Case):
         np.save(self.folder / "observed.npy", np.column_stack([x, np.full(len(x), 0.5001)]))
         self.write("ragged.csv", "1,2\n3,4\n5,6,7\n8,9\n")
         self.write("text.csv", "1\n2\nthree\n")
-        self.write("weights_first.csv", "log_w,x\n0,1\n0,2\n")
+        self.write("misnamed.csv", "x,logw\n1,0\n2,0\n")
+        self.h5("misnamed.h5", x=x, logw=np.zeros(len(x)))
         self.write("draws.pickle", "")
         (self.folder / "folder.h5").mkdir()
         (self.folder / "folder.csv").mkdir()
@@ -153,14 +154,15 @@ class Score(common.Case):
                 ("dimension.h5", ("x = 3 columns", "1 free coordinates, or all 2")), ("nan.h5", "x[17, 0] = nan"),
                 ("inf.npy", "x[3, 0] = -inf"), ("weightless.h5", "log_w = -inf everywhere"), ("one_weight.h5", "effective sample size 1"),
                 ("short_weights.h5", ("log_w = shape [7]", "600")), ("nan_weights.h5", "log_w[0] = nan"),
-                ("single.h5", "at least 2 draws"), ("none.h5", "x = shape [0, 1]"), ("other.h5", "x = missing"),
+                ("single.h5", "at least 2 draws"), ("none.h5", "x = shape [0, 1]"), ("other.h5", "'y': nobody reads it"),
                 ("text.h5", "x = text"), ("group.h5", "log_w = a group"), ("lies.h5", "x = shape [1099511627776, 1048576]"),
                 ("words.h5", "HDF5"), ("empty.h5", "HDF5"), ("empty.npy", "0 bytes"), ("empty.csv", "no numbers"),
                 ("cut.npy", "promises 4800 bytes of numbers, the file holds 4795"), ("head.npy", "header"),
                 ("huge.npy", "shape = (600000000000, 1)"), ("objects.npy", "pickled Python objects are never read"),
                 ("complex.npy", "descr = '<c16'"), ("strings.npy", "descr = '<U1'"), ("records.npy", "structured"),
                 ("observed.npy", ("x[0, 1] = 0.5001", "0.5, the observed value")), ("ragged.csv", "ragged.csv:3:1: line = 3 fields: 2"),
-                ("text.csv", "text.csv:3:1: field 1 = 'three'"), ("weights_first.csv", "log_w must be the last"),
+                ("text.csv", "text.csv:3:1: field 1 = 'three'"), ("misnamed.csv", "misnamed.csv:1:3: column 2 = 'logw': log_w"),
+                ("misnamed.h5", "did you mean 'log_w'?"),
                 ("draws.pickle", "must end in"), ("folder.h5", "folder.h5"), ("folder.csv", "folder.csv"), ("absent.npy", "absent.npy"),
                 ("absent.h5", "absent.h5"), ("", "must end in")):
             with self.subTest(name):

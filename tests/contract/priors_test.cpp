@@ -10,6 +10,19 @@
 namespace plumbline::test::priors_test {
 namespace {
 
+/// Settings without which an entry cannot be built, and a folder with the file one of them reads.
+Table needed(const PriorEntry& entry) {
+  if (entry.name == "explicit")
+    return table(
+        {{"means", list({numbers({0, 1}), numbers({2, 3})})}, {"stddev", numbers({1, 2})}});
+  if (entry.name == "file") return table({{"path", text("prior.h5")}});
+  if (entry.name == "points")
+    return table({{"path", text("points.h5")}, {"bandwidth", number(0.5)}});
+  if (entry.name == "matern") return table({{"side", whole(5)}});  // 32: seconds per build
+  if (entry.name == "digits") return table({{"per_label", whole(3)}});
+  return {};
+}
+
 class PriorContract : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -21,6 +34,9 @@ class PriorContract : public testing::Test {
     file.add("covariances", {"component", "coordinate", "other"}, {2, 2, 2},
              {1, 0, 0, 1, 2, .5, .5, 2}, "covariances");
     file.write(folder / "prior.h5");
+    ArrayFile points;
+    points.add("x", {"draw", "coordinate"}, {3, 2}, {0, 1, 2, 3, 4, 7}, "points");
+    points.write(folder / "points.h5");
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(folder); }
 

@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 # What a sub-room may include of its own room, beside itself and the room's FACE; "" is the room's own folder, which
 # may include all of it.
 SUB_ROOMS = {
-    "core": {"arrays": {""}},
+    "core": {"arrays": {""}, "text": {""}},
     "diffusion": {"processes": set(), "detail": {""}},
     "harness": {
         "statistics": set(),
@@ -60,6 +60,7 @@ FACE = {"metrics": {"metrics/metric.hpp"}, "samplers": {"samplers/sampler.hpp"},
 # Sub-rooms that other rooms may look into, and by which headers (all of them: None). The others are their room's own.
 OPEN_TO_OTHERS = {
     "core/arrays": None,
+    "core/text": None,
     "diffusion/processes": None,
     "problem/observations": {"problem/observations/entry.hpp"},
     "io/parts": None,
@@ -81,6 +82,7 @@ ONE_INCLUDER = {
     r"Kokkos_": {"core/kokkos.hpp"},
     r"Eigen/": {"core/eigen_kernels.hpp"},
     r"hdf5": {"io/hdf5/hdf5.hpp"},
+    r"zlib": {"io/user/zip.cpp"},
     r"toml\+\+": {"harness/sweep/toml.cpp"},
     r"boost/math": {"harness/statistics/distributions.cpp"},
     r"nlohmann/": {"cli/json.cpp"},
@@ -224,20 +226,21 @@ def crowded(root: Path):
             yield f"{name}: a sub-room that the order of rooms does not know"
 
 
-def pages_shown_to_users(source: Path):
-    """What `describe` and errors say names papers and README sections: a room's page is not installed."""
-    for file in sorted(source.rglob("*.[ch]pp")):
-        for text in re.findall(r'"(?:[^"\\\n]|\\.)*"', re.sub(r"//[^\n]*", "", file.read_text())):
-            if re.search(r"[a-z]/README", text):
-                yield f"{file.relative_to(source)} shows a room's page to users: {text}"
-
-
-def joins_without_ranges(source: Path):
-    """fmt has join in <fmt/ranges.h> since 11; the precompiled headers would hide that it is missing."""
-    for file in sorted(source.rglob("*.[ch]pp")):
-        text = file.read_text()
-        if "fmt::join" in text and "<fmt/ranges.h>" not in text:
-            yield f"{file.relative_to(source)} uses fmt::join without <fmt/ranges.h>"
+def broken_commands(root: Path):
+    """A formatter for another language tears options apart (`python3 - B x.py` reads its program from standard input and
+    succeeds), and a Python test that no CMake file names never runs."""
+    texts = {}
+    for file in sorted([root / "CMakeLists.txt", *(f for room in ("src", "tests", "third_party/cmake")
+                                                   for f in (root / room).rglob("*") if f.name == "CMakeLists.txt" or f.suffix == ".cmake")]):
+        texts[file.parent] = texts.get(file.parent, "") + file.read_text()
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            code = re.sub(r'"[^"]*"', '""', line.split("#")[0])
+            if re.search(r"\s-{1,2} +[A-Za-z]", code):
+                yield f"{file.relative_to(root)}:{number}: an option torn from its dash"
+    for file in sorted((root / "tests").rglob("*_test.py")):
+        text = "".join(texts.get(folder, "") for folder in file.parents)
+        if file.name not in text and not ("_test.py" in text and re.search(rf"\b{file.stem.removesuffix('_test')}\b", text)):
+            yield f"{file.relative_to(root)}: no CMakeLists.txt runs it"
 
 
 def stale_recipes(root: Path):
@@ -250,8 +253,7 @@ def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
-                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *stale_recipes(root),
-                *pages_shown_to_users(source), *joins_without_ranges(source)]
+                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *broken_commands(root), *stale_recipes(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")

@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "core/rng.hpp"
+#include "core/text/numbers.hpp"
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/power_law.hpp"
 #include "harness/statistics/statistics.hpp"
@@ -135,7 +136,7 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& g
 std::string rounded(Real value, Real error) {
   if (!(error > 0) || !std::isfinite(error)) return fmt::format("{:.3g}", value);
   const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fmt::format("{:.{}f}", value, digits);
+  return fixed_text(value, digits);
 }
 
 }  // namespace

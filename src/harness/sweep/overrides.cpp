@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/text/numbers.hpp"
 #include "harness/sweep/toml.hpp"
 
 namespace plumbline {
@@ -40,8 +41,37 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return pieces;
 }
 
+/// Numbers as TOML spells them, outside quotes: ".5" → "0.5", "1." → "1.0", "+.5e3" → "+0.5e3".
+std::string spelled_out(std::string_view text) {
+  std::string out;
+  char quote = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    const std::size_t end = std::min(text.find_first_of(" \t,[]{}()=\"'", at), text.size());
+    if (quote || end == at) {
+      if (c == '"' || c == '\'') quote = quote == 0 ? c : quote == c ? char{0} : quote;
+      out += c;
+      ++at;
+      continue;
+    }
+    std::string token(text.substr(at, end - at));
+    at = end;
+    const std::size_t point = token.find('.');
+    if (point != token.npos && parse_number(token)) {
+      const auto digit = [&](std::size_t i) {
+        return i < token.size() && token[i] >= '0' && token[i] <= '9';
+      };
+      if (!digit(point + 1)) token.insert(point + 1, "0");
+      if (point == 0 || !digit(point - 1)) token.insert(point, "0");
+    }
+    out += token;
+  }
+  return out;
+}
+
 /// "geom(10, 1000, 5)" → { geom = [10, 1000, 5] }, as in a file; else a TOML value; else text.
-Value parse_entry(const std::string& text) {
+Value parse_entry(const std::string& typed) {
+  const std::string text = spelled_out(typed);
   for (const std::string name : {"geom", "lin", "range"})
     if (text.starts_with(name + "(") && text.ends_with(")")) {
       const std::size_t open = name.size() + 1;
@@ -53,7 +83,7 @@ Value parse_entry(const std::string& text) {
       }
     }
   if (auto value = parse_toml_value(text, command_line)) return *std::move(value);
-  return {text, command_line};
+  return {typed, command_line};
 }
 
 /// Set what `path` leads to from `node`; `whole` is the path as written, for messages.

@@ -7,6 +7,7 @@
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/streams.hpp"
 #include "io/parts/durable.hpp"
+#include "problem/observations/entry.hpp"
 
 namespace plumbline {
 namespace {
@@ -55,6 +56,25 @@ std::string file_digest(const Sweep& sweep, const ProblemPoint& point) {
   }
 }
 
+/// The observation as written; the classes that it does not say are the prior's, where that has
+/// any.
+Table complete_observation(const Sweep& sweep, const ProblemPoint& point) {
+  Table table = table_of(point, "observation");
+  const Value* kind = table.find("kind");
+  for (const ObservationEntry& entry : observation_catalogue())
+    for (const FieldDoc& field : entry.fields) {
+      if (!kind || !same(*kind, {entry.name}) || field.name != "classes" || table.find("classes"))
+        continue;
+      const PriorEntry& prior = prior_entry_of(sweep, point);
+      const ComponentClasses classes = in_part(point, "prior", [&] {
+        return prior.classes ? prior.classes(table_of(point, "prior"), sweep.folder)
+                             : ComponentClasses{};
+      });
+      if (!classes.empty()) table.set("classes", settings::write(classes));
+    }
+  return table;
+}
+
 GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
   return in_part(point, "prior", [&] {
     return prior_entry_of(sweep, point)
@@ -74,6 +94,8 @@ ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
     return to_text({NoiseProcess::from_settings(table_of(point, "process")).resolved()});
   });
   point.prior = in_part(point, "prior", [&] { return resolved_prior(sweep, point); });
+  point.tables.set("observation",
+                   {complete_observation(sweep, point), point.tables.find("observation")->at});
   in_part(point, "observation", [&] {
     const Table& observation = table_of(point, "observation");
     point.observation = to_text({resolved_observation(observation)});
@@ -101,8 +123,7 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
 Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
-    const Table& table = table_of(point_, "observation");
-    const Observed given = make_observation(table, prior_, rng);
+    const Observed given = make_observation(table_of(point_, "observation"), prior_, rng);
     return Problem(exec_, prior_, process_, given.observation, given.truth);
   });
 }

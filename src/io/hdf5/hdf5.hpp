@@ -120,6 +120,7 @@ struct Extent {
   Kind kind = Kind::other;
   Shape shape;
   std::int64_t count = 1;  ///< product of the shape; −1 when it does not fit
+  std::size_t bytes = 0;   ///< of one value as stored
 };
 
 /// Opens a dataset whose values are inside the file: no external storage, no virtual layout.
@@ -136,8 +137,12 @@ std::vector<std::string> read_texts(const Handle& dataset, std::int64_t limit = 
 bool has_attribute(const Handle& at, const std::string& name);
 std::string read_text_attribute(const Handle& at, const std::string& name);
 std::int64_t read_integer_attribute(const Handle& at, const std::string& name);
+/// One number of any type.
+double read_real_attribute(const Handle& at, const std::string& name);
 std::vector<std::string> read_texts_attribute(const Handle& at, const std::string& name);
 
+/// It says what lies along a dimension of others.
+bool is_scale(const Handle& dataset);
 /// Name of the scale attached to each dimension ("" where none is).
 std::vector<std::string> dimensions(const Handle& dataset);
 

@@ -13,7 +13,7 @@ namespace plumbline::hdf5 {
 namespace {
 
 Shape shape_of(const Handle& space, const std::string& what) {
-  const H5S_class_t kind = H5Sget_simple_extent_type(space.id());
+  const H5S_class_t kind = checked(H5Sget_simple_extent_type(space.id()), what);
   if (kind == H5S_NULL) return {0};
   const int rank = checked(H5Sget_simple_extent_ndims(space.id()), what);
   std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
@@ -29,8 +29,8 @@ std::int64_t count_of(const Shape& shape) {
   return count;
 }
 
-Kind kind_of_type(hid_t type) {
-  switch (H5Tget_class(type)) {
+Kind kind_of_type(hid_t type, const std::string& what) {
+  switch (checked(H5Tget_class(type), what)) {
     case H5T_FLOAT:
       return Kind::real;
     case H5T_INTEGER:
@@ -42,6 +42,12 @@ Kind kind_of_type(hid_t type) {
   }
 }
 
+std::size_t size_of_type(hid_t type, const std::string& what) {
+  const std::size_t size = H5Tget_size(type);
+  if (size == 0) fail(what);
+  return size;
+}
+
 /// An unfiltered dataset must have at least the bytes that its shape promises: a tiny file cannot
 /// ask for gigabytes. Filtered ones are bounded by the limit alone.
 void check_size(const Handle& dataset, const Extent& extent, hid_t type, std::int64_t limit) {
@@ -51,7 +57,7 @@ void check_size(const Handle& dataset, const Extent& extent, hid_t type, std::in
                               fmt::join(extent.shape, ", "), limit));
   const Handle creation(H5Dget_create_plist(dataset.id()), H5Pclose, "property list", what);
   if (checked(H5Pget_nfilters(creation.id()), what) > 0) return;
-  const auto bytes = static_cast<hsize_t>(extent.count) * H5Tget_size(type);
+  const auto bytes = static_cast<hsize_t>(extent.count) * size_of_type(type, what);
   if (H5Dget_storage_size(dataset.id()) < bytes)
     throw IoError(fmt::format("cannot {}: shape [{}] promises more than the file holds", what,
                               fmt::join(extent.shape, ", ")));
@@ -85,15 +91,15 @@ std::vector<std::string> read_strings(const Handle& type, const Handle& space, s
     checked(H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, pointers.data()), what);
     return texts;
   }
-  const std::size_t width = H5Tget_size(type.id());
-  if (width == 0 || width > (std::size_t{1} << 20))
+  const std::size_t width = size_of_type(type.id(), what);
+  if (width > (std::size_t{1} << 20) || width * count > (std::size_t{1} << 31))
     throw IoError(fmt::format("cannot {}: strings of {} bytes", what, width));
   std::vector<char> characters(count * width);
   read(type.id(), characters.data());
   for (std::size_t i = 0; i < count; ++i) {
     texts[i].assign(characters.data() + i * width, width);
     texts[i].resize(std::min(texts[i].find('\0'), width));
-    if (H5Tget_strpad(type.id()) == H5T_STR_SPACEPAD)
+    if (checked(H5Tget_strpad(type.id()), what) == H5T_STR_SPACEPAD)
       texts[i].resize(texts[i].find_last_not_of(' ') + 1);
   }
   return texts;
@@ -112,9 +118,15 @@ struct Attribute {
 
   std::int64_t count(Kind kind, std::int64_t limit) const {
     const std::int64_t count = count_of(shape_of(space, what));
-    if (kind_of_type(type.id()) != kind || count < 0 || count > limit)
+    if (kind_of_type(type.id(), what) != kind || count < 0 || count > limit)
       throw IoError(fmt::format("cannot {}: wrong type or size", what));
     return count;
+  }
+  /// Exactly one number, of a class that HDF5 converts.
+  void require_number() const {
+    const Kind kind = kind_of_type(type.id(), what);
+    if (count_of(shape_of(space, what)) != 1 || (kind != Kind::real && kind != Kind::integer))
+      throw IoError(fmt::format("cannot {}: it is not one number", what));
   }
 };
 
@@ -128,7 +140,9 @@ Handle open_dataset(const Handle& group, const std::string& name) {
   Handle dataset(H5Dopen2(group.id(), name.c_str(), H5P_DEFAULT), H5Dclose, path, "open " + path);
   const Handle creation(H5Dget_create_plist(dataset.id()), H5Pclose, "property list",
                         "inspect " + path);
-  if (H5Pget_layout(creation.id()) == H5D_VIRTUAL || H5Pget_external_count(creation.id()) > 0)
+  const std::string what = "inspect " + path;
+  if (checked(H5Pget_layout(creation.id()), what) == H5D_VIRTUAL ||
+      checked(H5Pget_external_count(creation.id()), what) > 0)
     throw IoError(fmt::format("cannot open dataset {}: its values are in other files", path));
   return dataset;
 }
@@ -140,7 +154,8 @@ Extent extent(const Handle& dataset) {
   Extent out;
   out.shape = shape_of(space, what);
   out.count = count_of(out.shape);
-  out.kind = kind_of_type(type.id());
+  out.kind = kind_of_type(type.id(), what);
+  out.bytes = size_of_type(type.id(), what);
   return out;
 }
 
@@ -196,6 +211,18 @@ std::int64_t read_integer_attribute(const Handle& at, const std::string& name) {
     throw IoError(fmt::format("cannot {}: it is empty", attribute.what));
   checked(H5Aread(attribute.self.id(), H5T_NATIVE_INT64, &value), attribute.what);
   return value;
+}
+
+double read_real_attribute(const Handle& at, const std::string& name) {
+  const Attribute attribute(at, name);
+  attribute.require_number();
+  double value = 0;
+  checked(H5Aread(attribute.self.id(), H5T_NATIVE_DOUBLE, &value), attribute.what);
+  return value;
+}
+
+bool is_scale(const Handle& dataset) {
+  return checked(H5DSis_scale(dataset.id()), "inspect " + dataset.name()) > 0;
 }
 
 std::vector<std::string> dimensions(const Handle& dataset) {

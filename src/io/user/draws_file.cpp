@@ -12,34 +12,22 @@
 #include "io/user/csv.hpp"
 #include "io/user/npy.hpp"
 #include "io/user/points.hpp"
+#include "io/user/user_file.hpp"
 
 namespace plumbline {
 namespace {
 
 constexpr const char* forms = "[n], [n, d] or [replicate, n, d]";
 
-enum class FileKind { hdf5, npy, text };
-
-FileKind kind_of(const std::filesystem::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (ending == ".npy") return FileKind::npy;
-  for (const char* hdf5 : {".h5", ".hdf5", ".nc"})
-    if (ending == hdf5) return FileKind::hdf5;
-  for (const char* text : {".csv", ".tsv", ".txt", ".dat"})
-    if (ending == text) return FileKind::text;
-  throw SpecError("file", path.string(),
-                  "must end in .h5, .hdf5, .nc, .npy, .csv, .tsv, .txt or .dat");
-}
-
 struct Numbers {
   NumberArray x;
   std::optional<NumberArray> log_w;
 };
 
-Numbers read_hdf5(const std::filesystem::path& path) {
+/// x and log_w, and what `plumbline draw` writes beside them.
+Numbers read_arrays(const std::filesystem::path& path) {
   const PointsFile file = PointsFile::open(path);
+  file.refuse_others({"x", "log_w", "score_evaluations", "log_evidence"});
   Numbers out{file.array("x", 1, 3, forms), {}};
   if (!file.mentions("log_w")) return out;
   const bool sets = out.x.shape.size() == 3;
@@ -49,14 +37,13 @@ Numbers read_hdf5(const std::filesystem::path& path) {
 }
 
 Numbers read_numbers(const std::filesystem::path& path) {
-  const FileKind kind = kind_of(path);
-  if (kind == FileKind::hdf5) return read_hdf5(path);
+  const FileKind kind = kind_of_file(path);
+  if (kind == FileKind::arrays) return read_arrays(path);
   if (kind == FileKind::npy) return {read_npy(path), {}};
-  CsvNumbers csv = read_csv(path);
-  const bool weighted = !csv.log_w.empty();
-  const auto rows = static_cast<std::int64_t>(csv.log_w.size());
+  CsvNumbers csv = read_csv(path, {{"log_w", CsvColumn::Kind::log_weight}});
   Numbers out{std::move(csv.x), {}};
-  if (weighted) out.log_w = NumberArray{{rows}, std::move(csv.log_w)};
+  if (const auto weights = csv.numbers.find("log_w"); weights != csv.numbers.end())
+    out.log_w = NumberArray{{out.x.shape[0]}, std::move(weights->second)};
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Draws made elsewhere: HDF5, .npy or text, as one or several sets of n draws.
+// Draws made elsewhere: HDF5, .npz, .npy or text, as one or several sets of n draws.
 #pragma once
 
 #include <filesystem>
@@ -16,10 +16,11 @@ struct GivenDraws {
 
 /// The sets of a file: one, or one per replicate.
 ///
-///   .h5 .hdf5 .nc         /x [n], [n, d] or [replicate, n, d]; /log_w [n] or [replicate, n] where
-///                         there are weights, in any normalisation
+///   .h5 .hdf5 .nc .npz    x [n], [n, d] or [replicate, n, d]; log_w [n] or [replicate, n] where
+///                         there are weights, in any normalisation; nothing else but what
+///                         `plumbline draw` writes
 ///   .npy                  [n], [n, d] or [replicate, n, d]
-///   .csv .tsv .txt .dat   a draw per line; the last column is log_w when the header says so
+///   .csv .tsv .txt .dat   a draw per line; a column is log_w when the header says so
 ///
 /// SpecError that names the file, what is wrong where, and what is allowed.
 std::vector<GivenDraws> read_draws(const std::filesystem::path& path);

@@ -13,14 +13,12 @@
 #include <string_view>
 
 #include "core/errors.hpp"
-#include "io/user/points.hpp"
 #include "io/user/user_file.hpp"
 
 namespace plumbline {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::size_t longest_header = 1 << 16;
 
 struct Header {
   std::string descr;
@@ -199,53 +197,57 @@ std::optional<std::size_t> count(const std::vector<std::int64_t>& shape) {
 
 }  // namespace
 
-NumberArray read_npy(const std::filesystem::path& path) {
-  const std::vector<std::byte> bytes =
-      read_user_file(path, static_cast<std::uintmax_t>(max_input_values) * 8 + longest_header + 12);
+StoredArray parse_npy(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  const auto mistake = [&](const std::string& key, const std::string& value,
-                           const std::string& allowed) {
-    return SpecError(key, value, allowed, Location{path.string()});
-  };
   if (!text.starts_with(magic) || text.size() < 10)
-    throw mistake("file", fmt::format("{} bytes", text.size()),
-                  "a .npy file begins with \\x93NUMPY and a version");
+    throw SpecError("file", fmt::format("{} bytes", text.size()),
+                    "a .npy file begins with \\x93NUMPY and a version");
   const auto byte = [&](std::size_t at) { return std::to_integer<std::size_t>(bytes[at]); };
   const std::size_t version = byte(6), start = version == 1 ? 10 : 12;
   if (version < 1 || version > 3)
-    throw mistake("version", fmt::format("{}.{}", version, byte(7)), "1.0, 2.0 or 3.0");
-  if (text.size() < start) throw mistake("header", "cut off", "a whole .npy file");
+    throw SpecError("version", fmt::format("{}.{}", version, byte(7)), "1.0, 2.0 or 3.0");
+  if (text.size() < start) throw SpecError("header", "cut off", "a whole .npy file");
   std::size_t length = byte(8) + 256 * byte(9);
   if (version > 1) length += 65536 * (byte(10) + 256 * byte(11));
-  if (length > longest_header || length > text.size() - start)
-    throw mistake(
-        "header", fmt::format("{} bytes announced", length),
-        fmt::format("at most {}, and the file ends after {}", longest_header, text.size() - start));
+  if (length > longest_npy_header || length > text.size() - start)
+    throw SpecError("header", fmt::format("{} bytes announced", length),
+                    fmt::format("at most {}, and the file ends after {}", longest_npy_header,
+                                text.size() - start));
   const auto header = Dictionary(text.substr(start, length)).read();
   if (!header)
-    throw mistake("header", printable(text.substr(start, length)),
-                  "a dictionary of 'descr', 'fortran_order' and 'shape'");
+    throw SpecError("header", printable(text.substr(start, length)),
+                    "a dictionary of 'descr', 'fortran_order' and 'shape'");
   const auto stored = element(header->descr);
   if (!stored)
-    throw mistake("descr", printable(header->descr),
-                  header->descr.ends_with("O")
-                      ? "numbers; pickled Python objects are never read"
-                      : "numbers: f4, f8, or i or u of 1, 2, 4 or 8 bytes, as in '<f8'");
+    throw SpecError("descr", printable(header->descr),
+                    header->descr.ends_with("O")
+                        ? "numbers; pickled Python objects are never read"
+                        : "numbers: f4, f8, or i or u of 1, 2, 4 or 8 bytes, as in '<f8'");
   const std::string shape = fmt::format("({})", fmt::join(header->shape, ", "));
   const auto entries = count(header->shape);
   if (!entries || *entries == 0)
-    throw mistake("shape", shape, fmt::format("1 to {} numbers", max_input_values));
+    throw SpecError("shape", shape, fmt::format("1 to {} numbers", max_input_values));
   const std::size_t data = start + length, held = text.size() - data;
   if (*entries * stored->size != held)
-    throw mistake("shape", shape,
-                  fmt::format("promises {} bytes of numbers, the file holds {}",
-                              *entries * stored->size, held));
-  NumberArray out{header->shape, std::vector<double>(*entries)};
+    throw SpecError("shape", shape,
+                    fmt::format("promises {} bytes of numbers, the file holds {}",
+                                *entries * stored->size, held));
+  StoredArray out{{header->shape, std::vector<double>(*entries)}};
+  if (stored->kind == 'f' && stored->size == 4) out.epsilon = 0x1p-23;
   for (std::size_t i = 0; i < *entries; ++i) {
     const std::size_t at = header->fortran ? fortran_offset(i, out.shape) : i;
     out.values[i] = decode(bytes.data() + data + at * stored->size, *stored);
   }
   return out;
+}
+
+StoredArray read_npy(const std::filesystem::path& path) {
+  const std::vector<std::byte> bytes = read_user_file(path, largest_npy);
+  try {
+    return parse_npy(bytes);
+  } catch (const SpecError& error) {
+    throw error.at(Location{path.string()});
+  }
 }
 
 }  // namespace plumbline

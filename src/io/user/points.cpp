@@ -4,23 +4,25 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/errors.hpp"
-#include "io/hdf5/hdf5.hpp"
+#include "io/user/array_source.hpp"
+#include "io/user/user_file.hpp"
 
 namespace plumbline {
 namespace {
 
-using hdf5::Handle;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::string shape_text(const hdf5::Shape& shape) {
+std::string shape_text(const std::vector<std::int64_t>& shape) {
   return fmt::format("shape [{}]", fmt::join(shape, ", "));
 }
 
 /// "[3, 1]" for the flat index of a bad entry.
-std::string position(std::size_t flat, const hdf5::Shape& shape) {
+std::string position(std::size_t flat, const std::vector<std::int64_t>& shape) {
   std::vector<std::int64_t> at(shape.size());
   for (std::size_t i = shape.size(); i-- > 0;) {
     const auto size = static_cast<std::size_t>(shape[i]);
@@ -30,81 +32,116 @@ std::string position(std::size_t flat, const hdf5::Shape& shape) {
   return fmt::format("[{}]", fmt::join(at, ", "));
 }
 
+/// `look`, whose IoErrors are complaints about the file.
+template <class Look>
+auto at_file(const std::filesystem::path& path, const Look& look) try {
+  return look();
+} catch (const IoError& error) {
+  throw SpecError("file", path.string(), fmt::format("a readable file: {}", error.what()));
+}
+
 }  // namespace
 
-struct PointsFile::State {
-  std::filesystem::path path;
-  Handle file;
-
-  SpecError mistake(const std::string& name, const std::string& value,
-                    const std::string& allowed) const {
-    return {name, value, allowed, Location{path.string()}};
-  }
-
-  /// The dataset's numbers; `form` says what is allowed: "[K, D]".
-  NumberArray read(const std::string& name, std::size_t least, std::size_t most,
-                   const std::string& form, double lowest) const try {
-    const std::string kind = hdf5::kind_of(file, name);
-    if (kind != "dataset")
-      throw mistake(name, kind.empty() ? "missing" : "a " + kind, "a dataset " + form);
-    const Handle dataset = hdf5::open_dataset(file, name);
-    const hdf5::Extent extent = hdf5::extent(dataset);
-    if (extent.kind != hdf5::Kind::real && extent.kind != hdf5::Kind::integer)
-      throw mistake(name, extent.kind == hdf5::Kind::text ? "text" : "no numbers",
-                    "a dataset of numbers " + form);
-    if (const std::size_t rank = extent.shape.size(); rank < least || rank > most)
-      throw mistake(name, shape_text(extent.shape), form);
-    if (extent.count <= 0 || extent.count > max_input_values)
-      throw mistake(name, shape_text(extent.shape),
-                    fmt::format("{} with 1 to {} numbers", form, max_input_values));
-    NumberArray values{extent.shape, hdf5::read_reals(dataset, max_input_values)};
-    for (std::size_t i = 0; i < values.values.size(); ++i) {
-      const double v = values.values[i];
-      if (std::isfinite(v) || v == lowest) continue;
-      throw mistake(name + position(i, values.shape), fmt::format("{}", v), "finite numbers");
-    }
-    return values;
-  } catch (const IoError& error) {
-    throw mistake(name, "unreadable", fmt::format("a dataset {}: {}", form, error.what()));
-  }
-};
-
-PointsFile::PointsFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PointsFile::PointsFile(std::filesystem::path path, std::unique_ptr<ArraySource> source)
+    : path_(std::move(path)), source_(std::move(source)) {}
 PointsFile::PointsFile(PointsFile&&) noexcept = default;
+PointsFile& PointsFile::operator=(PointsFile&&) noexcept = default;
 PointsFile::~PointsFile() = default;
 
 PointsFile PointsFile::open(const std::filesystem::path& path) try {
-  return PointsFile(std::make_unique<State>(State{path, hdf5::open_file(path)}));
+  if (path.extension() == ".npz") return PointsFile(path, open_npz_source(path));
+  return PointsFile(path, open_hdf5_source(path));
 } catch (const IoError& error) {
   throw SpecError("file", path.string(), fmt::format("a readable HDF5 file: {}", error.what()));
 }
 
+PointsFile PointsFile::in_group(const std::string& name) const {
+  return at_file(path_, [&] {
+    if (source_->kind_of(name) != "group")
+      throw mistake("group", printable(name), not_one_of(name, source_->names()));
+    return PointsFile(path_, source_->in_group(name));
+  });
+}
+
+SpecError PointsFile::mistake(const std::string& name, const std::string& value,
+                              const std::string& allowed) const {
+  return {name, value, allowed, Location{path_.string()}};
+}
+
 bool PointsFile::has(const std::string& name) const {
-  return hdf5::kind_of(state_->file, name) == "dataset";
+  return at_file(path_, [&] { return source_->kind_of(name) == "dataset"; });
 }
 
 bool PointsFile::mentions(const std::string& name) const {
-  return !hdf5::kind_of(state_->file, name).empty();
+  return at_file(path_, [&] { return !source_->kind_of(name).empty(); });
+}
+
+void PointsFile::refuse_others(const std::vector<std::string>& known) const {
+  for (const std::string& name : at_file(path_, [&] { return source_->names(); }))
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw mistake(printable(name), "", "nobody reads it: " + not_one_of(name, known));
+}
+
+StoredArray PointsFile::read(const std::string& name, std::size_t least, std::size_t most,
+                             const std::string& form, double lowest) const try {
+  const std::string kind = source_->kind_of(name);
+  if (kind != "dataset") {
+    const std::string near = kind.empty() ? nearest(name, source_->names()) : "";
+    throw mistake(name, kind.empty() ? "missing" : "a " + kind,
+                  "a dataset " + form + (near.empty() ? "" : fmt::format("; is it '{}'?", near)));
+  }
+  const ArraySource::Promise promise = source_->promise(name);
+  if (!promise.numbers)
+    throw mistake(name, promise.texts ? "text" : "no numbers", "a dataset of numbers " + form);
+  if (const std::size_t rank = promise.shape.size(); rank < least || rank > most)
+    throw mistake(name, shape_text(promise.shape), form);
+  if (promise.count <= 0 || promise.count > max_input_values)
+    throw mistake(name, shape_text(promise.shape),
+                  fmt::format("{} with 1 to {} numbers", form, max_input_values));
+  StoredArray values = source_->read(name);
+  for (std::size_t i = 0; i < values.values.size(); ++i) {
+    const double v = values.values[i];
+    if (std::isfinite(v) || v == lowest) continue;
+    throw mistake(name + position(i, values.shape), fmt::format("{}", v), "finite numbers");
+  }
+  return values;
+} catch (const IoError& error) {
+  throw mistake(name, "unreadable", fmt::format("a dataset {}: {}", form, error.what()));
+}
+
+std::vector<std::string> PointsFile::labels(const std::string& name) const {
+  const bool texts = at_file(
+      path_, [&] { return source_->kind_of(name) == "dataset" && source_->promise(name).texts; });
+  std::vector<std::string> labels;
+  if (texts) {
+    labels = at_file(path_, [&] { return source_->read_texts(name); });
+    const auto shape = at_file(path_, [&] { return source_->promise(name).shape; });
+    if (shape.size() != 1) throw mistake(name, shape_text(shape), "[n]");
+  } else {
+    for (const double label : array(name, 1, 1, "[n]").values)
+      labels.push_back(fmt::format("{}", label));
+  }
+  return labels;
 }
 
 HostVector PointsFile::vector(const std::string& name) const {
-  const NumberArray v = state_->read(name, 1, 1, "[n]", 0);
+  const StoredArray v = read(name, 1, 1, "[n]", 0);
   return Eigen::Map<const HostVector>(v.values.data(), static_cast<Index>(v.values.size()));
 }
 
 HostVector PointsFile::log_weights(const std::string& name) const {
-  const NumberArray v = log_weight_array(name, 1, 1, "[n]");
+  const StoredArray v = log_weight_array(name, 1, 1, "[n]");
   return Eigen::Map<const HostVector>(v.values.data(), static_cast<Index>(v.values.size()));
 }
 
 HostMatrix PointsFile::matrix(const std::string& name) const {
-  const NumberArray v = state_->read(name, 2, 2, "[rows, columns]", 0);
+  const StoredArray v = read(name, 2, 2, "[rows, columns]", 0);
   return Eigen::Map<const HostMatrix>(v.values.data(), v.shape[0], v.shape[1]);
 }
 
 std::vector<HostMatrix> PointsFile::matrices(const std::string& name) const {
-  const NumberArray v = state_->read(name, 3, 3, "[K, D, D]", 0);
-  if (v.shape[1] != v.shape[2]) throw state_->mistake(name, shape_text(v.shape), "[K, D, D]");
+  const StoredArray v = read(name, 3, 3, "[K, D, D]", 0);
+  if (v.shape[1] != v.shape[2]) throw mistake(name, shape_text(v.shape), "[K, D, D]");
   std::vector<HostMatrix> list;
   for (std::int64_t k = 0; k < v.shape[0]; ++k)
     list.emplace_back(Eigen::Map<const HostMatrix>(v.values.data() + k * v.shape[1] * v.shape[2],
@@ -112,14 +149,14 @@ std::vector<HostMatrix> PointsFile::matrices(const std::string& name) const {
   return list;
 }
 
-NumberArray PointsFile::array(const std::string& name, std::size_t least, std::size_t most,
+StoredArray PointsFile::array(const std::string& name, std::size_t least, std::size_t most,
                               const std::string& form) const {
-  return state_->read(name, least, most, form, 0);
+  return read(name, least, most, form, 0);
 }
 
-NumberArray PointsFile::log_weight_array(const std::string& name, std::size_t least,
+StoredArray PointsFile::log_weight_array(const std::string& name, std::size_t least,
                                          std::size_t most, const std::string& form) const {
-  return state_->read(name, least, most, form, -std::numeric_limits<double>::infinity());
+  return read(name, least, most, form, -infinity);
 }
 
 }  // namespace plumbline

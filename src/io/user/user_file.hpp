@@ -10,6 +10,11 @@
 
 namespace plumbline {
 
+/// How the arrays of a file are to be read, by its ending: .h5 .hdf5 .nc .npz; .npy; .csv .tsv .txt
+/// .dat. SpecError for any other.
+enum class FileKind { arrays, npy, text };
+FileKind kind_of_file(const std::filesystem::path& path);
+
 /// All bytes of a regular file of at most `most` bytes. SpecError, naming the file, when it is
 /// absent, a folder, a pipe, larger, or unreadable.
 std::vector<std::byte> read_user_file(const std::filesystem::path& path, std::uintmax_t most);

@@ -22,16 +22,17 @@ struct Settings {
   Real gamma = 1;
 
   void visit(auto&& field) {
-    field("label", label, "the class that was observed; \"draw\": a new one per replicate",
-          in_words("0 … classes − 1"));
-    field("classes", classes, "the components of every class",
-          in_words("a partition of the components"));
+    field("label", label,
+          "the class that was observed, 0 … classes − 1; \"draw\": a new one per replicate");
+    field("classes", classes,
+          "the components of every class: a partition; left out: those of a prior with labels");
     field("gamma", gamma, "the target is p(z) p(class | z)^gamma", at_least(0));
   }
   ObservationPtr make(const GaussianMixture& prior, const Rng&) const {
     const OrDraw<int>& given = needed("label", label, "the number of a class, or \"draw\"");
-    ClassLabel out = {given.value, needed("classes", classes, "a list of lists of components"),
-                      gamma};
+    ClassLabel out = {
+        given.value,
+        needed("classes", classes, "a list of lists of components, or a prior with labels"), gamma};
     if (given.drawn) out.label = possible(out.classes, prior);
     return out;
   }

@@ -1,6 +1,7 @@
 // Evidence and moments of an event on the host, and what it says of a point of data.
 #include <cmath>
 
+#include "mixture/covariance.hpp"
 #include "problem/observations/event_field.hpp"
 
 namespace plumbline {
@@ -66,7 +67,7 @@ TargetMoments event_moments(const GaussianMixture& prior, const Event& event) {
     covariances[k] -= h * (h + along.margin) / v * along.pull * along.pull.transpose();
   }
 
-  const HostVector rho = (log_p.array() - log_sum_exp(log_p)).exp().matrix();
+  const HostVector rho = exp_of((log_p.array() - log_sum_exp(log_p)).matrix());
   TargetMoments out = {means.transpose() * rho, HostMatrix::Zero(d, d), log_p};
   means.rowwise() -= out.mean.transpose();
   for (int k = 0; k < components; ++k)

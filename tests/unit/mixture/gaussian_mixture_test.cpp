@@ -38,6 +38,82 @@ TEST(GaussianMixture, NormalisesWeightsOfAnySizeAndKeepsZeros) {
   EXPECT_NEAR(mixture.weights().sum(), 1, 1e-15);
 }
 
+TEST(GaussianMixture, GivesAWeightOfZeroToNobodyElseWhateverTheNumberOfComponents) {
+  for (Index components = 2; components <= 9; ++components) {
+    HostVector weights = HostVector::Ones(components);
+    weights[0] = 0;
+    const GaussianMixture mixture = GaussianMixture::isotropic(
+        weights, HostMatrix::Zero(components, 1), HostVector::Ones(components));
+
+    EXPECT_EQ(mixture.weights()[0], 0) << components;
+    EXPECT_DOUBLE_EQ(mixture.weights()[1], 1.0 / static_cast<Real>(components - 1));
+  }
+}
+
+TEST(GaussianMixture, KeepsWeightsThatAreTinyBesideTheLargest) {
+  const HostVector weights = vector_of({1e300, 1e-20, 1e-5, 3e-300});  // 3e-600 is no double
+  const GaussianMixture mixture =
+      GaussianMixture::isotropic(weights, HostMatrix::Zero(4, 1), HostVector::Ones(4));
+
+  EXPECT_NEAR(mixture.log_weights()[3], std::log(3.0) - 600 * std::log(10.0), 1e-9);
+  EXPECT_EQ(mixture.weights()[3], 0);
+  EXPECT_NEAR(mixture.weights()[2] / 1e-305, 1, 1e-12);
+  EXPECT_NEAR(mixture.weights()[1] / 1e-320, 1, 1e-3);  // subnormal
+}
+
+TEST(GaussianMixture, RefusesWeightsWhoseSumOverflows) {
+  EXPECT_EQ(complaint([&] {
+              GaussianMixture::isotropic(vector_of({1e308, 1e308}), HostMatrix::Zero(2, 2),
+                                         vector_of({1, 1}));
+            }).key,
+            "weights");
+}
+
+/// Covariance of `draws` draws in d dimensions, computed as one computes it.
+HostMatrix sample_covariance(int draws, int d, std::uint64_t seed) {
+  const Rng rng = Rng::from_seed(seed);
+  HostMatrix x(draws, d);
+  for (int n = 0; n < draws; ++n)
+    for (int i = 0; i < d; ++i) x(n, i) = rng.normal(n, 0, i);
+  const HostMatrix offset = x.rowwise() - x.colwise().mean();
+  return offset.transpose() * offset / (draws - 1);
+}
+
+TEST(GaussianMixture, RefusesEverySampleCovarianceOfTooFewDraws) {
+  const HostVector one = HostVector::Ones(1);
+  for (std::uint64_t seed = 0; seed < 200; ++seed)
+    for (const int d : {2, 4, 9}) {
+      const HostMatrix means = HostMatrix::Zero(1, d);
+      for (const int draws : {d / 2 + 1, d})
+        EXPECT_EQ(complaint([&] {
+                    GaussianMixture::full(one, means, {sample_covariance(draws, d, seed)});
+                  }).key,
+                  "covariances[0]")
+            << draws << " draws in " << d;
+      // one draw more is enough, and nearly singular is not singular
+      GaussianMixture::full(one, means, {sample_covariance(d + 1, d, seed)});
+      HostMatrix thin = HostMatrix::Identity(d, d);
+      thin(0, 0) = 1e-13;
+      GaussianMixture::full(one, means, {thin});
+    }
+}
+
+TEST(GaussianMixture, SymmetrisesWhatFloat32RoundedAndRefusesWhatItDidNot) {
+  HostMatrix c = HostMatrix::Identity(3, 3);
+  c(2, 1) = 0.12345679;
+  c(1, 2) = 0.12345678;
+  const GaussianMixture mixture =
+      GaussianMixture::full(HostVector::Ones(1), HostMatrix::Zero(1, 3), {c});
+  EXPECT_EQ(mixture.covariance(0)(1, 2), mixture.covariance(0)(2, 1));
+  EXPECT_NEAR(mixture.covariance(0)(1, 2), 0.123456785, 1e-15);
+
+  c(0, 0) = 1.0 / 3;  // a double, beside which 1e-8 is no rounding
+  const Complaint skew =
+      complaint([&] { GaussianMixture::full(HostVector::Ones(1), HostMatrix::Zero(1, 3), {c}); });
+  EXPECT_EQ(skew.key, "covariances[0]");
+  EXPECT_NE(skew.text.find("[2][1] = 0.12345679 but [1][2] = 0.12345678"), std::string::npos);
+}
+
 TEST(GaussianMixture, NamesTheComponentAndTheValueItRefuses) {
   const HostMatrix means = HostMatrix::Zero(2, 2);
   const HostVector ones = HostVector::Ones(2);

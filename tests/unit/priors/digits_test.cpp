@@ -51,6 +51,13 @@ TEST(DigitsPrior, KeepsSomeDigitsAndTheFirstImagesOfEach) {
   EXPECT_EQ(digit_images()[11].label, 1);
 }
 
+TEST(DigitsPrior, KnowsTheClassOfEveryImage) {
+  const Table two = table({{"labels", list({whole(3), whole(1)})}, {"per_label", whole(2)}});
+
+  EXPECT_EQ(find_prior("digits").classes(two, "."), (ComponentClasses{{0, 1}, {2, 3}}));
+  EXPECT_EQ(find_prior("digits").classes({}, ".")[1].size(), 182u);
+}
+
 TEST(DigitsPrior, RefusesImagesAndDigitsThatDoNotExist) {
   EXPECT_EQ(complaint("digits", table({{"exclude", list({whole(1797)})}})), "exclude[0]");
   EXPECT_EQ(complaint("digits", table({{"labels", list({whole(10)})}})), "labels[0]");

@@ -74,6 +74,15 @@ TEST(ExplicitPrior, RefusesNumbersThatAreNoMixture) {
             "");
 }
 
+TEST(ExplicitPrior, RefusesAnEmptyListOfWeightsThatSomebodyWrote) {
+  Table settings = table({{"means", means}, {"stddev", numbers({1, 1})}});
+  settings.set("weights", {Array{}, Location{"sweep.toml", 3, 1}});
+  EXPECT_EQ(complaint("explicit", settings), "weights");
+
+  settings.set("weights", {Array{}, {}});  // as the echo of no weights has it
+  EXPECT_EQ(complaint("explicit", settings), "");
+}
+
 TEST(GaussianPrior, TakesNumbersForAllCoordinatesOrLists) {
   const GaussianMixture same =
       make("gaussian", table({{"dim", whole(3)}, {"mean", number(2)}, {"stddev", number(0.5)}}));

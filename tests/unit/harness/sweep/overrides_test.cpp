@@ -59,6 +59,22 @@ TEST(OverrideValue, IsTomlElseText) {
   EXPECT_EQ(to_text(parsed("a=b")), "\"a=b\"");
 }
 
+TEST(OverrideValue, IsANumberHoweverItIsSpelled) {
+  EXPECT_EQ(to_text(parsed(".5")), "0.5");
+  EXPECT_EQ(to_text(parsed("1.")), "1.0");
+  EXPECT_EQ(to_text(parsed("+1")), "1");
+  EXPECT_EQ(to_text(parsed("-.5e1")), "-5.0");
+  EXPECT_EQ(to_text(parsed("2.e-1,.1")), "[0.2, 0.1]");
+  EXPECT_EQ(to_text(parsed("[.5, [1., 2]]")), "[0.5, [1.0, 2]]");
+  EXPECT_EQ(to_text(parsed("geom(.5,8.,5)")), "{ geom = [0.5, 8.0, 5] }");
+  EXPECT_EQ(to_text(parsed("{ kind = \"ou\", horizon = .5 }")), "{ kind = \"ou\", horizon = 0.5 }");
+  EXPECT_EQ(to_text(parsed("\".5\"")), "\".5\"");
+  EXPECT_EQ(to_text(parsed("'a .5 b'")), "\"a .5 b\"");
+  EXPECT_EQ(to_text(parsed("..5")), "\"..5\"");
+  EXPECT_EQ(to_text(parsed("./5.h5")), "\"./5.h5\"");
+  EXPECT_EQ(to_text(parsed("1.e")), "\"1.e\"");
+}
+
 TEST(OverrideValue, IsAListAtCommasOutsideBrackets) {
   EXPECT_EQ(to_text(parsed("16, 64")), "[16, 64]");
   EXPECT_EQ(to_text(parsed("em,exact")), "[\"em\", \"exact\"]");

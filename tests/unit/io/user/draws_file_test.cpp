@@ -21,9 +21,36 @@ TEST(Csv, ReadsEverySeparatorAndHeader) {
                  "byte order mark");
 }
 
-TEST(Csv, TheLastColumnIsWeightsOnlyWhenTheHeaderSaysSo) {
+TEST(Csv, ReadsWhatPandasAndRWrite) {
+  const Scratch scratch;
+  const auto expect = [&](const std::string& text, const std::string& what) {
+    expect_numbers(read(scratch, "x.csv", text), what);
+  };
+
+  // to_csv of [[1, 2], [3, 4], [5, 6]], with and without header and index
+  expect("0,1\n1.0,2.0\n3.0,4.0\n5.0,6.0\n", "index=False");
+  expect(",0,1\n0,1.0,2.0\n1,3.0,4.0\n2,5.0,6.0\n", "index");
+  expect("Unnamed: 0,a,b\n0,1.0,2.0\n1,3.0,4.0\n2,5.0,6.0\n", "index, read and written again");
+  expect("\t0\t1\n0\t1.0\t2.0\n1\t3.0\t4.0\n2\t5.0\t6.0\n", "sep='\\t', index");
+  expect("\"0\",\"1\"\n\"1.0\",\"2.0\"\n\"3.0\",\"4.0\"\n\"5.0\",\"6.0\"\n", "QUOTE_ALL");
+  expect("\"\",\"V1\",\"V2\"\n\"1\",1,2\n\"2\",3,4\n\"3\",5,6\n", "R's write.csv");
+  expect("x,\"b, with \"\"quotes\"\"\"\n1,2\n3,4\n5,6\n", "quoted names");
+  expect("1,2\r3,4\r5,6\r", "old Macintosh");
+  expect("# x y\n1 2\n3 4\n5 6\n", "savetxt with a header");
+  expect("+1,.2e1\n3.,4\n5,6\n", "spellings");
+
+  const auto one = read(scratch, "x.csv", "0\n0.5\n1.5\n");  // a Series: the header is 0
+  ASSERT_EQ(one[0].x.rows(), 2);
+  EXPECT_EQ(one[0].x(0, 0), 0.5);
+  EXPECT_EQ(read(scratch, "x.csv", "0,1,log_w\n1,2,0\n3,4,0\n")[0].x.rows(), 2);
+  EXPECT_EQ(read(scratch, "x.csv", "1,0\n3,4\n")[0].x.rows(), 2);  // not in order: a point
+  EXPECT_EQ(read(scratch, "x.csv", "0.0,1.0\n3,4\n")[0].x.rows(), 2);
+}
+
+TEST(Csv, AColumnIsWeightsOnlyWhenTheHeaderSaysSo) {
   const Scratch scratch;
 
+  EXPECT_EQ(read(scratch, "x.csv", "log_w,x\n0,1\n-inf,2\n")[0].log_w[1], -infinity);
   for (const char* header : {"x0,log_w\n", "# x0,log_w\n", "\"x0\",\"log_w\"\n"}) {
     const auto sets = read(scratch, "x.csv", std::string(header) + "1,0\n2,-inf\n3,0\n");
     ASSERT_EQ(sets.size(), 1u);
@@ -46,13 +73,33 @@ TEST(Csv, NamesLineAndColumnOfWhatIsWrong) {
       {"1,two\n3,4\n", "x.csv:1:3: field 2 = 'two': a number"},
       {"1,2\n3,nan\n", "x.csv:2:3: field 2 = nan: a finite number"},
       {"1,2\ninf,4\n", "x.csv:2:1: field 1 = inf: a finite number"},
-      {"1,2\n3,1e999\n", "field 2 = '1e999'"},
+      {"1,2\n3,1e999\n", "field 2 = '1e999': a finite number: the largest double"},
       {"1,2\n3,0x10\n", "field 2 = '0x10'"},
-      {"1,2\n3,\n", "field 2 = ''"},
+      {"1,2\n3,\n", "x.csv:2:3: field 2 = '': a number; nothing is here: a separator too many"},
+      {"1,,2\n", "field 2 = '': a number; nothing is here, and missing values are not read"},
+      {"1,2\n3,NA\n", "field 2 = 'NA': a number: missing values are not read"},
+      {"NA,NA\n3,4\n", "x.csv:1:1: field 1 = 'NA'"},
+      {"1e400,2\n3,4\n", "x.csv:1:1: field 1 = '1e400'"},
+      {"a,b\n1,2\na,b\n3,4\n", "x.csv:3:1: field 1 = 'a': a number"},
+      {"1,2\n3,+-4\n", "field 2 = '+-4'"},
+      {"1;1.234,5\n", "x.csv:1:3: field 2 = '1.234,5': a number with a decimal point"},
+      {"1,5;2,5\n3,5;4,5\n", "x.csv:1:1: field 1 = '1,5': a number with a decimal point"},
+      {"1,\"2,345\"\n", "x.csv:1:3: field 2 = '2,345': a number with a decimal point"},
+      {"1,\"2\n", "x.csv:1:1: field 2 = '\"2': a quote that is closed in its line"},
+      {"1,\"2\"3\n", "field 2 = '3': nothing behind a closed quote"},
+      {"a,b,\n1,2,\n", "x.csv:1:5: column 3 = '': a name: a separator too many"},
+      {"0,1\n2,3\n4,5\n", "x.csv:1:1: line = 0, 1, … in order: a header or a point?"},
+      {"0\n1\n2\n", "a header or a point?"},
+      {",x,y\n0,1,2\n2,3,4\n", "x.csv:3:1: field 1 = '2': the number of the row"},
+      {"index,x\n0.5,1\n1.5,3\n", "x.csv:2:1: field 1 = '0.5': the number of the row"},
+      {"x,logw\n1,0\n2,0\n", "x.csv:1:3: column 2 = 'logw': log_w"},
+      {"x,Weights\n1,0\n2,0\n", "column 2 = 'Weights': log_w"},
+      {"# x,log-w\n1,0\n2,0\n", "column 2 = 'log-w': log_w"},
+      {"log_w,log_w,x\n0,0,1\n", "column 2 = 'log_w': a name that no other column has"},
+      {"log_w\n0\n0\n", "x.csv:1:1: columns = no coordinate"},
+      {"\xFF\xFE\x31", "text in UTF-16: text in UTF-8"},
       {"1,2\n3,4 5\n", "field 2 = '4 5'"},
       {"1;2,5\n3;4,5\n", "field 2 = '2,5'"},
-      {"\"1\",2\n3,4\n", "field 1 = '\"1\"'"},
-      {"log_w,x\n0,1\n0,2\n", "x.csv:1:1: column = 1: log_w must be the last"},
       {"x,log_w\n1,nan\n2,0\n", "field 2 = nan"},
       {"x,log_w\n1,inf\n2,0\n", "field 2 = inf"},
       {"x,log_w\n1,-inf\n2,-inf\n", "log_w = -inf everywhere"},
@@ -103,6 +150,24 @@ TEST(Hdf5Draws, HaveWeightsOfTheShapeOfTheDraws) {
   EXPECT_NE(says({5, 2}, {5}, infinity).find("log_w[0] = inf: finite numbers"), std::string::npos);
   EXPECT_NE(says({1, 2}, {}).find("at least 2 draws"), std::string::npos);
   EXPECT_NE(says({2, 2, 2, 2}, {}).find("[n], [n, d] or [replicate, n, d]"), std::string::npos);
+}
+
+TEST(Hdf5Draws, AreNotMistakenForOthersByAMistypedName) {
+  const Scratch scratch;
+  const auto says = [&](const char* name) {
+    ArrayFile file;
+    file.add("x", {"draw", "coordinate"}, HostMatrix(HostMatrix::Random(5, 2)), "");
+    file.add(name, {"draw"}, HostVector(HostVector::Zero(5)), "");
+    file.write(scratch / "x.h5");
+    return complaint(scratch / "x.h5");
+  };
+
+  EXPECT_EQ(says("log_w"), "");
+  EXPECT_NE(says("logw").find("x.h5: 'logw': nobody reads it: 'logw' is not one of x, log_w"),
+            std::string::npos)
+      << says("logw");
+  EXPECT_NE(says("log_weights").find("did you mean 'log_w'?"), std::string::npos);
+  EXPECT_NE(says("diagnostics/acceptance").find("nobody reads it"), std::string::npos);
 }
 
 TEST(DrawsFile, RefusesWhatIsNoFileOfAKnownKind) {

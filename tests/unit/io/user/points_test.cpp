@@ -1,6 +1,9 @@
 // Users' arrays: good ones convert, every bad one is a SpecError that names file and dataset.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/user/array_file.hpp"
@@ -117,6 +120,82 @@ TEST(PointsFile, RefusesWhatIsNotAMatrixOfNumbers) {
   EXPECT_NE(complaint(scratch / "text.h5").find("z = text"), std::string::npos);
   EXPECT_NE(complaint(scratch / "absent.h5").find("z = missing"), std::string::npos);
   EXPECT_NE(complaint(scratch / "group.h5").find("z = a group"), std::string::npos);
+}
+
+/// /z of float64 with one attribute.
+template <class T>
+void write_z_with(const std::filesystem::path& path, const char* attribute, T value) {
+  write_file(path, [&](const hdf5::Handle& file) {
+    const std::vector<double> values = {1, 2, -999, 4};
+    const auto z = hdf5::write(file, "z", {2, 2}, std::span<const double>(values));
+    hdf5::write_attribute(z, attribute, value);
+  });
+}
+
+TEST(PointsFile, RefusesNumbersThatAnAttributeMakesOthers) {
+  const Scratch scratch;
+  const auto says = [&](const char* attribute, auto value) {
+    write_z_with(scratch / "z.h5", attribute, value);
+    return complaint(scratch / "z.h5");
+  };
+
+  EXPECT_NE(says("scale_factor", 0.01).find("z has scale_factor = 0.01, packed numbers"),
+            std::string::npos);
+  EXPECT_NE(says("add_offset", 273.15).find("packed numbers"), std::string::npos);
+  EXPECT_NE(says("_FillValue", -999.0).find("a missing value, number 2 of it: -999 is its _Fill"),
+            std::string::npos);
+  EXPECT_NE(says("missing_value", std::int64_t{-999}).find("missing_value"), std::string::npos);
+  EXPECT_NE(says("scale_factor", std::string("two")).find("it is not one number"),
+            std::string::npos);
+  EXPECT_EQ(says("scale_factor", 1.0), "");
+  EXPECT_EQ(says("_FillValue", std::nan("")), "");  // what xarray writes always
+  EXPECT_EQ(says("units", std::string("m")), "");
+}
+
+TEST(PointsFile, KnowsEveryNameThatNobodyReads) {
+  const Scratch scratch;
+  const auto says = [&](const char* name) -> std::string {
+    ArrayFile file;  // its dimensions bring scales, which are no data
+    file.add("weights", {"component"}, HostVector(HostVector::Ones(2)), "");
+    file.add(name, {"component"}, HostVector(HostVector::Ones(2)), "");
+    file.write(scratch / "x.h5");
+    try {
+      PointsFile::open(scratch / "x.h5").refuse_others({"weights", "means"});
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "";
+  };
+
+  EXPECT_EQ(says("means"), "");
+  EXPECT_NE(says("mean").find("did you mean 'means'?"), std::string::npos);
+  EXPECT_NE(says("prior/means").find("'prior': nobody reads it"), std::string::npos);
+}
+
+/// Every byte of a small file set to other values: each file reads or is a SpecError, whichever
+/// question it is asked first.
+TEST(PointsFile, SurvivesEveryByteChanged) {
+  const Scratch scratch;
+  write_z<double>(scratch / "good.h5", {2, 2}, {1, 2, 3, 4});
+  const std::string good = slurp(scratch / "good.h5");
+  int refused = 0;
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    if (good[at] == 0 && at % 7 != 0) continue;  // most of the file is empty
+    std::string bytes = good;
+    bytes[at] = static_cast<char>(bytes[at] ^ (at % 2 == 0 ? 0xff : 1));
+    spill(scratch / "z.h5", bytes);
+    try {
+      const PointsFile file = PointsFile::open(scratch / "z.h5");
+      file.has("w");
+      file.mentions("z");
+      file.refuse_others({"z"});
+      file.matrix("z");
+    } catch (const SpecError& error) {
+      EXPECT_NE(std::string(error.what()).find("z.h5"), std::string::npos) << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 50);
 }
 
 TEST(PointsFile, RefusesFilesThatAreNotHdf5) {
