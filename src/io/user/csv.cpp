@@ -211,7 +211,6 @@ class Reader {
     if (!value)
       throw mistake(field, i, printable(field.text),
                     csv::wanted_number(field.text, i + 1 == fields.size()));
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     if (!std::isfinite(*value) && !(log_weight && *value == -infinity)) {
       const bool digits = std::any_of(field.text.begin(), field.text.end(),
                                       [](char c) { return c >= '0' && c <= '9'; });

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace plumbline {
+namespace plumbline::covariance_test {
 namespace {
 
 HostMatrix two_by_two(Real a, Real b, Real c, Real d) {
@@ -50,4 +50,4 @@ TEST(ExpOf, IsExactlyZeroAtMinusInfinityForEveryLength) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::covariance_test

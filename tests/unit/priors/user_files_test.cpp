@@ -7,7 +7,7 @@
 #include "io/user/array_file.hpp"
 #include "unit/priors/support.hpp"
 
-namespace plumbline::test {
+namespace plumbline::test::user_files_test {
 namespace {
 
 class UserFiles : public testing::Test {
@@ -205,4 +205,4 @@ TEST_F(UserFiles, RefusePointsInWords) {
 }
 
 }  // namespace
-}  // namespace plumbline::test
+}  // namespace plumbline::test::user_files_test

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-namespace plumbline {
+namespace plumbline::numbers_test {
 namespace {
 
 TEST(ParseNumber, ReadsEverySpelling) {
@@ -50,4 +50,4 @@ TEST(FixedText, HasSixDigitsAtMost) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::numbers_test

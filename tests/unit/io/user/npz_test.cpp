@@ -10,7 +10,7 @@
 #include "unit/io/scratch.hpp"
 #include "unit/io/user/given_draws.hpp"
 
-namespace plumbline {
+namespace plumbline::npz_test {
 namespace {
 
 std::string little(std::uint64_t value, int bytes) {
@@ -161,4 +161,4 @@ TEST(Npz, SurvivesMutatedBytes) {
 }
 
 }  // namespace
-}  // namespace plumbline
+}  // namespace plumbline::npz_test
