@@ -15,7 +15,7 @@ struct Conditioned {
 };
 
 /// SpecError(key, key[i][j]) unless `noise` is what a noise covariance may be: [m, m], finite,
-/// symmetric, and 0 or positive definite (smallest eigenvalue above m 2^−50 of the largest).
+/// symmetric, and 0 or positive definite (above `rank_threshold`).
 void require_noise_covariance(const char* key, const HostMatrix& noise, Eigen::Index m);
 
 /// p(z | y), y = A z + η, η ~ N(0, noise): Kalman update per component. noise may be 0 (a [m, m]

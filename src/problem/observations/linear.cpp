@@ -204,22 +204,6 @@ LinearGaussian::operator ObservationPtr() const {
   return std::make_shared<observations::linear::Linear>(*this);
 }
 
-void require_noise_covariance(const char* key, const HostMatrix& noise, int m) {
-  if (noise.rows() != m || noise.cols() != m)
-    throw SpecError(key, fmt::format("{} × {}", noise.rows(), noise.cols()),
-                    fmt::format("{} × {}, one row per row of A", m, m));
-  require_finite(key, noise);
-  const Real size = noise.cwiseAbs().maxCoeff();
-  if (const auto at = asymmetry(noise, precision_of(noise)))
-    throw SpecError(fmt::format("{}[{}][{}]", key, at->row, at->column),
-                    fmt::format("{:.9g}", noise(at->row, at->column)),
-                    fmt::format("symmetric: the other side is {:.9g}", noise(at->column, at->row)));
-  const Real smallest = symmetric_eigen(noise).values.minCoeff();
-  if (smallest < -1e-12 * size)
-    throw SpecError(key, fmt::format("smallest eigenvalue {:.6g}", smallest),
-                    "positive semi-definite");
-}
-
 std::vector<NamedArray> linear_arrays(const LinearForm& form) {
   return {named("y", {"measurement"}, form.y, "what was observed: y = A z + noise"),
           named("A", {"measurement", "coordinate"}, form.a, "forward operator"),
