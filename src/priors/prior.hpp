@@ -9,6 +9,29 @@
 
 namespace plumbline {
 
+/// How large a prior's mixture is, known before it is made.
+struct PriorSize {
+  Real components = 0, dimension = 0;  ///< 0: no more than what is written or read
+  bool full = false;                   ///< covariances are matrices
+  std::string components_key = "components", dimension_key = "dim";
+};
+
+/// What the settings say of it: their own `size()`, else `dim` and `components`. A prior with
+/// matrices needs one of its own.
+template <class Settings>
+PriorSize prior_size(const Settings& settings) {
+  if constexpr (requires { settings.size(); }) {
+    return settings.size();
+  } else {
+    PriorSize size;
+    if constexpr (requires { settings.dim; })
+      size = {.components = 1, .dimension = Real(settings.dim)};
+    if constexpr (requires { Real(settings.components); })
+      size.components = Real(settings.components);
+    return size;
+  }
+}
+
 /// A catalogue entry, type-erased.
 struct PriorEntry {
   std::string name;
@@ -20,6 +43,7 @@ struct PriorEntry {
   /// same prior), and the folder that relative file paths start from.
   std::function<GaussianMixture(const Table&, Rng, const std::string& folder)> make = {};
   std::function<Table(const Table&)> resolved = {};  ///< every setting, defaults filled in
+  std::function<PriorSize(const Table&)> size = {};  ///< of what `make` gives
 };
 
 /// Fills the type-erased parts from a Settings aggregate with `GaussianMixture make(Rng, folder)
@@ -36,6 +60,11 @@ PriorEntry prior_entry(PriorEntry entry) {
     Settings settings{};
     read_settings(settings, table, {"kind"});
     return write_settings(settings);
+  };
+  entry.size = [](const Table& table) {
+    Settings settings{};
+    read_settings(settings, table, {"kind"});
+    return prior_size(settings);
   };
   return entry;
 }
