@@ -48,7 +48,7 @@ void expect_between(Real declared, Real held) {
 }
 
 TEST(Needs, OfEverySamplerCoverWhatItHolds) {
-  constexpr Index n = 4000;
+  constexpr Index n = 2000;
   for (const Case& c : cases())
     for (const SamplerEntry& entry : sampler_catalogue()) {
       if (!can(entry, c.problem)) continue;

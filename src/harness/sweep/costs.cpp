@@ -80,7 +80,7 @@ Real median(std::vector<Real> values) {
 }  // namespace
 
 bool Costs::time_left() const {
-  return work_.seconds() < time_.all && wall_.seconds() < 4 * time_.all;
+  return work_.seconds() < time_.all && wall_.seconds() < 2 * time_.all;
 }
 
 Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time)
@@ -125,7 +125,7 @@ Costs::Size Costs::measure_size(const Problem& problem, Real build) {
   Index n = std::min<Index>(settings.draws, 256);
   for (;;) {
     Ensemble ensemble = sample(n);
-    Real unused = 1;
+    Real spread = 1;
     const Real draw = seconds_of(exec_, [&] { ensemble = sample(n); });
     Real all = 0, floored = 0;
     const MetricInput input{problem, ensemble, problem.log_evidence(), metric_stream(rng)};
@@ -133,26 +133,29 @@ Costs::Size Costs::measure_size(const Problem& problem, Real build) {
       const auto metric = spec.entry->make(spec.settings);
       const auto evaluate = [&] { metric->evaluate(exec_, input); };
       const Real once =
-          least_of(exec_, seconds_of(exec_, evaluate), 2 * time_.each, unused, evaluate);
+          least_of(exec_, seconds_of(exec_, evaluate), 2 * time_.each, spread, evaluate);
       all += once;
       if (spec.entry->has_floor) floored += once;
     }
-    factor_ = std::max(factor_, std::sqrt(unused));
-    // beyond what was timed: as it grew
-    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
-    const Real growth =
-        size.metrics > 0 ? std::clamp(std::log2(all / size.metrics), Real(0), Real(3)) : Real(1);
-    size.draw = draw * ratio;
+    factor_ = std::max(factor_, std::sqrt(spread));
     const Real before = size.metrics;
     size.metrics = all;
     size.floored = floored;
+    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
+    size.draw = draw * ratio;
     if (n == settings.draws) return size;
-    if (4 * all > 5 * time_.each && before > 0) {
-      size.metrics *= std::pow(ratio, growth);
-      size.floored *= std::pow(ratio, growth);
+    // as it grew: straight to the sweep's draws if that is affordable, else by twos, else by the
+    // law
+    const Real growth =
+        before > 0 ? std::clamp(std::log2(all / before), Real(0), Real(3)) : Real(3);
+    const Real affordable = time_.all / 12, whole = std::pow(ratio, growth);
+    if (before > 0 && all * std::pow(2, growth) > affordable) {
+      size.metrics *= whole;
+      size.floored *= whole;
       return size;
     }
-    n = std::min<Index>(2 * n, settings.draws);
+    n = before > 0 && all * whole < affordable ? settings.draws
+                                               : std::min<Index>(2 * n, settings.draws);
   }
 }
 
@@ -166,14 +169,17 @@ void Costs::probe(Size& size, const std::string& method, const Cell& cell,
   const auto evaluations = [&](Index n) {
     return static_cast<Real>(sampler->declared_evaluations(problem, n));
   };
-  while (evaluations(few) * work * speed_ > time_.each) {
+  const auto made_smaller = [&] {
     Table smaller = settings;
-    if (!shrink(entry, smaller)) break;
+    if (!shrink(entry, smaller)) return false;
     auto other = entry.make(smaller);
     other->check(problem);
     settings = std::move(smaller);
     sampler = std::move(other);
-  }
+    return true;
+  };
+  while (evaluations(few) * work * speed_ > time_.each)
+    if (!made_smaller()) break;
   const auto run = [&](Index n) {
     return [&, n] {
       Trace trace;
@@ -182,6 +188,7 @@ void Costs::probe(Size& size, const std::string& method, const Cell& cell,
   };
   Real spread = 1;
   Real at_few = seconds_of(exec_, run(few));
+  while (at_few > 2 * time_.each && made_smaller()) at_few = seconds_of(exec_, run(few));
   at_few = least_of(exec_, at_few, time_.each, spread, run(few));
   const Real reach = static_cast<Real>(few) * time_.each / std::max(at_few, Real(1e-6));
   const Index many =

@@ -12,7 +12,7 @@ namespace plumbline {
 
 /// Seconds that timing may take, of an idle machine.
 struct ProbeTime {
-  Real each = 0.04;  ///< of one method on one problem
+  Real each = 0.015;  ///< of one method on one problem
   Real all = 12;
 };
 
