@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
+#include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "io/user/array_file.hpp"
 #include "io/user/points.hpp"
@@ -35,18 +36,24 @@ struct Draws {
 };
 
 Draws sampler_draws(const Exec& exec, const Sweep& sweep, const std::string& label,
-                    const Problem& problem, Index n, Rng rng) {
+                    const Problem& problem, Index n, const MemoryBill& bill, Rng rng) {
   const SamplerSpec& spec = single_sampler(sweep, label);
-  try {
-    const auto sampler = spec.entry->make(spec.settings);
+  const auto in_sampler = [&](const auto& body) {
+    try {
+      return body();
+    } catch (const SpecError& error) {
+      throw settings::located(error, spec.settings).at(spec.at, "sampler." + label);
+    }
+  };
+  const auto sampler = in_sampler([&] { return spec.entry->make(spec.settings); });
+  require_sampler_room(spec, spec.settings, *sampler, problem, n, bill);
+  return in_sampler([&] {
     sampler->check(problem);
     Draws draws;
     draws.ensemble = sampler->draw(exec, problem, n, rng, draws.trace);
     draws.settings = to_text({spec.entry->resolved(spec.settings)});
     return draws;
-  } catch (const SpecError& error) {
-    throw settings::located(error, spec.settings).at(spec.at, "sampler." + label);
-  }
+  });
 }
 
 Draws exact_draws(const Exec& exec, const Problem& problem, Index n, Rng rng) {
@@ -74,6 +81,7 @@ int draw_command(const Invocation& call) {
       .option("n", "N", "number of draws (default: the sweep's)")
       .option("replicate", "R", "which replicate's random numbers (default 0)")
       .option("out", "FILE.h5", "where the draws go");
+  limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::string name = arguments.required("sampler");
   const std::filesystem::path out = arguments.required("out");
@@ -91,9 +99,14 @@ int draw_command(const Invocation& call) {
   if (count > max_input_values / problem.dimension())
     throw SpecError("--n", fmt::format("{}", count),
                     fmt::format("at most {} here", max_input_values / problem.dimension()));
+  MemoryBill bill(sweep);
+  if (n) bill.draws_from("--n", *n);
+  bill.add({{"draws", "draws as they are written",
+             bytes_of(3 * Real(count) * (Real(problem.dimension()) + 1))}});
+  bill.check();
   const bool exact = name == "exact" && !is_label(sweep, name);
   const Draws draws = exact ? exact_draws(exec, problem, count, rng)
-                            : sampler_draws(exec, sweep, name, problem, count, rng);
+                            : sampler_draws(exec, sweep, name, problem, count, bill, rng);
 
   ArrayFile file;
   file.attribute("sampler", name);

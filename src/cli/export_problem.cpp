@@ -48,6 +48,7 @@ int export_problem_command(const Invocation& call) {
       .option("grid", "KIND",
               "how its times are spaced (default uniform): see describe replacement")
       .option("replicate", "R", "whose y, when y is drawn (default 0)");
+  limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::filesystem::path out = arguments.required("out");
   if (out.extension() == ".json")

@@ -5,6 +5,7 @@
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
 #include "diffusion/reverse_kernel.hpp"
+#include "harness/sweep/memory_bill.hpp"
 #include "io/user/array_file.hpp"
 #include "io/user/points.hpp"
 #include "problem/likelihood.hpp"
@@ -138,7 +139,7 @@ void check_times(const Problem& problem, Real t, std::optional<Real> s) {
 }
 
 /// z [n, D] from the file. SpecError unless D fits and the results can be held.
-HostMatrix read_points(const std::string& path, const Problem& problem) {
+HostMatrix read_points(const std::string& path, const Problem& problem, const Sweep& sweep) {
   HostMatrix z = PointsFile::open(path).matrix("z");
   const Index d = problem.full_dimension(), k = problem.prior().components();
   if (z.cols() != d)
@@ -148,6 +149,12 @@ HostMatrix read_points(const std::string& path, const Problem& problem) {
     throw SpecError("z", fmt::format("{} points", z.rows()),
                     fmt::format("at most {}: their covariances must fit into memory", most),
                     Location{path});
+  const Real held = bytes_of(Real(z.rows()) * (4 * Real(d) * Real(d) + 12 * Real(d) + 3 * Real(k)));
+  if (held > sweep.limits.memory)
+    throw SpecError(
+        "z", fmt::format("{} points", z.rows()),
+        refusal({"z", "covariances of the points [n, D, D]", held}, held, sweep.limits.memory),
+        Location{path});
   return z;
 }
 
@@ -166,6 +173,7 @@ int oracle_command(const Invocation& call) {
       .option("out", "FILE.h5", "where the quantities go")
       .option("reverse-to", "s",
               "also mean and covariance of the exact kernel p(z_s | z_t), s < t");
+  limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::filesystem::path out = arguments.required("out");
   const std::string at = arguments.required("at");
@@ -179,7 +187,8 @@ int oracle_command(const Invocation& call) {
   Problems problems = single_problem(exec, sweep);
   const Problem problem = problems.at(0);
   check_times(problem, t, s);
-  Oracle oracle{exec, problem, t, to_device("plumbline::cli::z", read_points(at, problem)), {}};
+  Oracle oracle{
+      exec, problem, t, to_device("plumbline::cli::z", read_points(at, problem, sweep)), {}};
   const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(), t);
   oracle.file.attribute("process", problems.point().process);
   oracle.file.attribute("prior", problems.point().prior);

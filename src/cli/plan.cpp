@@ -5,7 +5,7 @@
 #include "cli/spec.hpp"
 #include "harness/run/ledger.hpp"
 #include "harness/run/run_options.hpp"
-#include "harness/sweep/cost.hpp"
+#include "harness/sweep/costs.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -33,14 +33,17 @@ std::vector<std::string> metric_names(const Sweep& sweep) {
   return names;
 }
 
-Value as_json(const Plan& plan, const Ledger& ledger, Real speed,
+Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs,
               const std::filesystem::path& output) {
-  Array problems, cells;
-  for (const ProblemPoint& point : plan.problems)
+  Array problems, cells, exact, built;
+  for (const ProblemPoint& point : plan.problems) {
+    exact.push_back({costs.exact_draws(point.index)});
+    built.push_back({costs.problems(point.index)});
     problems.push_back(object({{"process", {point.process}},
                                {"prior", {point.prior}},
                                {"observation", {point.observation}},
                                {"hash", {point.hash}}}));
+  }
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
     const Cell& cell = plan.cells[i];
     cells.push_back(object({{"label", {plan.sampler(cell).label}},
@@ -50,7 +53,9 @@ Value as_json(const Plan& plan, const Ledger& ledger, Real speed,
                             {"settings", {cell.resolved}},
                             {"claim", {cell.claim.text()}},
                             {"evaluations", {cell.evaluations}},
-                            {"seconds", {predicted_seconds(plan, cell, speed)}},
+                            {"bytes", {cell.bytes}},
+                            {"seconds", {costs.cell(i)}},
+                            {"metric_seconds", {costs.metrics(cell.problem)}},
                             {"state", {state_of(ledger, i)}},
                             {"hash", {cell.hash}}}));
   }
@@ -63,10 +68,24 @@ Value as_json(const Plan& plan, const Ledger& ledger, Real speed,
                  {"null_replicates", {std::int64_t{settings.null_replicates}}},
                  {"metrics", texts(metric_names(plan.sweep))},
                  {"problems", {std::move(problems)}},
+                 {"exact_draws_seconds", {std::move(exact)}},
+                 {"problem_seconds", {std::move(built)}},
+                 {"seconds_factor", {std::max(Real(1.3), costs.factor())}},
+                 {"bytes", {plan.bytes}},
                  {"cells", {std::move(cells)}}});
 }
 
-std::string as_text(const Plan& plan, const Ledger& ledger, Real speed,
+/// How sure the prediction is.
+std::string trust_text(const Costs& costs) {
+  std::string text = fmt::format("good to a factor of {:.2g} on an idle machine",
+                                 std::max(Real(1.3), costs.factor()));
+  if (costs.guessed() > 0)
+    text += fmt::format(" ({} of {} methods guessed from the others)", costs.guessed(),
+                        costs.guessed() + costs.timed());
+  return text;
+}
+
+std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
                     const std::filesystem::path& output) {
   const SweepSettings& settings = plan.sweep.settings;
   std::string text =
@@ -84,16 +103,27 @@ std::string as_text(const Plan& plan, const Ledger& ledger, Real speed,
     for (std::size_t i = 0; i < plan.cells.size(); ++i) {
       const Cell& cell = plan.cells[i];
       if (cell.problem != point.index) continue;
-      const Real seconds = predicted_seconds(plan, cell, speed);
+      const Real seconds = costs.cell(i);
       rows.push_back(
           {state_of(ledger, i), duration_text(seconds), describe(plan, cell), cell.resolved});
       done += ledger.cell(i) != nullptr;
       left += ledger.cell(i) ? 0 : seconds;
     }
     text += columns(rows, 2);
+    const bool drawn = ledger.null(static_cast<std::size_t>(point.index)) != nullptr;
+    if (!plan.null_hashes.empty()) {
+      text += fmt::format("  {}  {}  exact draws\n", drawn ? "done   " : "pending",
+                          duration_text(costs.exact_draws(point.index)));
+      left += drawn ? 0 : costs.exact_draws(point.index);
+    }
+    left += costs.problems(point.index);
   }
-  return text + fmt::format("\n{} cells, {} done; about {} of sampling left; results go to {}\n",
-                            plan.cells.size(), done, duration_text(left), output.string());
+  return text + fmt::format(
+                    "\n{} cells, {} done; about {} left, {}; results go to {}\n"
+                    "at most {} of memory at once, of {}; at most {} cells are planned\n",
+                    plan.cells.size(), done, duration_text(left), trust_text(costs),
+                    output.string(), bytes_text(plan.bytes), bytes_text(plan.sweep.limits.memory),
+                    plan.sweep.limits.max_cells);
 }
 
 }  // namespace
@@ -102,8 +132,8 @@ int plan_command(const Invocation& call) {
   Arguments arguments(
       "plan", "SPEC.toml [KEY=VALUE …]",
       "List every cell of a sweep with all its settings, defaults included, whether it\n"
-      "is done, and how long its sampling should take (to a factor of two; metrics are\n"
-      "not in it). Runs nothing.");
+      "is done, what memory it holds, and how long it should take, metrics included: every\n"
+      "method is timed here for a moment. Runs no cell.");
   arguments.option("out", "FILE.h5", "result file to look into (default as for run)")
       .flag("json", "for programs");
   spec_options(arguments);
@@ -112,11 +142,11 @@ int plan_command(const Invocation& call) {
   const Plan plan = make_plan(exec, spec_sweep(arguments));
   const std::filesystem::path output = output_of(arguments);
   const Ledger ledger(plan, output);
-  const Real speed = measure_speed(exec, plan);
+  const Costs costs(exec, plan);
   if (arguments.has("json"))
-    print_json(as_json(plan, ledger, speed, output));
+    print_json(as_json(plan, ledger, costs, output));
   else
-    print(as_text(plan, ledger, speed, output));
+    print(as_text(plan, ledger, costs, output));
   return 0;
 }
 

@@ -110,6 +110,7 @@ int score_command(const Invocation& call) {
       .option("replicate", "R", "whose y, when y is drawn (default 0)")
       .option("out", "FILE.h5", "also write every number there")
       .flag("json", "the same for programs");
+  limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::vector<std::string> files = arguments.texts("samples");
   const Index replicate = arguments.whole("replicate", 0).value_or(0);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "cli/arguments.hpp"
@@ -165,6 +166,7 @@ std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file) {
     const Origin origin = origin_of(file.provenance());
     Sweep sweep = parse_sweep(file.layout().spec, origin.spec, origin.options);
     if (!origin.only.empty()) keep_only(sweep, origin.only);
+    sweep.limits.max_cells = std::numeric_limits<Index>::max();  // the file holds them
     Plan plan = make_plan(exec, std::move(sweep));
     if (plan.layout.spec_hash == file.layout().spec_hash) return plan;
   } catch (const std::exception&) {

@@ -4,14 +4,24 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
+#include "cli/console.hpp"
 #include "harness/run/run_options.hpp"
+#include "harness/sweep/memory_bill.hpp"
 
 namespace plumbline::cli {
 
-Arguments& spec_options(Arguments& arguments) {
+Arguments& limit_options(Arguments& arguments) {
   return arguments
+      .option("memory", "SIZE",
+              "refuse what would hold more, as in 8G (default: what the machine has free)")
+      .option("max-cells", "N", "refuse a sweep of more cells (default 100000)");
+}
+
+Arguments& spec_options(Arguments& arguments) {
+  return limit_options(arguments)
       .flag("quick", "the sweep's [quick] settings, else at most 4 replicates of 500 draws")
       .option("only", "LABEL", "only the sampler of this label");
 }
@@ -27,6 +37,18 @@ void keep_only(Sweep& sweep, const std::string& label) {
   sweep.samplers = std::move(kept);
 }
 
+namespace {
+
+/// Nothing is silent for minutes.
+void say_when_long(const Sweep& sweep) {
+  const Real seconds = factorisation_seconds(sweep);
+  if (seconds > 10 && std::isfinite(seconds))
+    message(fmt::format("factorising the covariances of the problem: about {}",
+                        duration_text(seconds)));
+}
+
+}  // namespace
+
 Sweep spec_sweep(const Arguments& arguments) {
   SweepOptions options;
   options.overrides.assign(arguments.words().begin() + 1, arguments.words().end());
@@ -39,6 +61,10 @@ Sweep spec_sweep(const Arguments& arguments) {
     }
   }();
   if (const auto label = arguments.text("only")) keep_only(sweep, *label);
+  if (const auto memory = arguments.text("memory")) sweep.limits.memory = parse_bytes(*memory);
+  if (const auto most = arguments.whole("max-cells", 1)) sweep.limits.max_cells = *most;
+  require_countable(sweep);
+  say_when_long(sweep);
   return sweep;
 }
 

@@ -9,10 +9,13 @@
 
 namespace plumbline::cli {
 
-/// The options --quick and --only that spec_sweep reads.
+/// The options that spec_sweep reads: --quick, --only and those of `limit_options`.
 Arguments& spec_options(Arguments& arguments);
+/// --memory and --max-cells alone.
+Arguments& limit_options(Arguments& arguments);
 
-/// words()[0] is the sweep file, the others are KEY=VALUE. SpecError, IoError.
+/// words()[0] is the sweep file, the others are KEY=VALUE. Refuses too many cells, and says when
+/// building the problems will take long. SpecError, IoError.
 Sweep spec_sweep(const Arguments& arguments);
 
 /// Drop all samplers but the one labelled `label`: its cells and their hashes stay what they are.

@@ -117,6 +117,13 @@ class C2st final : public Metric {
   };
   explicit C2st(const Settings& settings) : settings_(settings) {}
 
+  /// Features and their halves: a Hessian of d + d (d + 1)/2 features where they are squares.
+  Needs needs(const Problem& problem, Index n) const override {
+    return {rows_need(problem, 4 * Real(n), "draws", "features of the draws"),
+            rows_need(problem, 4 * Real(settings_.reference), "reference",
+                      "features of the exact draws")};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& draws = input.ensemble;
     if (draws.draws() < 4 || !measurable(exec, draws)) return {};

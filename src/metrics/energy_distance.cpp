@@ -72,6 +72,11 @@ class EnergyDistance final : public Metric {
   };
   explicit EnergyDistance(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return {rows_need(problem, Real(n), "draws", "draws"),
+            rows_need(problem, Real(settings_.reference), "reference", "exact draws")};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& draws = input.ensemble;
     if (draws.draws() < 2 || !measurable(exec, draws)) return {};

@@ -88,6 +88,10 @@ class MaxSlicedWasserstein final : public Metric {
   using Settings = max_sliced_wasserstein::Settings;
   explicit MaxSlicedWasserstein(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return sliced_needs(problem, n, settings_.projections);
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     if (!measurable(exec, input.ensemble)) return {};
     const SlicedTarget target = sliced_target(exec, input, settings_.against);

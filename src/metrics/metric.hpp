@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/ensemble.hpp"
+#include "core/need.hpp"
 #include "core/settings.hpp"
 #include "problem/problem.hpp"
 #include "record/metric_info.hpp"
@@ -33,7 +34,13 @@ class Metric {
   /// runs.
   virtual void check(const Problem&) const {}
   virtual Estimate evaluate(const Exec& exec, const MetricInput& input) const = 0;
+  /// What `evaluate` holds at once beside `n` draws, to within a factor of a few and not less than
+  /// it is: by default a few arrays as large as they are.
+  virtual Needs needs(const Problem& problem, Index n) const;
 };
+
+/// Arrays [rows, d] and some of [rows], d that of a draw: what most metrics hold.
+Need rows_need(const Problem& problem, Real rows, const std::string& key, const std::string& what);
 
 struct MetricEntry {
   std::string name;

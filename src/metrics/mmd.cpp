@@ -155,6 +155,13 @@ class Mmd final : public Metric {
   using Settings = mmd::Settings;
   explicit Mmd(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    const Real components = problem.prior().components();
+    return {rows_need(problem, Real(n), "draws", "draws"),
+            rows_need(problem, Real(settings_.reference), "reference", "exact draws"),
+            {"problem.prior", "pairs of components", bytes_of(components * components)}};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& draws = input.ensemble;
     const Problem& problem = input.problem;

@@ -8,6 +8,10 @@ class SlicedWasserstein2 final : public Metric {
   using Settings = SlicedSettings;
   explicit SlicedWasserstein2(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return sliced_needs(problem, n, settings_.projections);
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     return sliced_wasserstein(exec, input, settings_, wasserstein_2_on_lines());
   }

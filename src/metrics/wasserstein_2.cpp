@@ -71,6 +71,13 @@ class Wasserstein2 final : public Metric {
   using Settings = wasserstein_2::Settings;
   explicit Wasserstein2(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    const Real m = std::min(Real(n), Real(settings_.subsample));
+    return {rows_need(problem, Real(n), "draws", "draws"),
+            {Real(n) < settings_.subsample ? "draws" : "subsample",
+             "costs of the assignment [m, m]", bytes_of(3 * m * m)}};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

@@ -22,6 +22,10 @@ struct Settings {
     if (!(high > low)) throw SpecError("high", to_text(settings::write(high)), "above low");
   }
 
+  PriorSize size() const {
+    return {.components = 2 * Real(per_class), .dimension = 1, .components_key = "per_class"};
+  }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix mu(2 * per_class, 1);
     for (int k = 0; k < per_class; ++k) {

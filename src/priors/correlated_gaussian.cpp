@@ -20,6 +20,8 @@ struct Settings {
                       fmt::format("above −1/(dim − 1) = {:.4g}", -1.0 / (dim - 1)));
   }
 
+  PriorSize size() const { return {.components = 1, .dimension = Real(dim), .full = true}; }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix sigma = HostMatrix::Constant(dim, dim, rho);
     sigma.diagonal().setOnes();

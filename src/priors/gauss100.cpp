@@ -10,6 +10,8 @@ struct Settings {
 
   void visit(auto&& field) { field("dim", dim, "dimension: 100 in the paper", at_least(1)); }
 
+  PriorSize size() const { return {.components = 1, .dimension = Real(dim), .full = true}; }
+
   /// G Gᵀ/(2 dim) with G ~ N(0, 1)^{dim × 2 dim}: eigenvalues between 0.09 and 2.9 (Marchenko and
   /// Pastur).
   GaussianMixture make(Rng rng, const std::string&) const {

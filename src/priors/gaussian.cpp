@@ -31,6 +31,10 @@ struct Settings {
                         fmt::format("a list of {} numbers", dim));
   }
 
+  PriorSize size() const {
+    return {.components = 1, .dimension = Real(dim), .full = !covariance.empty()};
+  }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix mu(1, dim), variance(1, dim);
     for (int i = 0; i < dim; ++i) {

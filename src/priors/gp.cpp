@@ -18,6 +18,11 @@ struct Settings {
     field("noise_variance", noise_variance, "variance of y − x", above(0));
   }
 
+  PriorSize size() const {
+    return {
+        .components = 1, .dimension = 2 * Real(points), .full = true, .dimension_key = "points"};
+  }
+
   /// [[K, K], [K, K + noise]]
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix k(points, points), joint(2 * points, 2 * points);

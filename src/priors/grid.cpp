@@ -22,7 +22,7 @@ struct Settings {
     field("weights", weights, "equal, or random: χ²₁ numbers, normalised");
   }
 
-  int side() const { return static_cast<int>(std::lround(std::sqrt(Real(components)))); }
+  Index side() const { return std::lround(std::sqrt(Real(components))); }
 
   void validate() const {
     if (dim > 1 && side() * side() != components)
@@ -35,7 +35,7 @@ struct Settings {
     if (dim == 1)
       for (int k = 0; k < components; ++k) mu(k, 0) = spread * (k - 0.5 * (components - 1));
     else
-      mu = lattice_means(side(), dim, spread, 1);
+      mu = lattice_means(static_cast<int>(side()), dim, spread, 1);
     return GaussianMixture::isotropic(component_weights(weights, components, rng), mu,
                                       HostVector::Constant(components, stddev * stddev));
   }

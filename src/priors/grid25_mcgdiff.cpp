@@ -18,6 +18,8 @@ struct Settings {
     if (dim % 2 != 0) throw SpecError("dim", to_text(settings::write(dim)), "an even number");
   }
 
+  PriorSize size() const { return {.components = 25, .dimension = Real(dim)}; }
+
   GaussianMixture make(Rng rng, const std::string&) const {
     return GaussianMixture::isotropic(component_weights(WeightRule::random, 25, rng),
                                       lattice_means(5, dim, 8, dim / 2), HostVector::Ones(25));

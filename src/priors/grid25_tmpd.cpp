@@ -14,6 +14,8 @@ struct Settings {
     if (dim % 2 != 0) throw SpecError("dim", to_text(settings::write(dim)), "an even number");
   }
 
+  PriorSize size() const { return {.components = 25, .dimension = Real(dim)}; }
+
   GaussianMixture make(Rng, const std::string&) const {
     return GaussianMixture::isotropic(HostVector::Ones(25), lattice_means(5, dim, 8, dim / 2),
                                       HostVector::Ones(25));

@@ -19,6 +19,8 @@ struct Settings {
           at_least(0));
   }
 
+  PriorSize size() const { return {Real(components), Real(dim), true}; }
+
   /// Means N(0, overlap² I), covariances ½I + u uᵀ with u ~ N(0, I/2): trace 1 per coordinate.
   GaussianMixture make(Rng rng, const std::string&) const {
     const Rng centres = rng.stream("means"), shapes = rng.stream("covariances");

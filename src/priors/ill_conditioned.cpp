@@ -16,6 +16,8 @@ struct Settings {
     field("condition", condition, "largest over smallest variance", at_least(1));
   }
 
+  PriorSize size() const { return {.components = 1, .dimension = Real(dim), .full = true}; }
+
   /// Eigenvectors: the columns of the reflection I − 2 v vᵀ/‖v‖², v = (1, 2, …, dim).
   GaussianMixture make(Rng, const std::string&) const {
     const HostVector v = HostVector::LinSpaced(dim, 1, dim);

@@ -24,6 +24,13 @@ struct Settings {
     return (1 + u + u * u / 3) * std::exp(-u);
   }
 
+  PriorSize size() const {
+    return {.components = 1,
+            .dimension = Real(side) * Real(side),
+            .full = true,
+            .dimension_key = "side"};
+  }
+
   GaussianMixture make(Rng, const std::string&) const {
     const int d = side * side;
     const Real spacing = 2 * extent / (side - 1);

@@ -11,6 +11,29 @@ namespace plumbline {
 
 using ComponentClasses = std::vector<std::vector<int>>;
 
+/// How large a prior's mixture is, known before it is made.
+struct PriorSize {
+  Real components = 0, dimension = 0;  ///< 0: no more than what is written or read
+  bool full = false;                   ///< covariances are matrices
+  std::string components_key = "components", dimension_key = "dim";
+};
+
+/// What the settings say of it: their own `size()`, else `dim` and `components`. A prior with
+/// matrices needs one of its own.
+template <class Settings>
+PriorSize prior_size(const Settings& settings) {
+  if constexpr (requires { settings.size(); }) {
+    return settings.size();
+  } else {
+    PriorSize size;
+    if constexpr (requires { settings.dim; })
+      size = {.components = 1, .dimension = Real(settings.dim)};
+    if constexpr (requires { Real(settings.components); })
+      size.components = Real(settings.components);
+    return size;
+  }
+}
+
 /// A catalogue entry, type-erased.
 struct PriorEntry {
   std::string name;
@@ -28,6 +51,7 @@ struct PriorEntry {
   /// The components of each class that the prior itself knows, a partition; none where it knows
   /// none. An observation of a class takes it when it is given no other.
   std::function<ComponentClasses(const Table&, const std::string& folder)> classes = {};
+  std::function<PriorSize(const Table&)> size = {};  ///< of what `make` gives
 };
 
 /// Fills the type-erased parts from a Settings aggregate with `GaussianMixture make(Rng, folder)
@@ -53,6 +77,11 @@ PriorEntry prior_entry(PriorEntry entry) {
     } else {
       return {};
     }
+  };
+  entry.size = [](const Table& table) {
+    Settings settings{};
+    read_settings(settings, table, {"kind"});
+    return prior_size(settings);
   };
   return entry;
 }

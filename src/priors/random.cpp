@@ -27,6 +27,10 @@ struct Settings {
     field("weights", weights, "equal, or random: χ²₁ numbers, normalised");
   }
 
+  PriorSize size() const {
+    return {Real(components), Real(dim), covariance == CovarianceKind::full};
+  }
+
   GaussianMixture make(Rng rng, const std::string&) const {
     HostMatrix mu(components, dim);
     const Rng cube = rng.stream("means");

@@ -10,6 +10,8 @@ struct Settings {
 
   void visit(auto&& field) { field("dim", dim, "dimension: 10 and 256 in the paper", at_least(1)); }
 
+  PriorSize size() const { return {.components = 10, .dimension = Real(dim), .full = true}; }
+
   GaussianMixture make(Rng rng, const std::string&) const {
     constexpr int components = 10;
     const Rng cube = rng.stream("means"), factors = rng.stream("covariances");

@@ -14,6 +14,8 @@ struct Settings {
     field("stddev", stddev, "standard deviation of both", at_least(0));
   }
 
+  PriorSize size() const { return {.components = 2, .dimension = Real(dim)}; }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix mu = HostMatrix::Zero(2, dim);
     mu(0, 0) = mean;

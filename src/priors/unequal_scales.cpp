@@ -17,6 +17,8 @@ struct Settings {
     field("narrow_weight", narrow_weight, "weight of component 1", between(0, 1));
   }
 
+  PriorSize size() const { return {.components = 2, .dimension = Real(dim)}; }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostVector pi(2), variances(2);
     pi << 1 - narrow_weight, narrow_weight;

@@ -14,6 +14,9 @@ class Exact final : public Sampler {
   explicit Exact(Settings) {}
 
   Claim claim() const override { return Claim::exact(); }
+  Needs needs(const Problem& problem, Index n) const override {
+    return {{"draws", "draws", bytes_of(Real(n) * (2 * Real(problem.dimension()) + 4))}};
+  }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {

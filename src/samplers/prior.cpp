@@ -16,6 +16,10 @@ class Prior final : public Sampler {
   explicit Prior(Settings) {}
 
   Claim claim() const override { return Claim::nothing(); }
+  Needs needs(const Problem& problem, Index n) const override {
+    return {{"draws", "draws",
+             bytes_of(Real(n) * (Real(problem.full_dimension()) + Real(problem.dimension()) + 4))}};
+  }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng, Trace&) const override {

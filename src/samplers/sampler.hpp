@@ -8,9 +8,11 @@
 #include <memory>
 
 #include "core/ensemble.hpp"
+#include "core/need.hpp"
 #include "core/settings.hpp"
 #include "problem/problem.hpp"
 #include "record/claim.hpp"
+#include "samplers/run_size.hpp"
 
 namespace plumbline {
 
@@ -55,6 +57,14 @@ class Sampler {
   /// Score evaluations that `draw` will count. The contract suite compares.
   virtual Index declared_evaluations(const Problem& problem, Index n) const = 0;
 
+  /// What `draw` holds at once, to within a factor of a few and not less than it is. The default is
+  /// that of the settings' family (samplers/README §5); a sampler that keeps more adds to it.
+  /// Allocates nothing, and is asked before anything else.
+  virtual Needs needs(const Problem& problem, Index n) const;
+  /// More than `declared_evaluations` without its constants, for sizes at which that would
+  /// overflow.
+  Real most_evaluations(Index n) const { return size_.evaluations(n); }
+
   /// The claim at these settings, e.g. Claim::limit({"particles"}) with the exact kernel, {"steps",
   /// "particles"} with em. Its settings are fields marked as budgets; a test checks, and that it is
   /// true.
@@ -70,6 +80,7 @@ class Sampler {
   friend SamplerEntry sampler_entry(SamplerEntry entry);
   std::string name_;  // of the entry that made it
   std::vector<Capability> asks_;
+  RunSize size_;
 };
 
 /// A catalogue entry, type-erased.
@@ -97,6 +108,7 @@ SamplerEntry sampler_entry(SamplerEntry entry) {
     std::unique_ptr<Sampler> sampler = std::make_unique<S>(settings);
     sampler->name_ = name;
     sampler->asks_ = asks;
+    sampler->size_ = run_size(settings);
     return sampler;
   };
   entry.resolved = [](const Table& table) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "harness/sweep/toml.hpp"
 #include "io/user/points.hpp"
@@ -179,6 +180,11 @@ ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions
   if (draws > max_input_values / problem.dimension())
     throw SpecError("--draws", fmt::format("{}", draws),
                     fmt::format("at most {} here", max_input_values / problem.dimension()));
+  MemoryBill bill(plan.sweep);
+  if (options.draws) bill.draws_from("--draws", draws);
+  bill.add({{"draws", "exact draws as they are written",
+             bytes_of(4 * Real(draws) * Real(problem.dimension()))}});
+  bill.check();
   ArrayFile file;
   add_attributes(file, plan, problem, options.replicate);
   add_mixture(file, "prior", problem.prior());

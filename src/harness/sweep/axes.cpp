@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace plumbline {
 namespace {
@@ -47,16 +48,19 @@ void make_real(std::vector<Value>& values) {
 
 /// Points of an axis must differ: of a zipped axis in at least one of its settings.
 void refuse_repeated(const Axis& axis) {
-  const auto equal = [&](std::size_t i, std::size_t j) {
-    return std::all_of(axis.keys.begin(), axis.keys.end(),
-                       [&](const SweptKey& key) { return same(key.values[i], key.values[j]); });
-  };
   const SweptKey& first = axis.keys.front();
-  for (std::size_t i = 0; i < first.values.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (equal(i, j))
-        throw SpecError(first.path, to_text(first.values[i], 40), "a value is listed once",
-                        first.values[i].at.known() ? first.values[i].at : first.at);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < first.values.size(); ++i) {
+    std::string point;
+    for (const SweptKey& key : axis.keys) {
+      const auto* real = key.values[i].get_if<double>();
+      point += real && *real == 0 ? "0.0" : to_text(key.values[i]);  // −0 is 0
+      point += '\n';
+    }
+    if (!seen.insert(std::move(point)).second)
+      throw SpecError(first.path, to_text(first.values[i], 40), "a value is listed once",
+                      first.values[i].at.known() ? first.values[i].at : first.at);
+  }
 }
 
 std::string names_of(const std::vector<SweptKey>& keys) {

@@ -18,7 +18,7 @@ Real measure_speed(const Exec& exec, const Plan& plan) {
       make_matrix("plumbline::harness::speed_score", z.extent_int(0), problem.full_dimension());
   score(exec, mixture.tables(), z, out);  // first touch
   exec.fence();
-  const Stopwatch stopwatch;
+  const WorkWatch stopwatch;
   Real passes = 0;
   do {
     score(exec, mixture.tables(), z, out);

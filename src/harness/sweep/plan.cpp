@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/sweep/digest.hpp"
+#include "harness/sweep/memory_bill.hpp"
 
 namespace plumbline {
 namespace {
@@ -47,8 +48,26 @@ std::string null_hash(const Sweep& sweep, const ProblemPoint& problem) {
                                                            problem.hash));
 }
 
+/// What a problem and its metrics hold, whatever samples it.
+MemoryBill bill_of(const Sweep& sweep, const Problem& problem) {
+  MemoryBill bill(sweep);
+  const GaussianMixture& prior = problem.prior();
+  const bool full = prior.kind() == CovarianceKind::full ||
+                    (problem.is_mixture() && problem.posterior().kind() == CovarianceKind::full);
+  Needs own = problem_needs({Real(prior.components()), Real(prior.dimension()), full});
+  for (Need& need : own) need.key = "problem.prior";
+  bill.add(own);
+  bill.add(record_needs(sweep));
+  for (const MetricSpec& metric : sweep.metrics)
+    bill.add(metric.entry->make(metric.settings)->needs(problem, sweep.settings.draws),
+             "metrics." + metric.entry->name, metric.entry->resolved(metric.settings),
+             metric.settings, metric.at);
+  bill.check();
+  return bill;
+}
+
 Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& point,
-                  const Problem& problem, Index own_index) {
+                  const Problem& problem, const MemoryBill& others, Index own_index) {
   const SamplerSpec& spec = sweep.samplers[sampler];
   Cell cell;
   cell.sampler = sampler;
@@ -58,8 +77,11 @@ Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& p
   const std::vector<Index> own = grid_indices(spec.axes, own_index);
   cell.at.insert(cell.at.end(), own.begin(), own.end());
   cell.settings = at_point(spec.settings, spec.axes, own);
+  const auto runner =
+      in_sampler(spec, cell.settings, [&] { return spec.entry->make(cell.settings); });
+  cell.bytes =
+      require_sampler_room(spec, cell.settings, *runner, problem, sweep.settings.draws, others);
   in_sampler(spec, cell.settings, [&] {
-    const auto runner = spec.entry->make(cell.settings);
     runner->check(problem);
     cell.resolved = to_text({spec.entry->resolved(cell.settings)});
     cell.claim = runner->claim_on(problem);
@@ -180,15 +202,23 @@ void refuse_equal_cells(const Plan& plan) {
 Plan make_plan(const Exec& exec, Sweep sweep) {
   Plan plan;
   plan.sweep = std::move(sweep);
+  require_countable(plan.sweep);
+  MemoryBill records(plan.sweep);
+  records.add(record_needs(plan.sweep));
+  records.check();
   for (Index p = 0; p < grid_size(plan.sweep.problem.axes); ++p) {
     ProblemPoint point = resolve_problem(plan.sweep, p);
     Problems problems(exec, plan.sweep, point);
     const Problem& problem = problems.at(0);
+    const MemoryBill bill = bill_of(plan.sweep, problem);
+    plan.bytes = std::max(plan.bytes, bill.bytes());
     point.work = work_per_evaluation(problem.prior());
     check_metrics(plan.sweep, problem);
     for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
-      for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i)
-        plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, i));
+      for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
+        plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, bill, i));
+        plan.bytes = std::max(plan.bytes, plan.cells.back().bytes);
+      }
     if (plan.sweep.settings.null_replicates > 0)
       plan.null_hashes.push_back(null_hash(plan.sweep, point));
     plan.problems.push_back(std::move(point));

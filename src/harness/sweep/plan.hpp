@@ -20,6 +20,7 @@ struct Cell {
   std::string resolved;     ///< with every default, as TOML text
   Claim claim;              ///< on this problem, at these settings
   Index evaluations = 0;    ///< of a score or responsibilities, declared for one replicate
+  Real bytes = 0;           ///< that running it holds at once
   std::string hash;
 };
 
@@ -29,12 +30,15 @@ struct Plan {
   std::vector<ProblemPoint> problems;
   std::vector<Cell> cells;               ///< by problem point, then sampler, then point of its axes
   std::vector<std::string> null_hashes;  ///< [problem point]; empty when null_replicates = 0
+  Real bytes = 0;                        ///< that the largest cell holds, with all records
 
   const SamplerSpec& sampler(const Cell& cell) const { return sweep.samplers[cell.sampler]; }
 };
 
-/// Resolve every cell, build every problem and sampler, and check that they fit. SpecError, placed
-/// in the sweep file, for the first that does not. (Of a y drawn per replicate the first is built.)
+/// Resolve every cell, build every problem and sampler, and check that they fit: each other, the
+/// memory and the number of cells of `sweep.limits`, those before anything is allocated. SpecError,
+/// placed in the sweep file, for the first that does not. (Of a y drawn per replicate the first is
+/// built.)
 Plan make_plan(const Exec& exec, Sweep sweep);
 
 /// "smc (prior_dim = 2, steps = 10)": where a cell lies, for messages.

@@ -2,9 +2,12 @@
 #include "harness/sweep/problem_point.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "harness/sweep/digest.hpp"
+#include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "io/parts/durable.hpp"
 #include "problem/observations/entry.hpp"
@@ -73,15 +76,31 @@ Table complete_observation(const Sweep& sweep, const ProblemPoint& point) {
       if (!classes.empty()) table.set("classes", settings::write(classes));
     }
   return table;
-}
+  /// SpecError when a mixture of this size cannot be held with all that follows from it.
+  void require_room(const Sweep& sweep, const ProblemPoint& point, const PriorSize& size) {
+    constexpr Real most = std::numeric_limits<int>::max();
+    const Table& written = table_of(point, "prior");
+    MemoryBill bill(sweep);
+    Needs needs = problem_needs(size);
+    if (std::max(size.components, size.dimension) > most)
+      needs.push_back({size.components > most ? size.components_key : size.dimension_key,
+                       "more than can be counted", infinity});
+    bill.add(needs, "problem.prior", prior_entry_of(sweep, point).resolved(written), written,
+             point.tables.find("prior")->at);
+    bill.check();
+  }
 
-GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
-  return in_part(point, "prior", [&] {
-    return prior_entry_of(sweep, point)
-        .make(table_of(point, "prior"),
-              prior_stream(static_cast<std::uint64_t>(sweep.settings.seed)), sweep.folder);
-  });
-}
+  GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
+    const PriorSize size = in_part(point, "prior", [&] {
+      return prior_entry_of(sweep, point).size(table_of(point, "prior"));
+    });
+    require_room(sweep, point, size);
+    return in_part(point, "prior", [&] {
+      return prior_entry_of(sweep, point)
+          .make(table_of(point, "prior"),
+                prior_stream(static_cast<std::uint64_t>(sweep.settings.seed)), sweep.folder);
+    });
+  }
 
 }  // namespace
 
@@ -109,12 +128,37 @@ ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
   return point;
 }
 
+Real factorisation_seconds(const Sweep& sweep) {
+  constexpr Real cube = 1e-7;  // s per D³ and component: two decompositions by rotations
+  constexpr Index looked_at = 1000;
+  const Index points = grid_size(sweep.problem.axes), few = std::min(points, looked_at);
+  Real seconds = 0;
+  for (Index p = 0; p < few; ++p) {
+    const Index index = p * (points / few);
+    ProblemPoint point;
+    point.tables =
+        at_point(sweep.problem.tables, sweep.problem.axes, grid_indices(sweep.problem.axes, index));
+    const PriorSize size = in_part(point, "prior", [&] {
+      return prior_entry_of(sweep, point).size(table_of(point, "prior"));
+    });
+    Real bytes = 0;
+    for (const Need& need : problem_needs(size)) bytes += need.bytes;
+    if (size.full && bytes <= sweep.limits.memory)  // else it is refused at once
+      seconds += cube * size.components * std::pow(size.dimension, 3);
+  }
+  return seconds * static_cast<Real>(points) / static_cast<Real>(few);
+}
+
 Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& point)
     : exec_(exec),
       point_(point),
       seed_(static_cast<std::uint64_t>(sweep.settings.seed)),
+      memory_(sweep.limits.memory),
       prior_(build_prior(sweep, point)),
       process_(NoiseProcess::from_settings(table_of(point, "process"))) {
+  require_room(sweep, point,
+               {static_cast<Real>(prior_.components()), static_cast<Real>(prior_.dimension()),
+                prior_.kind() == CovarianceKind::full, "kind", "kind"});
   const Index d = prior_.dimension(), numbers = prior_.components() * d * (1 + 2 * d);
   capacity_ =
       static_cast<std::size_t>(std::max<Index>(1, kept_numbers / std::max<Index>(1, numbers)));
@@ -123,7 +167,9 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
 Problem Problems::build(Index replicate) const {
   return in_part(point_, "observation", [&] {
     const Rng rng = observation_stream(seed_, static_cast<std::uint64_t>(replicate));
-    const Observed given = make_observation(table_of(point_, "observation"), prior_, rng);
+    const Table& table = table_of(point_, "observation");
+    const Observed given = make_observation(table, prior_, rng);
+    require_posterior_room(prior_, *given.observation, memory_);
     return Problem(exec_, prior_, process_, given.observation, given.truth);
   });
 }

@@ -23,6 +23,10 @@ struct ProblemPoint {
 /// SpecError placed in the sweep file.
 ProblemPoint resolve_problem(const Sweep& sweep, Index index);
 
+/// Seconds, very roughly, of factorising the covariances of all points and their posteriors, where
+/// they are matrices: what makes building a problem long. SpecError as of `resolve_problem`.
+Real factorisation_seconds(const Sweep& sweep);
+
 /// The Problems of one point: one for all replicates, or one per replicate when y is drawn. As
 /// many as fit about 1 GiB stay built, because every cell of the point needs them.
 class Problems {
@@ -39,6 +43,7 @@ class Problems {
   Exec exec_;
   ProblemPoint point_;
   std::uint64_t seed_;
+  Real memory_;
   GaussianMixture prior_;
   NoiseProcess process_;
   std::map<Index, Problem> built_;

@@ -192,6 +192,9 @@ Sweep read_sweep(const Table& root, const std::string& path, const Galleries& kn
   sweep.folder = std::filesystem::path(path).parent_path().string();
   sweep.known = &known;
   sweep.settings = read_top_level(root, path);
+  for (const Member& member : root.members)
+    if (!member.value.is_table() && !member.value.is_array())
+      sweep.written.set(member.key, member.value);
   const Value& problem = require_key(root, "problem", "[problem]", start);
   sweep.problem = located("problem", problem.at, [&] { return read_problem(problem, known); });
   sweep.samplers =

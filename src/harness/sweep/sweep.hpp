@@ -7,6 +7,7 @@
 
 #include "harness/sweep/axes.hpp"
 #include "harness/sweep/galleries.hpp"
+#include "harness/sweep/limits.hpp"
 
 namespace plumbline {
 
@@ -60,6 +61,8 @@ struct Sweep {
   std::string folder;    ///< that file paths in the sweep start from
   std::string verbatim;  ///< the file's text
   SweepSettings settings;
+  Table written;  ///< those of them that the file gives, with their places
+  Limits limits;
   ProblemSpec problem;
   std::vector<SamplerSpec> samplers;
   std::vector<MetricSpec> metrics;

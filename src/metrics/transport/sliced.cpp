@@ -22,6 +22,11 @@ Estimate root_mean(const std::vector<Real>& costs, int order) {
   return {value, mean_se * value / (order * mean)};
 }
 
+/// Directions that are projected together: about 2^21 numbers.
+Index batch_of(Index projections, Index widest) {
+  return std::clamp<Index>((Index{1} << 21) / widest, 1, projections);
+}
+
 }  // namespace
 
 SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against against) {
@@ -35,13 +40,21 @@ SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against a
   return target;
 }
 
+Needs sliced_needs(const Problem& problem, Index n, Index projections) {
+  const Index widest = std::max<Index>(n, problem.prior().components());
+  const Real lines = Real(batch_of(projections, widest)) * Real(widest);
+  return {rows_need(problem, 3 * Real(n), "draws", "draws"),
+          rows_need(problem, Real(projections), "projections", "directions"),
+          {"draws", "projected draws [batch, n]", bytes_of(8 * lines)}};
+}
+
 std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,
                                const SlicedTarget& target, const Matrix& directions,
                                const Transport& transport) {
   const Index projections = directions.extent(0);
   const Index widest =
       std::max<Index>(ensemble.draws(), target.mixture ? target.mixture->components() : Index{0});
-  const Index batch = std::clamp<Index>((Index{1} << 21) / widest, 1, projections);
+  const Index batch = batch_of(projections, widest);
   const Vector cost = make_vector("transport_cost", projections);
   const LineRoom room = line_room(exec, ensemble, target.centre, batch);
   std::optional<LineRoom> reference;

@@ -38,6 +38,9 @@ struct SlicedTarget {
 /// draws; they serve a target that is no mixture too.
 SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against against);
 
+/// What `sliced_costs` holds.
+Needs sliced_needs(const Problem& problem, Index n, Index projections);
+
 /// W_p^p along each direction.
 ///
 /// Directions go in batches of about 2^21 projected numbers: memory stays bounded, and no number

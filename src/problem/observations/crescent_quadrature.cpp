@@ -21,7 +21,7 @@ struct Box {
   Real low[2], side[2];
 };
 
-Box box_of(const FactoredMixture& prior) {
+Box box_of(const FactoredMixture& prior, Real deviations) {
   const auto means = host_copy(prior.means), values = host_copy(prior.eigenvalues);
   Box box;
   for (int i = 0; i < 2; ++i) {
@@ -29,8 +29,8 @@ Box box_of(const FactoredMixture& prior) {
     for (int k = 0; k < prior.components; ++k) {
       Real widest = 0;
       for (int j = 0; j < values.extent_int(1); ++j) widest = std::max(widest, values(k, j));
-      low = std::min(low, means(k, i) - box_deviations * std::sqrt(widest));
-      high = std::max(high, means(k, i) + box_deviations * std::sqrt(widest));
+      low = std::min(low, means(k, i) - deviations * std::sqrt(widest));
+      high = std::max(high, means(k, i) + deviations * std::sqrt(widest));
     }
     box.low[i] = low;
     box.side[i] = high - low;
@@ -127,6 +127,26 @@ bool agree(const Integrals& a, const Integrals& b, const Box& box) {
   return true;
 }
 
+/// A bound of the acceptance that costs nothing: within 5 deviations of the components f stays
+/// between two numbers, beyond lie 1.2e-6 of the prior at most.
+Real most_acceptance(const FactoredMixture& prior, const Crescent& o) {
+  const Box box = box_of(prior, 5);
+  const Real left = box.low[0], right = left + box.side[0];
+  const Real least_square = left < 0 && right > 0 ? 0 : std::min(left * left, right * right);
+  const Real below = box.low[1] / o.c, above = (box.low[1] + box.side[1]) / o.c;
+  const Real least = std::min(below, above) + (least_square + o.c * o.c) / 2;
+  const Real most = std::max(below, above) + (std::max(left * left, right * right) + o.c * o.c) / 2;
+  const Real gap = std::max({Real(0), o.y - most, least - o.y});
+  return 1.2e-6 + std::exp(-gap * gap / (2 * o.xi));
+}
+
+void refuse_unlikely(const Crescent& o, Real acceptance) {
+  throw SpecError("y", fmt::format("{}", o.y),
+                  fmt::format("likelier, or a larger xi: rejection from the prior accepts {:.2g} "
+                              "of its proposals, exact draws need {:.2g}",
+                              acceptance, least_acceptance));
+}
+
 /// Throws unless the posterior lies inside the box and rejection reaches it.
 void require_reached(const Integrals& found, const Crescent& o) {
   if (!(found.mean[1] < at_border))
@@ -135,10 +155,7 @@ void require_reached(const Integrals& found, const Crescent& o) {
                                 "standard deviations around it",
                                 box_deviations));
   if (!(found.log_total >= std::log(least_acceptance)))
-    throw SpecError("y", fmt::format("{}", o.y),
-                    fmt::format("likelier, or a larger xi: rejection from the prior accepts {:.2g} "
-                                "of its proposals, exact draws need {:.2g}",
-                                std::exp(found.log_total), least_acceptance));
+    refuse_unlikely(o, std::exp(found.log_total));
 }
 
 CrescentReference as_reference(const Integrals& found, const Crescent& o) {
@@ -159,7 +176,9 @@ CrescentReference as_reference(const Integrals& found, const Crescent& o) {
 
 CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& prior,
                                      const Crescent& o) {
-  Grid grid = {tables_at(exec, prior, NoiseLevel{}), o, box_of(prior), first_grid};
+  if (const Real most = most_acceptance(prior, o); most < least_acceptance)
+    refuse_unlikely(o, most);
+  Grid grid = {tables_at(exec, prior, NoiseLevel{}), o, box_of(prior, box_deviations), first_grid};
   // |∇f| ≥ 1/|c|, so the posterior is nowhere wider than √ξ |c| across: too thin for the last grid?
   const Real spacing = std::max(grid.box.side[0], grid.box.side[1]) / last_grid;
   const bool hopeless = std::sqrt(o.xi) * std::abs(o.c) < spacing / 2;

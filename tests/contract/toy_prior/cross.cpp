@@ -14,6 +14,10 @@ struct Settings {
     field("stddev", stddev, "standard deviation of every component", at_least(0));
   }
 
+  PriorSize size() const {
+    return {.components = Real(2 * dim), .dimension = Real(dim), .components_key = "dim"};
+  }
+
   GaussianMixture make(Rng, const std::string&) const {
     HostMatrix mu = HostMatrix::Zero(2 * dim, dim);
     for (int i = 0; i < dim; ++i) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ctime>
 
 #include "problem/point_likelihood.hpp"
 #include "unit/diffusion/support.hpp"
@@ -157,6 +158,12 @@ TEST(Crescent, RefusesWhatItsReferenceCannotReach) {
   EXPECT_EQ(culprit(crossed(), {1, 1e-9, 1}), "xi");
   EXPECT_EQ(culprit(crossed(), {0, 0.5, 1}), "c");
   EXPECT_EQ(culprit(crossed(), {1, 0, 1}), "xi");
+}
+
+TEST(Crescent, RefusesAYFarBeyondThePriorBeforeItIntegrates) {
+  const std::clock_t begun = std::clock();
+  for (const Real y : {300.0, -300.0, 1e6, 1e308}) EXPECT_EQ(culprit(crossed(), {1, 0.5, y}), "y");
+  EXPECT_LT(static_cast<Real>(std::clock() - begun) / CLOCKS_PER_SEC, 0.5);
 }
 
 }  // namespace

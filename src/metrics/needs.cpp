@@ -1,0 +1,14 @@
+// What metrics hold by default.
+#include "metrics/metric.hpp"
+
+namespace plumbline {
+
+Need rows_need(const Problem& problem, Real rows, const std::string& key, const std::string& what) {
+  return {key, what, bytes_of(rows * (5 * Real(problem.dimension()) + 12))};
+}
+
+Needs Metric::needs(const Problem& problem, Index n) const {
+  return {rows_need(problem, Real(n), "draws", "draws and what is computed of each")};
+}
+
+}  // namespace plumbline

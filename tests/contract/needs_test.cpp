@@ -1,0 +1,95 @@
+// What samplers and metrics declare to hold is not less than what they hold, nor far from it; what
+// priors declare is what they make. Found in the catalogues at run time.
+#include "contract/metric_cases.hpp"
+#include "contract/sampler_cases.hpp"
+#include "priors/prior.hpp"
+
+namespace plumbline::test::needs_test {
+namespace {
+
+/// Bytes in device arrays, as Kokkos tells its tools.
+struct Arrays {
+  static inline Real live = 0, most = 0;
+
+  Arrays() {
+    live = most = 0;
+    Kokkos::Tools::Experimental::set_allocate_data_callback(
+        [](Kokkos::Tools::SpaceHandle, const char*, const void*, std::uint64_t size) {
+          live += static_cast<Real>(size);
+          most = std::max(most, live);
+        });
+    Kokkos::Tools::Experimental::set_deallocate_data_callback(
+        [](Kokkos::Tools::SpaceHandle, const char*, const void*, std::uint64_t size) {
+          live -= static_cast<Real>(size);
+        });
+  }
+  ~Arrays() {
+    Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr);
+    Kokkos::Tools::Experimental::set_deallocate_data_callback(nullptr);
+  }
+  Arrays(const Arrays&) = delete;
+};
+
+Real sum(const Needs& needs) {
+  Real bytes = 0;
+  for (const Need& need : needs) bytes += need.bytes;
+  return bytes;
+}
+
+/// Tables of a few components and work space of the kernels: the harness counts them with the
+/// problem.
+constexpr Real tables = 1 << 20;
+/// Bounded work space, and host arrays that Kokkos does not see, are declared too.
+constexpr Real factor = 12;
+
+void expect_between(Real declared, Real held) {
+  EXPECT_LE(held, declared + tables);
+  EXPECT_LE(declared, factor * held + 8 * tables);
+}
+
+TEST(Needs, OfEverySamplerCoverWhatItHolds) {
+  constexpr Index n = 2000;
+  for (const Case& c : cases())
+    for (const SamplerEntry& entry : sampler_catalogue()) {
+      if (!can(entry, c.problem)) continue;
+      SCOPED_TRACE(entry.name + " on " + c.name);
+      const auto sampler = entry.make(small_settings(entry, {{"steps", Value{std::int64_t{20}}}}));
+      const Real declared = sum(sampler->needs(c.problem, n));
+      const Arrays arrays;
+      draw(*sampler, c.problem, n);
+      expect_between(declared, arrays.most);
+    }
+}
+
+TEST(Needs, OfEveryMetricCoverWhatItHolds) {
+  const Problem seven = metric_cases()[2].problem;
+  const Ensemble draws = exact_draws(seven, 4000, 1);
+  for (const MetricEntry& entry : metric_catalogue()) {
+    SCOPED_TRACE(entry.name);
+    const Real declared = sum(entry.make({})->needs(seven, draws.draws()));
+    const Arrays arrays;
+    measure(entry, seven, draws);
+    EXPECT_LE(arrays.most, declared + tables);
+    EXPECT_LE(declared, 1e9);
+  }
+}
+
+TEST(Needs, OfPriorsAreTheSizeOfWhatTheyMake) {
+  for (const PriorEntry& entry : prior_catalogue()) {
+    if (entry.name == "explicit" || entry.name == "file") continue;  // as large as what is written
+    SCOPED_TRACE(entry.name);
+    const Table settings = entry.name == "matern" ? table({{"side", Value{std::int64_t{5}}}}) : Table{};
+    const PriorSize size = entry.size(settings);
+    const GaussianMixture made = entry.make(settings, Rng::from_seed(1), "");
+    if (size.components == 0) {
+      for (const FieldDoc& field : entry.fields) EXPECT_NE(field.name, "dim");
+      continue;
+    }
+    EXPECT_EQ(size.components, made.components());
+    EXPECT_EQ(size.dimension, made.dimension());
+    EXPECT_TRUE(size.full || made.kind() != CovarianceKind::full);
+  }
+}
+
+}  // namespace
+}  // namespace plumbline::test::needs_test
