@@ -78,7 +78,8 @@ TEST(Needs, OfPriorsAreTheSizeOfWhatTheyMake) {
   for (const PriorEntry& entry : prior_catalogue()) {
     if (entry.name == "explicit" || entry.name == "file") continue;  // as large as what is written
     SCOPED_TRACE(entry.name);
-    const Table settings = entry.name == "matern" ? table({{"side", Value{std::int64_t{5}}}}) : Table{};
+    const Table settings =
+        entry.name == "matern" ? table({{"side", Value{std::int64_t{5}}}}) : Table{};
     const PriorSize size = entry.size(settings);
     const GaussianMixture made = entry.make(settings, Rng::from_seed(1), "");
     if (size.components == 0) {

@@ -15,7 +15,6 @@
 namespace plumbline {
 namespace {
 
-
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   return fmt::format("shape [{}]", fmt::join(shape, ", "));
 }
