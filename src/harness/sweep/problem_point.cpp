@@ -76,31 +76,32 @@ Table complete_observation(const Sweep& sweep, const ProblemPoint& point) {
       if (!classes.empty()) table.set("classes", settings::write(classes));
     }
   return table;
-  /// SpecError when a mixture of this size cannot be held with all that follows from it.
-  void require_room(const Sweep& sweep, const ProblemPoint& point, const PriorSize& size) {
-    constexpr Real most = std::numeric_limits<int>::max();
-    const Table& written = table_of(point, "prior");
-    MemoryBill bill(sweep);
-    Needs needs = problem_needs(size);
-    if (std::max(size.components, size.dimension) > most)
-      needs.push_back({size.components > most ? size.components_key : size.dimension_key,
-                       "more than can be counted", infinity});
-    bill.add(needs, "problem.prior", prior_entry_of(sweep, point).resolved(written), written,
-             point.tables.find("prior")->at);
-    bill.check();
-  }
+}
 
-  GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
-    const PriorSize size = in_part(point, "prior", [&] {
-      return prior_entry_of(sweep, point).size(table_of(point, "prior"));
-    });
-    require_room(sweep, point, size);
-    return in_part(point, "prior", [&] {
-      return prior_entry_of(sweep, point)
-          .make(table_of(point, "prior"),
-                prior_stream(static_cast<std::uint64_t>(sweep.settings.seed)), sweep.folder);
-    });
-  }
+/// SpecError when a mixture of this size cannot be held with all that follows from it.
+void require_room(const Sweep& sweep, const ProblemPoint& point, const PriorSize& size) {
+  constexpr Real most = std::numeric_limits<int>::max();
+  const Table& written = table_of(point, "prior");
+  MemoryBill bill(sweep);
+  Needs needs = problem_needs(size);
+  if (std::max(size.components, size.dimension) > most)
+    needs.push_back({size.components > most ? size.components_key : size.dimension_key,
+                     "more than can be counted", infinity});
+  bill.add(needs, "problem.prior", prior_entry_of(sweep, point).resolved(written), written,
+           point.tables.find("prior")->at);
+  bill.check();
+}
+
+GaussianMixture build_prior(const Sweep& sweep, const ProblemPoint& point) {
+  const PriorSize size = in_part(
+      point, "prior", [&] { return prior_entry_of(sweep, point).size(table_of(point, "prior")); });
+  require_room(sweep, point, size);
+  return in_part(point, "prior", [&] {
+    return prior_entry_of(sweep, point)
+        .make(table_of(point, "prior"),
+              prior_stream(static_cast<std::uint64_t>(sweep.settings.seed)), sweep.folder);
+  });
+}
 
 }  // namespace
 
