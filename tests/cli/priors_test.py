@@ -127,6 +127,19 @@ class Files(Wild):
             (self.folder / name).write_bytes(content)
             self.no(f'{{ kind = "file", path = "{name}" }}', name)
 
+    def test_damage_of_every_kind_is_the_files_fault(self):
+        """Exit 2 and a line that names the file, or a file that still reads; bytes that are flipped are those in use."""
+        self.h5("good.h5", means=np.zeros((1, 2)), covariances=np.eye(2)[None])
+        good = (self.folder / "good.h5").read_bytes()
+        used = [i for i, byte in enumerate(good) if byte]
+        for at in used[8::max(1, len(used) // 40)]:
+            (self.folder / "bad.h5").write_bytes(good[:at] + bytes([good[at] ^ 0x55]) + good[at + 1:])
+            done = self.plumbline("plan", self.spec('{ kind = "file", path = "bad.h5" }'))
+            self.assertIn(done.code, (0, 2), f"byte {at}: {done.err}")
+            if done.code == 2:
+                self.assertEqual(len(done.err.splitlines()), 1, done.err)
+                self.assertIn("bad.h5", done.err)
+
     def test_a_bomb_is_refused_before_it_inflates(self):
         import struct
         import zlib

@@ -54,17 +54,18 @@ std::string spelled_out(std::string_view text) {
       ++at;
       continue;
     }
-    std::string token(text.substr(at, end - at));
+    const std::string_view token = text.substr(at, end - at);
     at = end;
     const std::size_t point = token.find('.');
-    if (point != token.npos && parse_number(token)) {
-      const auto digit = [&](std::size_t i) {
-        return i < token.size() && token[i] >= '0' && token[i] <= '9';
-      };
-      if (!digit(point + 1)) token.insert(point + 1, "0");
-      if (point == 0 || !digit(point - 1)) token.insert(point, "0");
+    if (point == token.npos || !parse_number(token)) {
+      out += token;
+      continue;
     }
-    out += token;
+    const auto digit = [&](std::size_t i) {
+      return i < token.size() && token[i] >= '0' && token[i] <= '9';
+    };
+    out += fmt::format("{}{}.{}{}", token.substr(0, point), digit(point - 1) ? "" : "0",
+                       digit(point + 1) ? "" : "0", token.substr(point + 1));
   }
   return out;
 }
