@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace plumbline {
@@ -135,7 +136,7 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
   std::vector<SweptKey> keys;
   for (auto& [name, value] : table.members) {
     const auto field = std::find_if(fields.begin(), fields.end(),
-                                    [&](const FieldDoc& f) { return f.name == name; });
+                                    [&key = name](const FieldDoc& f) { return f.name == key; });
     if (field == fields.end()) continue;
     const std::string path = folder.empty() ? name : folder + "." + name;
     const bool whole = field->type.starts_with("whole number");
@@ -176,7 +177,8 @@ std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip) {
 
 Index grid_size(const std::vector<Axis>& axes) {
   Index size = 1;
-  for (const Axis& axis : axes) size *= axis.size();
+  for (const Axis& axis : axes)
+    if (__builtin_mul_overflow(size, axis.size(), &size)) return std::numeric_limits<Index>::max();
   return size;
 }
 

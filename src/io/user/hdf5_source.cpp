@@ -5,6 +5,7 @@
 
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
+#include "io/hdf5/quarantine.hpp"
 #include "io/user/array_source.hpp"
 
 namespace plumbline {
@@ -36,8 +37,14 @@ void refuse_missing(const Handle& dataset, const std::vector<double>& values) {
 
 class Hdf5Source final : public ArraySource {
  public:
-  Hdf5Source(std::shared_ptr<const Handle> file, Handle group)
-      : file_(std::move(file)), group_(std::move(group)) {}
+  /// All that is read of the file is tried first (io/hdf5/quarantine.hpp).
+  Hdf5Source(std::filesystem::path path, std::shared_ptr<const Handle> file, Handle group)
+      : path_(std::move(path)), file_(std::move(file)), group_(std::move(group)) {
+    hdf5::try_in_child(path_, [&] {
+      for (const std::string& name : names())
+        if (kind_of(name) == "dataset") promise(name);
+    });
+  }
 
   std::vector<std::string> names() const override {
     std::vector<std::string> names;
@@ -54,7 +61,7 @@ class Hdf5Source final : public ArraySource {
   }
 
   std::unique_ptr<ArraySource> in_group(const std::string& name) const override {
-    return std::make_unique<Hdf5Source>(file_, hdf5::open_group(group_, name));
+    return std::make_unique<Hdf5Source>(path_, file_, hdf5::open_group(group_, name));
   }
 
   Promise promise(const std::string& name) const override {
@@ -64,6 +71,17 @@ class Hdf5Source final : public ArraySource {
   }
 
   StoredArray read(const std::string& name) const override {
+    hdf5::try_in_child(path_, [&] { read_here(name); });
+    return read_here(name);
+  }
+
+  std::vector<std::string> read_texts(const std::string& name) const override {
+    hdf5::try_in_child(path_, [&] { read_texts_here(name); });
+    return read_texts_here(name);
+  }
+
+ private:
+  StoredArray read_here(const std::string& name) const {
     const Handle dataset = hdf5::open_dataset(group_, name);
     const hdf5::Extent extent = hdf5::extent(dataset);
     refuse_packed(dataset);
@@ -73,11 +91,11 @@ class Hdf5Source final : public ArraySource {
     return out;
   }
 
-  std::vector<std::string> read_texts(const std::string& name) const override {
+  std::vector<std::string> read_texts_here(const std::string& name) const {
     return hdf5::read_texts(hdf5::open_dataset(group_, name), max_input_values);
   }
 
- private:
+  std::filesystem::path path_;
   std::shared_ptr<const Handle> file_;  // outlives the group
   Handle group_;
 };
@@ -85,9 +103,10 @@ class Hdf5Source final : public ArraySource {
 }  // namespace
 
 std::unique_ptr<ArraySource> open_hdf5_source(const std::filesystem::path& path) {
+  hdf5::try_in_child(path, [&] { hdf5::open_root(hdf5::open_file(path)); });
   auto file = std::make_shared<const Handle>(hdf5::open_file(path));
   Handle root = hdf5::open_root(*file);
-  return std::make_unique<Hdf5Source>(std::move(file), std::move(root));
+  return std::make_unique<Hdf5Source>(path, std::move(file), std::move(root));
 }
 
 }  // namespace plumbline
