@@ -6,6 +6,7 @@
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
 // ode-heun. A posterior that is no mixture may have its score and exact reverse kernel in closed
 // form too (ConditionalLaw).
+#include "core/stop.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score {
@@ -67,6 +68,7 @@ class ConditionalScore final : public Sampler {
     const TimeGrid grid = settings_.times(process);
     DiffusedMixture at_t(exec, problem.prior_factored(), process, process.horizon());
     for (int step = 0; step < grid.steps(); ++step) {
+      stop_if_asked();
       at_t.move_to(exec, grid.times[step]);
       law.reverse_draw(exec, at_t, grid.times[step + 1], rng.stream("reverse"), step, x, x, 0);
       trace.score_evaluations += n;

@@ -5,6 +5,7 @@
 
 #include "core/arrays/gather.hpp"
 #include "core/normal_block.hpp"
+#include "core/stop.hpp"
 
 namespace plumbline {
 namespace {
@@ -66,9 +67,11 @@ Matrix level_of(const Cube& path, Index level) {
 
 void noise_forward(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid, Rng rng,
                    const Cube& path, std::uint64_t first_chain) {
-  for (int level = grid.steps() - 1; level >= 0; --level)
+  for (int level = grid.steps() - 1; level >= 0; --level) {
+    stop_if_asked();
     forward_step(exec, process.between(grid.times[level + 1], grid.times[level]), rng, level,
                  first_chain, level_of(path, level + 1), level_of(path, level));
+  }
 }
 
 void gather_levels(const Exec& exec, const Cube& z, const IndexVector& list, const Cube& y) {
