@@ -92,6 +92,8 @@ std::string as_text(const Plan& plan, const Ledger& ledger, Real speed,
     }
     text += columns(rows, 2);
   }
+  if (ledger.missing_cells() > 0 && !ledger.why_pending().empty())
+    text += fmt::format("\n{} has other cells: {}\n", output.string(), ledger.why_pending());
   return text + fmt::format("\n{} cells, {} done; about {} of sampling left; results go to {}\n",
                             plan.cells.size(), done, duration_text(left), output.string());
 }

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "core/normal_block.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {

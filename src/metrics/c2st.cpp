@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/kernels/mixture_kernel.hpp"
 #include "metrics/kernels/pair_means.hpp"
 #include "metrics/metric.hpp"

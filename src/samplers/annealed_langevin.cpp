@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "core/arrays/gather.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/draw.hpp"
 #include "samplers/reverse/langevin.hpp"
 #include "samplers/reverse/reverse_run.hpp"

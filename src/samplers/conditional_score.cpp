@@ -6,7 +6,7 @@
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
 // ode-heun. A posterior that is no mixture may have its score and exact reverse kernel in closed
 // form too (ConditionalLaw).
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score {

@@ -9,7 +9,7 @@
 #include "samplers/reverse/langevin.hpp"
 #include "core/arrays/gather.hpp"
 #include "core/reduce.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/draw.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 

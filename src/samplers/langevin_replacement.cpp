@@ -6,7 +6,7 @@
 // last level, s = 0, the Langevin dynamics of p(x | y_0) has forgotten how it started. With
 // langevin_scaling = noise the step ε s_s² is 0 there and the last level corrects nothing.
 // T (1 + L) evaluations per draw.
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/langevin.hpp"
 

@@ -10,7 +10,7 @@
 // nothing. T (L + 1) evaluations per draw, T more with ode-heun. langevin_steps = 0 is
 // `replacement` with a fresh context.
 #include "core/reduce.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/langevin.hpp"
 

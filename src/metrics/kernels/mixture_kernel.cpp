@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "core/math.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/kernels/pair_means.hpp"
 
 namespace plumbline {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/reduce.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
 
 namespace plumbline {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/transport/line_mixture.hpp"
 
 namespace plumbline {

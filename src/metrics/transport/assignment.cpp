@@ -3,7 +3,7 @@
 
 #include "core/math.hpp"
 #include "core/reduce.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {

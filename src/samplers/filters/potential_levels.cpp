@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {

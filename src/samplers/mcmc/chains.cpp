@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/reduce.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "core/arrays/gather.hpp"
 #include "core/normal_block.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/arrays/gather.hpp"
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/smc/retain.hpp"
 
 namespace plumbline {

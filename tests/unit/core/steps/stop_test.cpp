@@ -1,5 +1,5 @@
 // Work is dropped where it asks, by the innermost scope, and nobody takes that for an error.
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The question is asked far from where the answer is known: the scope of a thread, not an argument
 // of every loop between them.
-#include "core/stop.hpp"
+#include "core/steps/stop.hpp"
 
 #include <utility>
 
