@@ -28,5 +28,6 @@ int oracle_command(const Invocation& call);
 int export_problem_command(const Invocation& call);
 int score_command(const Invocation& call);
 int info_command(const Invocation& call);
+int version_command(const Invocation& call);  // of info.cpp
 
 }  // namespace plumbline::cli

@@ -171,8 +171,8 @@ int compare_command(const Invocation& call) {
   }
   if (arguments.words().size() != 2)
     throw UsageError("plumbline compare: needs two files, or one and --paired LABEL,LABEL");
-  const Report report = compare(ResultFile::open(arguments.words()[0]),
-                                ResultFile::open(arguments.words()[1]), tolerance, level);
+  const Report report = compare(open_result(arguments.words()[0]),
+                                open_result(arguments.words()[1]), tolerance, level);
   if (report.metrics.empty())
     throw UsageError("plumbline compare: the files have no finished cell and metric in common");
   if (arguments.has("json"))

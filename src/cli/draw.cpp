@@ -4,6 +4,7 @@
 #include "cli/spec.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
+#include "io/parts/durable.hpp"
 #include "io/user/array_file.hpp"
 #include "io/user/points.hpp"
 
@@ -87,7 +88,7 @@ int draw_command(const Invocation& call) {
   const std::filesystem::path out = arguments.required("out");
   const std::optional<Index> n = arguments.whole("n", 1);
   const Index replicate = arguments.whole("replicate", 0).value_or(0);
-  const Sweep sweep = spec_sweep(arguments);
+  const Sweep sweep = spec_sweep(arguments, problem_alone);
   require_writable(out);
 
   const Exec exec;

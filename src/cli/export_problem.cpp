@@ -55,7 +55,7 @@ int export_problem_command(const Invocation& call) {
     throw SpecError("--out", out.string(), "names the HDF5 file; the .json is written beside it");
   const std::filesystem::path json = std::filesystem::path(out).replace_extension(".json");
   const ExportOptions options = export_options(arguments);
-  Sweep sweep = spec_sweep(arguments);
+  Sweep sweep = spec_sweep(arguments, problem_alone);
   require_writable(out);
   require_writable(json);
 

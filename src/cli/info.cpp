@@ -7,6 +7,13 @@
 
 namespace plumbline::cli {
 
+int version_command(const Invocation& call) {
+  Arguments arguments("version", "", "The version of this program; info says more.");
+  if (!arguments.parse(call.words, 0, 0)) return 0;
+  print(fmt::format("plumbline {}\n", program_version()));
+  return 0;
+}
+
 int info_command(const Invocation& call) {
   Arguments arguments("info", "", "Version, commit, backend, devices, threads, library versions.");
   arguments.flag("json", "for programs");

@@ -38,6 +38,7 @@ constexpr Command commands[] = {
     {"export-problem", "a problem as HDF5 and JSON, for samplers written elsewhere",
      export_problem_command},
     {"score", "metrics and verdict for draws made elsewhere", score_command},
+    {"version", "the version alone", version_command},
     {"info", "version, commit, backend, devices, threads, library versions", info_command},
 };
 
@@ -71,7 +72,7 @@ int dispatch(const std::vector<std::string>& typed) {
     print(help());
     return 0;
   }
-  const Command& command = find_command(typed[0] == "--version" ? "info" : typed[0]);
+  const Command& command = find_command(typed[0] == "--version" ? "version" : typed[0]);
   Invocation call{{typed.begin() + 1, typed.end()}, "plumbline"};
   for (const std::string& word : typed) {
     call.line += ' ';

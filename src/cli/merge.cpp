@@ -2,14 +2,17 @@
 // files, those of shards that ran apart.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cli/agreement.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/verdict/metric_samples.hpp"
+#include "io/parts/durable.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -19,29 +22,27 @@ int merge_parts(const Arguments& arguments, const std::string& line) {
   const Exec exec;
   const Plan plan = make_plan(exec, spec_sweep(arguments));
   const std::filesystem::path output = output_of(arguments);
-  const Ledger before(plan, output);
+  Ledger ledger(plan, output);
   const auto jobs = static_cast<Index>(plan.cells.size() + plan.null_hashes.size());
-  if (before.missing() == jobs)
+  if (ledger.missing() == jobs)
     throw UsageError(fmt::format("plumbline merge: nothing of {} is done in {}",
                                  plan.sweep.settings.name, output.string()));
-  if (!before.merged())
-    if (const auto aside = merge_sweep(exec, plan, output, line, started); !aside.empty())
+  if (!ledger.merged()) {
+    require_writable(output);
+    if (const auto aside = merge_sweep(exec, plan, ledger, line, started); !aside.empty())
       message(
           fmt::format("{} held other cells; they are kept in {}", output.string(), aside.string()));
+  }
   message(fmt::format("wrote {}: {} of {} cells and exact-draw sets", output.string(),
-                      jobs - before.missing(), jobs));
-  return before.missing() > 0 ? 4 : before.failures() > 0 ? 1 : 0;
-}
-
-bool has_failed(const CellRecord& record) {
-  return std::find(record.status.begin(), record.status.end(), Status::failed) !=
-         record.status.end();
+                      jobs - ledger.missing(), jobs));
+  return ledger.missing() > 0 ? 4 : ledger.failures() > 0 ? 1 : 0;
 }
 
 /// The cells of all files, the first finished record of each; counts those that files disagree on.
 struct Union {
   Results results;
   std::map<std::pair<std::string, std::int64_t>, std::size_t> place;
+  std::set<std::int64_t> points;  ///< of the exact draws
   std::int64_t disagreements = 0;
 
   void add(CellRecord record) {
@@ -55,16 +56,14 @@ struct Union {
       ++disagreements;
   }
   void add(NullRecord record) {
-    for (const NullRecord& have : results.nulls)
-      if (have.problem == record.problem) return;
-    results.nulls.push_back(std::move(record));
+    if (points.insert(record.problem).second) results.nulls.push_back(std::move(record));
   }
 };
 
 int merge_files(const std::vector<std::string>& paths, const std::filesystem::path& output) {
   Union all;
   for (const std::string& path : paths) {
-    Results next = ResultFile::open(path).read();
+    Results next = open_result(path).read();
     if (path == paths.front()) {
       all.results.layout = next.layout;
       all.results.provenance = next.provenance;

@@ -6,6 +6,7 @@
 #include "cli/spec.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/memory_bill.hpp"
+#include "io/parts/durable.hpp"
 #include "io/user/array_file.hpp"
 #include "io/user/points.hpp"
 #include "problem/likelihood.hpp"
@@ -167,7 +168,8 @@ int oracle_command(const Invocation& call) {
       "file:\n"
       "log_density, score, denoised, denoised_covariance, responsibilities, noise_prediction,\n"
       "log_likelihood, conditional_score, and the posterior. Where the problem has axes, fix them\n"
-      "by KEY=VALUE. A y that is drawn is that of replicate 0.");
+      "by KEY=VALUE. A y that is drawn is that of replicate 0. Without an observation: the first "
+      "six.");
   arguments.option("time", "t", "noise level, 0 (data) to the process' horizon")
       .option("at", "FILE.h5", "points: dataset z [n, D]")
       .option("out", "FILE.h5", "where the quantities go")
@@ -180,7 +182,7 @@ int oracle_command(const Invocation& call) {
   arguments.required("time");
   const Real t = *arguments.number("time");
   const std::optional<Real> s = arguments.number("reverse-to");
-  const Sweep sweep = spec_sweep(arguments);
+  const Sweep sweep = spec_sweep(arguments, problem_alone);
   require_writable(out);
 
   const Exec exec;
@@ -197,7 +199,7 @@ int oracle_command(const Invocation& call) {
   oracle.file.add("time", t, "noise level t");
   add(oracle, "z", oracle.z, "the points");
   add_prior(oracle, mixture);
-  add_observation(oracle);
+  if (problem.observation().numbers().size() > 0) add_observation(oracle);
   if (s) add_reverse(oracle, mixture, *s);
   oracle.file.write(out);
   message(fmt::format("{} points at t = {}; wrote {}", oracle.z.extent(0), t, out.string()));

@@ -118,6 +118,8 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
     }
     left += costs.problems(point.index);
   }
+  if (ledger.missing_cells() > 0 && !ledger.why_pending().empty())
+    text += fmt::format("\n{} has other cells: {}\n", output.string(), ledger.why_pending());
   return text + fmt::format(
                     "\n{} cells, {} done; about {} left, {}; results go to {}\n"
                     "at most {} of memory at once, of {}; at most {} cells are planned\n",

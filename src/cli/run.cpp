@@ -1,6 +1,11 @@
 // plumbline run: run what is missing of a sweep.
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/runner.hpp"
@@ -12,14 +17,16 @@ Arguments run_arguments() {
   Arguments arguments(
       "run", "SPEC.toml [KEY=VALUE …]",
       "Run the cells of a sweep that are not done, and write the result file when all are.\n"
-      "Interrupting is safe: the same command resumes. KEY is a dotted path, as in\n"
+      "Interrupting is safe: the same command resumes. A first Ctrl-C (SIGTERM) finishes the\n"
+      "replicate in hand, a second drops it. KEY is a dotted path, as in\n"
       "sampler.smc.particles=16,64 or problem.prior.dim=4; lists, range(a,b[,step]), lin(a,b,n)\n"
       "and geom(a,b,n) make an axis.\n"
       "With PLUMBLINE_ANONYMOUS=1 in the environment the result names neither machine nor "
       "folders.");
   arguments.option("out", "FILE.h5", "result file (default results/<stem of SPEC>.h5)")
       .option("shard", "k/N", "only every N-th cell, from the k-th; shards share the result file")
-      .option("max-time", "TIME", "stop before a replicate would start after this: 90s, 50m, 2h")
+      .option("max-time", "TIME", "stop after this, 90s, 50m, 2h; a replicate in hand is dropped")
+      .flag("dry-run", "plan, and run nothing")
       .flag("force", "run finished cells again too")
       .flag("failed", "run failed cells again")
       .flag("keep-going", "do not stop at a failed cell")
@@ -43,7 +50,36 @@ RunOptions run_options(const Arguments& arguments, const std::string& line) {
   return options;
 }
 
-/// What happened, in one line, and what to do next.
+/// The words of the command line without those options; their values too.
+std::vector<std::string> without(const std::vector<std::string>& words,
+                                 const std::vector<std::string>& options) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string name = words[i].substr(0, words[i].find('='));
+    const bool flag =
+        name == "--force" || name == "--failed" || name == "--keep-going" || name == "--dry-run";
+    if (std::find(options.begin(), options.end(), name) == options.end())
+      kept.push_back(words[i]);
+    else if (!flag && name == words[i])
+      ++i;
+  }
+  return kept;
+}
+
+std::string command(const char* name, std::vector<std::string> words) {
+  words.insert(words.begin(), {"plumbline", name});
+  return shell_line(words);
+}
+
+/// What is missing: a few by name.
+std::string absent(const RunOutcome& outcome) {
+  const auto named = static_cast<Index>(outcome.absent.size());
+  std::string text = fmt::format("{}", fmt::join(outcome.absent, ", "));
+  if (outcome.own_missing > named) text += fmt::format(" and {} more", outcome.own_missing - named);
+  return text;
+}
+
+/// What happened, in one line.
 std::string summary(const RunOutcome& outcome, const std::filesystem::path& output) {
   const std::string file = output.string();
   if (outcome.nothing_to_do && outcome.missing == 0)
@@ -53,20 +89,37 @@ std::string summary(const RunOutcome& outcome, const std::filesystem::path& outp
   if (outcome.failed > 0) text += fmt::format(", {} failed", outcome.failed);
   if (outcome.diverged > 0) text += fmt::format(", {} replicates diverged", outcome.diverged);
   if (outcome.degenerate > 0) text += fmt::format(", {} degenerate", outcome.degenerate);
-  text += outcome.merged ? fmt::format("; wrote {}", file)
-                         : fmt::format("; {} not done yet, kept in {}", outcome.missing,
-                                       parts_folder(output).string());
+  std::error_code none;
+  const std::filesystem::path parts = parts_folder(output);
+  if (outcome.merged)
+    text += "; wrote " + file;
+  else
+    text += fmt::format("; {} not done yet", outcome.missing);
+  if (!outcome.merged && std::filesystem::exists(parts, none))
+    text += "; what is done is in " + parts.string();
   switch (outcome.ended) {
     case Ended::finished:
       return text;
     case Ended::time_limit:
-      return text + "; time limit reached: the same command resumes";
+      return text + "; time limit reached";
     case Ended::interrupted:
-      return text + "; interrupted: the same command resumes";
+      return text + "; interrupted";
     case Ended::too_many_failures:
       return text + "; stopped by failures: --keep-going goes past them, --failed retries them";
   }
   return text;
+}
+
+/// What to do next; "" when all is done.
+std::string next(const RunOutcome& outcome, const Shard& shard,
+                 const std::vector<std::string>& words) {
+  if (outcome.merged) return "";
+  if (outcome.own_missing > 0)
+    return fmt::format("missing: {}\nthe same command resumes: {}", absent(outcome),
+                       command("run", without(words, {"--force"})));
+  return fmt::format("shard {}/{} is done; when the others are: {}", shard.k, shard.of,
+                     command("merge", without(words, {"--shard", "--max-time", "--force",
+                                                      "--failed", "--keep-going", "--max-fail"})));
 }
 
 }  // namespace
@@ -74,18 +127,23 @@ std::string summary(const RunOutcome& outcome, const std::filesystem::path& outp
 int run_command(const Invocation& call) {
   Arguments arguments = run_arguments();
   if (!arguments.parse(call.words, 1, any_number)) return 0;
+  if (arguments.has("dry-run"))
+    return plan_command({without(call.words, {"--dry-run", "--shard", "--max-time", "--force",
+                                              "--failed", "--keep-going", "--max-fail"}),
+                         call.line});
   const RunOptions options = run_options(arguments, call.line);
   const Exec exec;
   const Plan plan = make_plan(exec, spec_sweep(arguments));
 
   TextProgress progress(stderr);
   const InterruptGuard guard;
-  const RunOutcome outcome =
-      run_sweep(exec, plan, options, progress, [] { return InterruptGuard::signal() != 0; });
+  const RunOutcome outcome = run_sweep(exec, plan, options, progress, InterruptGuard::count);
   if (!outcome.set_aside.empty())
     message(fmt::format("{} held other cells; they are kept in {}", options.output.string(),
                         outcome.set_aside.string()));
   message(summary(outcome, options.output));
+  if (const std::string then = next(outcome, options.shard, call.words); !then.empty())
+    message(then);
   return outcome.exit_code();
 }
 

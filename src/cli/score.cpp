@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 #include "cli/score_text.hpp"
 #include "cli/spec.hpp"
+#include "io/parts/durable.hpp"
 #include "io/user/array_file.hpp"
 
 namespace plumbline::cli {
@@ -116,7 +117,7 @@ int score_command(const Invocation& call) {
   const Index replicate = arguments.whole("replicate", 0).value_or(0);
   const ScoreOptions options = score_options(arguments);
   const auto out = arguments.text("out");
-  Sweep sweep = spec_sweep(arguments);
+  Sweep sweep = spec_sweep(arguments, {.observation = false, .samplers = false});
   if (out) require_writable(*out);
 
   const Exec exec;

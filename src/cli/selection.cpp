@@ -9,6 +9,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/spec.hpp"
+#include "harness/run/ledger.hpp"
 #include "harness/sweep/sweep.hpp"
 
 namespace plumbline::cli {
@@ -77,7 +78,37 @@ std::map<std::string, std::string> paths_of(const Sweep& sweep, const std::strin
   return paths;
 }
 
+/// `plumbline merge …`, read off the command that made these parts.
+std::string merge_command_of(const std::vector<std::filesystem::path>& parts,
+                             const std::filesystem::path& output) {
+  Provenance from;
+  for (const auto& file : parts)
+    if (const std::optional<Part> part = read_part(file); part && !part->command.empty()) {
+      from.command = part->command;
+      break;
+    }
+  const Origin origin = origin_of(from);
+  std::vector<std::string> words = {"plumbline", "merge", origin.spec};
+  words.insert(words.end(), origin.options.overrides.begin(), origin.options.overrides.end());
+  if (origin.options.quick) words.push_back("--quick");
+  if (!origin.only.empty()) words.insert(words.end(), {"--only", origin.only});
+  words.insert(words.end(), {"--out", output.string()});
+  return shell_line(words);
+}
+
 }  // namespace
+
+ResultFile open_result(const std::filesystem::path& path) {
+  std::error_code none;
+  if (std::filesystem::exists(path, none)) return ResultFile::open(path);
+  const std::filesystem::path folder = parts_folder(path);
+  if (const PartFolder found = list_parts(folder); !found.parts.empty())
+    throw IoError(
+        fmt::format("cannot open {}: it is not there yet, but {} holds cells of it that "
+                    "are done; to write it: {}",
+                    path.string(), folder.string(), merge_command_of(found.parts, path)));
+  return ResultFile::open(path);
+}
 
 std::string place_text(const SweepLayout& layout, const Selected& cell) {
   std::vector<std::string> parts;
@@ -195,6 +226,10 @@ std::string rerun_command(const ResultFile& file, const Selected& cell) {
                                   value_text(*values, cell.at[a])));
     }
   words.insert(words.end(), {"--out", "cell.h5"});
+  return shell_line(words);
+}
+
+std::string shell_line(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) {
     if (!line.empty()) line += ' ';

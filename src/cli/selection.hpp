@@ -16,6 +16,9 @@ struct Selected {
   const CellRecord* record = nullptr;
 };
 
+/// ResultFile::open; where there is no such file but parts of one, the IoError says what makes it.
+ResultFile open_result(const std::filesystem::path& path);
+
 /// The cells of `sampler` at the coordinates "axis=value" (any axis may be left open).
 /// UsageError for an axis or a value that there is not.
 std::vector<Selected> select(const SweepLayout& layout, const SamplerLayout& sampler,
@@ -44,8 +47,9 @@ std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file);
 /// the command that the file keeps.
 std::string rerun_command(const ResultFile& file, const Selected& cell);
 
-/// One word of a shell command, quoted where needed; and the words of a line so made.
+/// One word of a shell command, quoted where needed; words as a line; and the words of such a line.
 std::string quote(const std::string& word);
+std::string shell_line(const std::vector<std::string>& words);
 std::vector<std::string> split_words(const std::string& line);
 
 }  // namespace plumbline::cli

@@ -98,7 +98,7 @@ int show_command(const Invocation& call) {
       "numbers, what went wrong, and the command that runs it again.");
   arguments.flag("json", "for programs: a list of cells");
   if (!arguments.parse(call.words, 1, any_number)) return 0;
-  const ResultFile file = ResultFile::open(arguments.words().front());
+  const ResultFile file = open_result(arguments.words().front());
   std::vector<std::string> where(arguments.words().begin() + 1, arguments.words().end());
   std::vector<std::string> labels;
   for (const SamplerLayout& sampler : file.layout().samplers) labels.push_back(sampler.label);

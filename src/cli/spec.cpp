@@ -49,8 +49,9 @@ void say_when_long(const Sweep& sweep) {
 
 }  // namespace
 
-Sweep spec_sweep(const Arguments& arguments) {
+Sweep spec_sweep(const Arguments& arguments, const SweepNeeds& needs) {
   SweepOptions options;
+  options.needs = needs;
   options.overrides.assign(arguments.words().begin() + 1, arguments.words().end());
   options.quick = arguments.has("quick");
   Sweep sweep = [&] {
@@ -83,21 +84,8 @@ Problems single_problem(const Exec& exec, const Sweep& sweep) {
 }
 
 std::filesystem::path output_of(const Arguments& arguments) {
-  if (const auto out = arguments.text("out")) return *out;
+  if (arguments.has("out")) return arguments.required("out");
   return default_output(arguments.words().front(), arguments.has("quick"));
-}
-
-void require_writable(const std::filesystem::path& path) {
-  namespace fs = std::filesystem;
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  std::error_code none;
-  if (path.filename().empty() || fs::is_directory(path, none))
-    throw IoError(fmt::format("cannot write {}: it is a folder", path.string()));
-  if (fs::exists(path, none) && !fs::is_regular_file(path, none))
-    throw IoError(fmt::format("cannot write {}: it is not a regular file", path.string()));
-  if (::access(folder.c_str(), W_OK) != 0)
-    throw IoError(fmt::format("cannot write {}: {}: {}", path.string(), folder.string(),
-                              std::strerror(errno)));
 }
 
 }  // namespace plumbline::cli

@@ -16,7 +16,11 @@ Arguments& limit_options(Arguments& arguments);
 
 /// words()[0] is the sweep file, the others are KEY=VALUE. Refuses too many cells, and says when
 /// building the problems will take long. SpecError, IoError.
-Sweep spec_sweep(const Arguments& arguments);
+Sweep spec_sweep(const Arguments& arguments, const SweepNeeds& needs = {});
+
+/// Of a sweep file that is asked for its problem alone.
+inline constexpr SweepNeeds problem_alone = {
+    .observation = false, .samplers = false, .metrics = false};
 
 /// Drop all samplers but the one labelled `label`: its cells and their hashes stay what they are.
 void keep_only(Sweep& sweep, const std::string& label);
@@ -29,8 +33,5 @@ Problems single_problem(const Exec& exec, const Sweep& sweep);
 
 /// --out, else where `run` writes the sweep's results.
 std::filesystem::path output_of(const Arguments& arguments);
-
-/// Refuse an output that cannot be written before the work is done rather than after. IoError.
-void require_writable(const std::filesystem::path& path);
 
 }  // namespace plumbline::cli

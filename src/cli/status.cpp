@@ -40,6 +40,7 @@ struct State {
   std::int64_t exact_pending = 0;  ///< sets of exact draws
   bool merged = false;             ///< the result file says all there is
   std::optional<Real> seconds_left = {};
+  std::string why = {};  ///< cells are pending although the file has some
 
   std::int64_t pending() const {
     std::int64_t sum = exact_pending;
@@ -70,11 +71,12 @@ State state_of_sweep(const Arguments& arguments) {
   for (std::size_t i = 0; i < plan.cells.size(); ++i)
     if (!ledger.cell(i)) left += predicted_seconds(plan, plan.cells[i], speed);
   state.seconds_left = left;
+  state.why = ledger.why_pending();
   return state;
 }
 
 State state_of_file(const std::string& path) {
-  const ResultFile file = ResultFile::open(path);
+  const ResultFile file = open_result(path);
   const SweepLayout& layout = file.layout();
   State state{layout.name, path, {}, 0, true};
   for (const SamplerLayout& sampler : layout.samplers) {
@@ -105,6 +107,7 @@ Value as_json(const State& state) {
                                  {"merged", {state.merged}},
                                  {"samplers", {std::move(samplers)}}};
   if (state.seconds_left) members.push_back({"seconds_left", {*state.seconds_left}});
+  if (!state.why.empty()) members.push_back({"why_pending", {state.why}});
   return object(std::move(members));
 }
 
@@ -121,6 +124,8 @@ std::string as_text(const State& state) {
     text += fmt::format("  sets of exact draws pending: {}\n", state.exact_pending);
   if (state.pending() > 0 && state.seconds_left)
     text += fmt::format("  about {} of sampling left\n", duration_text(*state.seconds_left));
+  if (state.pending() > 0 && !state.why.empty())
+    text += fmt::format("  the file has other cells: {}\n", state.why);
   if (state.pending() == 0 && !state.merged)
     text += "  complete, not merged yet: plumbline merge\n";
   return text;

@@ -11,6 +11,7 @@
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/verdict/metric_samples.hpp"
+#include "io/parts/durable.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -60,15 +61,14 @@ std::optional<int> run_missing(const Exec& exec, const Plan& plan,
   options.command = line;
   TextProgress progress(stderr);
   const InterruptGuard guard;
-  const RunOutcome outcome =
-      run_sweep(exec, plan, options, progress, [] { return InterruptGuard::signal() != 0; });
+  const RunOutcome outcome = run_sweep(exec, plan, options, progress, InterruptGuard::count);
   if (!outcome.set_aside.empty())
     message(fmt::format("{} held other cells; they are kept in {}", output.string(),
                         outcome.set_aside.string()));
   if (outcome.ran > 0) message(fmt::format("{} cells run; wrote {}", outcome.ran, output.string()));
   if (outcome.merged) return std::nullopt;
-  message(fmt::format("{} cells are not done: nothing is judged; the same command resumes",
-                      outcome.missing));
+  message(fmt::format("{} cells are not done: nothing is judged; resume with: {}", outcome.missing,
+                      line));
   return 4;
 }
 
@@ -117,12 +117,12 @@ Gaps gaps_of(const Results& results) {
 int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::path& path,
           const std::optional<Plan>& plan, const std::string& line) {
   const JudgeOptions options = judge_options(arguments);
+  if (!arguments.has("read-only")) require_writable(path);
   Results results = ResultFile::open(path).read();
   const FileVerdict verdict = judge_file(results, options);  // cheap, and says what is wrong first
   const std::vector<SelfCheck> checks = self_test(exec, plan, results);
   if (!trusted(checks)) return 1;
   if (!arguments.has("read-only")) {
-    require_writable(path);
     calibrate_cells(results);
     results.verdict = describe_verdict(verdict, line, now_utc());
     write_results(path, results);
@@ -158,7 +158,7 @@ int verify_command(const Invocation& call) {
   for (const char* option : {"out", "quick", "only"})
     if (arguments.has(option))
       throw UsageError(fmt::format("plumbline verify: --{} goes with a sweep file", option));
-  return judge(exec, arguments, first, plan_of(exec, ResultFile::open(first)), call.line);
+  return judge(exec, arguments, first, plan_of(exec, open_result(first)), call.line);
 }
 
 }  // namespace plumbline::cli

@@ -1,7 +1,7 @@
 // Stream derivation and bulk normals of the counter-based generator.
 #include "core/rng.hpp"
 
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 
 namespace plumbline {
 namespace {

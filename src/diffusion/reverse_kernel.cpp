@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {
@@ -77,6 +78,7 @@ ReverseKernel::ReverseKernel(const Exec& exec, KernelChoice choice, const NoiseP
 
 void ReverseKernel::step(const Exec& exec, Real t, Real s, Rng rng, std::uint32_t step,
                          const Matrix& z, std::uint64_t first_chain) {
+  stop_if_asked();
   switch (choice_.kind) {
     case KernelKind::exact:
       // z_s ~ Σ_k r_k(z_t) N(m_k, C_k)

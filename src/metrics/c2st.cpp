@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
@@ -69,6 +70,7 @@ Eigen::VectorXd logistic_regression(const Half& half, Real ridge) {
   Eigen::VectorXd beta = Eigen::VectorXd::Zero(half.f.cols());
   Real now = loss(beta);
   for (int newton = 0; newton < 50; ++newton) {
+    stop_if_asked();
     const Eigen::ArrayXd p = 1 / (1 + (-(half.f * beta).array()).exp());
     const Eigen::VectorXd gradient =
         half.f.transpose() * (half.weight.array() * (p - half.label.array())).matrix() +

@@ -88,8 +88,9 @@ class Ksd final : public Metric {
     const PairSide side{draws, make_vector("across", n), make_vector("within", n)};
     Kokkos::deep_copy(exec, side.across, 0);
     const Matrix xt = transposed(exec, x), st = transposed(exec, s);
-    parallel_over(exec, "plumbline::metrics::stein_means", xt.extent(1) / block_width,
-                  SteinMeans{xt, st, x, s, draws.log_w, side.within});
+    parallel_in_pieces(exec, "plumbline::metrics::stein_means", xt.extent(1) / block_width,
+                       Index(3 * x.size() + 8 * n) * block_width,
+                       SteinMeans{xt, st, x, s, draws.log_w, side.within});
     return {mean_within(exec, side, 0), pair_standard_error(exec, side, 0)};
   }
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/steps/stop.hpp"
 #include "metrics/kernels/mixture_kernel.hpp"
 #include "metrics/kernels/pair_means.hpp"
 #include "metrics/metric.hpp"
@@ -109,11 +110,13 @@ Real log_normal_sum(const GaussianMixture& q, int j, int k, Real h) {
 Real kernel_mean_within(const GaussianMixture& target, Real h) {
   const Real scale = Real(target.dimension()) / 2 * (log_2pi + 2 * std::log(h));
   std::vector<Real> terms;
-  for (int j = 0; j < target.components(); ++j)
+  for (int j = 0; j < target.components(); ++j) {
+    stop_if_asked();
     for (int k = 0; k <= j; ++k) {
       const Real weight = target.weights()[j] * target.weights()[k] * (k < j ? 2 : 1);
       if (weight > 0) terms.push_back(weight * std::exp(log_normal_sum(target, j, k, h) + scale));
     }
+  }
   return pairwise_sum(terms);
 }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/arrays/gather.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/draw.hpp"
 #include "samplers/reverse/langevin.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -72,6 +73,7 @@ class AnnealedLangevin final : public Sampler {
       retable(exec, level, posterior);
       const Real eta = settings_.langevin_step * level.variance;
       for (int l = 0; l < settings_.langevin_steps; ++l) {
+        stop_if_asked();
         plumbline::score(exec, posterior, x, score);
         langevin_sweep(exec, eta, noise, sweep++, all, score, x);
         trace.score_evaluations += n;

@@ -6,6 +6,7 @@
 // N(a_t y, s_t² I) whatever x is, and would only be carried along. T evaluations per draw, 2 T with
 // ode-heun. A posterior that is no mixture may have its score and exact reverse kernel in closed
 // form too (ConditionalLaw).
+#include "core/steps/stop.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score_method {
@@ -68,6 +69,7 @@ class ConditionalScore final : public Sampler {
     const auto kernel = law.kernel(exec, problem.prior_factored(), process);
     const Rng noise = rng.stream("reverse");
     for (int step = 0; step < grid.steps(); ++step) {
+      stop_if_asked();
       kernel->draw(exec, grid.times[step], grid.times[step + 1], noise, step, x, x, 0);
       trace.score_evaluations += n;
     }

@@ -9,6 +9,7 @@
 #include "samplers/reverse/langevin.hpp"
 
 #include "core/arrays/gather.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/draw.hpp"
 #include "samplers/mcmc/chains.hpp"
 #include "samplers/reverse/reverse_run.hpp"
@@ -127,6 +128,7 @@ class Langevin final : public Sampler {
     const IndexVector all = every_index(chains.x.extent_int(1));
     const Rng noise = rng.stream("langevin");
     for (int step = 0; step < settings_.langevin_steps; ++step) {
+      stop_if_asked();
       score(exec, posterior, chains.x, chains.score);
       langevin_sweep(exec, settings_.langevin_step, noise, step, all, chains.score, chains.x);
       trace.score_evaluations += chains.x.extent(0);
@@ -146,6 +148,7 @@ class Langevin final : public Sampler {
     log_density_and_score(exec, posterior, chains.x, chains.log_p, chains.score);
     trace.score_evaluations += n;
     for (int step = 0; step < settings_.langevin_steps; ++step) {
+      stop_if_asked();
       // x' = x + ε ∇log p(x | y) + √(2ε) ξ
       Kokkos::deep_copy(exec, proposed.x, chains.x);
       langevin_sweep(exec, settings_.langevin_step, noise, step, all, chains.score, proposed.x);

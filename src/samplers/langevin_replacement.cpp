@@ -6,6 +6,7 @@
 // last level, s = 0, the Langevin dynamics of p(x | y_0) has forgotten how it started. With
 // langevin_scaling = noise the step ε s_s² is 0 there and the last level corrects nothing.
 // T (1 + L) evaluations per draw.
+#include "core/steps/stop.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/langevin.hpp"
 
@@ -72,6 +73,7 @@ class LangevinReplacement final : public Sampler {
       const Real s = run.grid().times[step + 1];
       const Real epsilon = step_size(problem.process().at(s));
       for (int l = 0; l < settings_.langevin_steps && epsilon > 0; ++l) {
+        stop_if_asked();
         run.prior_score().evaluate(exec, s, run.z(), Prediction::score, score);
         langevin_sweep(exec, epsilon, noise, step * settings_.langevin_steps + l, run.free(), score,
                        run.z());

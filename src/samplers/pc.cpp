@@ -10,6 +10,7 @@
 // nothing. T (L + 1) evaluations per draw, T more with ode-heun. langevin_steps = 0 is
 // `replacement` with a fresh context.
 #include "core/arrays/elementwise.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/langevin.hpp"
 
@@ -116,6 +117,7 @@ class PredictorCorrector final : public Sampler {
       // corrector: L times z ← z + ε ∇log p_t(z) + √(2 ε) ξ, then y ~ p(y_t | y_0)
       const Real decay = process.between(s, t).alpha;
       for (int l = 0; l < settings_.langevin_steps; ++l) {
+        stop_if_asked();
         score->evaluate(exec, t, step.z, Prediction::score, step.score);
         fill_normal(exec, langevin, i * settings_.langevin_steps + l, step.noise);
         move(exec, decay * decay, step);

@@ -11,7 +11,7 @@
 //
 // A draw is x alone: the observed block needs no pasting. skip_first is the published code's start:
 // its first step sees the noise of the initial draw where y_T should be.
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 #include "samplers/replacement/replacement_run.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 

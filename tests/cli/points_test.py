@@ -54,6 +54,26 @@ class Oracle(common.Case):
                 self.assertEqual(file[name].shape, shape, name)
                 self.assertTrue(np.all(np.isfinite(file[name][()])), name)
 
+    def test_a_sweep_without_observation_and_samplers_is_its_prior(self):
+        self.ok(*self.oracle("--time", "0.5"))
+        with h5py.File(self.folder / "o.h5") as file:
+            known = {name: file[name][()] for name in ("log_density", "score", "denoised", "responsibilities")}
+        lines = common.SPEC.split("[[sampler]]")[0].splitlines(keepends=True)
+        self.write("tiny.toml", "".join(line for line in lines if not line.startswith("observation")))
+        self.ok(*self.oracle("--time", "0.5", "--reverse-to", "0.2"))
+        with h5py.File(self.folder / "o.h5") as file:
+            for name, values in known.items():
+                np.testing.assert_array_equal(file[name][()], values)
+            self.assertIn("reverse_mean", file)
+            for name in ("log_likelihood", "conditional_score", "posterior"):
+                self.assertNotIn(name, file)
+        self.ok("export-problem", "tiny.toml", "--out", "p.h5")
+        with h5py.File(self.folder / "p.h5") as file:
+            self.assertEqual(file["draws/x"].shape, (64, 2))
+            self.assertEqual(file["prior/means"].shape, (2, 2))
+        self.ok("draw", "tiny.toml", "--sampler", "exact", "--out", "d.h5")
+        self.refused(2, "run", "tiny.toml", "--out", "r.h5", says="observation")
+
     def test_matches_the_closed_form_of_two_components(self):
         self.ok(*self.oracle("--time", "0.5"))
         z = np.array([[0.0, 0.0], [1.0, -1.0], [5.0, 3.0]])

@@ -1,5 +1,6 @@
 """run, plan, status, merge, show, compare on a small sweep: resume, shards, kills, failures, agreement."""
 
+import fcntl
 import json
 import os
 import re
@@ -195,6 +196,79 @@ class Sweep(common.Case):
         self.ok("run", "tiny.toml", "--out", "c.h5", "--only", "re", "sampler.re.steps=3")
         self.refused(2, "compare", "b.h5", "c.h5", says="in common")
         self.refused(2, "compare", "a.h5", says="needs")
+
+    def test_a_link_to_nothing_yet_stays_and_its_target_is_made(self):
+        (self.folder / "scratch").mkdir()
+        (self.folder / "r.h5").symlink_to("scratch/big.h5")
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.assertTrue((self.folder / "r.h5").is_symlink())
+        self.assertFalse((self.folder / "scratch/big.h5").is_symlink())
+        self.assertEqual(self.plumbline("status", "scratch/big.h5").code, 0)
+
+    def test_an_output_that_cannot_be_written_is_refused_before_anything_runs(self):
+        (self.folder / "file").write_text("")
+        (self.folder / "loop.h5").symlink_to("loop.h5")
+        for out in ("file/r.h5", "loop.h5", "/proc/r.h5", "/dev/null"):
+            for words in (["run", "tiny.toml"], ["draw", "tiny.toml", "--sampler", "exact"],
+                          ["export-problem", "tiny.toml"]):
+                self.refused(1, *words, "--out", out, says="cannot ")
+        self.assertEqual(self.files(), ["file", "loop.h5", "tiny.toml"])
+
+    def test_a_read_only_folder_is_refused_before_anything_runs(self):
+        locked = self.folder / "locked"
+        locked.mkdir()
+        self.ok("run", "tiny.toml", "--out", "r.h5", "--shard", "1/2")
+        (self.folder / "z.csv").write_text("0,0\n")
+        (self.folder / "x.csv").write_text("".join(f"{i / 10}\n" for i in range(20)))
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", locked], capture_output=True).returncode:
+            locked.chmod(0o555)
+            if os.access(locked, os.W_OK):
+                self.skipTest("this user may write everywhere")
+        try:
+            for words in (["run", "tiny.toml"], ["draw", "tiny.toml", "--sampler", "exact"],
+                          ["score", "tiny.toml", "--samples", "x.csv"], ["verify", "tiny.toml"],
+                          ["export-problem", "tiny.toml"], ["oracle", "tiny.toml", "--time", "1", "--at", "z.csv"]):
+                self.refused(1, *words, "--out", "locked/r.h5", says=("cannot write locked/r.h5", "locked"))
+        finally:
+            subprocess.run(["umount", locked], capture_output=True)
+
+    def test_a_shard_says_what_to_type_next_and_so_do_others(self):
+        done = self.ok("run", "tiny.toml", "seed=5", "--shard", "1/2", "--out", "part1.h5")
+        merge = "plumbline merge tiny.toml seed=5 --out part1.h5"
+        self.assertIn(f"shard 1/2 is done; when the others are: {merge}", done.err)
+        for words in (["show", "part1.h5"], ["verify", "part1.h5"], ["status", "part1.h5"],
+                      ["merge", "part1.h5", "x.h5", "--out", "all.h5"], ["compare", "part1.h5", "part1.h5"]):
+            self.refused(1, *words, says=("part1.h5.parts", merge))
+        self.assertEqual(self.plumbline(*merge.split()[1:]).code, 4)
+        self.ok("show", "part1.h5")
+
+    def test_a_run_over_other_cells_says_why_they_are_pending(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.write("tiny.toml", common.SPEC.replace('"mean_error"', '"mean_error", "covariance_error"'))
+        self.assertIn("metric covariance_error is new", self.ok("plan", "tiny.toml", "--out", "r.h5").out)
+        self.assertIn("metric covariance_error is new",
+                      self.plumbline("status", "tiny.toml", "--out", "r.h5").out)
+        done = self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.assertIn("r.h5 has other cells: metric covariance_error is new", done.err)
+        self.assertIn("draws are not stored whole, so these run again", done.err)
+
+    def test_dry_run_plans_and_progress_counts_what_plan_counts(self):
+        self.assertEqual(self.ok("run", "tiny.toml", "--dry-run", "--keep-going", "--shard", "1/2", "--out", "r.h5").out
+                         .count("  pending"), CELLS)
+        self.assertEqual(self.files(), ["tiny.toml"])
+        done = self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.assertIn(f"{CELLS}/{CELLS} cells, 100 %", done.err)
+        self.assertIn("left", done.err)  # an ETA in a log
+
+    def test_a_file_that_hdf5_may_not_lock_names_the_variable(self):
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        with open(self.folder / "r.h5", "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self.ok("show", "r.h5")
+            locking = {"env": os.environ | {"HDF5_USE_FILE_LOCKING": "TRUE"}}
+            done = self.plumbline("show", "r.h5", **locking)
+            self.assertEqual(done.code, 1)
+            self.assertIn("HDF5_USE_FILE_LOCKING=TRUE", done.err)
 
     def test_a_result_file_of_another_sweep_is_kept(self):
         self.ok("run", "tiny.toml", "--out", "r.h5")

@@ -102,6 +102,10 @@ class Usage(common.Case):
         self.assertIn("budget", text)
         self.assertNotIn("budget", self.ok("describe", "mean_error").out)
 
+    def test_version_is_one_line(self):
+        for words in (["version"], ["--version"]):
+            self.assertRegex(self.ok(*words).out, r"^plumbline \d+\.\d+\S*\n$")
+
     def test_info_names_versions_and_threads(self):
         info = json.loads(self.ok("info", "--json").out)
         for key in ("version", "commit", "compiler", "kokkos", "backend", "device", "threads", "libraries"):

@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 # What a sub-room may include of its own room, beside itself and the room's FACE; "" is the room's own folder, which
 # may include all of it.
 SUB_ROOMS = {
-    "core": {"arrays": {""}, "text": {""}},
+    "core": {"arrays": {""}, "steps": set(), "text": {""}},
     "diffusion": {"processes": set(), "detail": {""}},
     "harness": {
         "statistics": set(),
@@ -60,6 +60,7 @@ FACE = {"metrics": {"metrics/metric.hpp"}, "samplers": {"samplers/sampler.hpp"},
 # Sub-rooms that other rooms may look into, and by which headers (all of them: None). The others are their room's own.
 OPEN_TO_OTHERS = {
     "core/arrays": None,
+    "core/steps": None,
     "core/text": None,
     "diffusion/processes": None,
     "problem/observations": {"problem/observations/entry.hpp"},

@@ -1,4 +1,4 @@
-// The only signal handlers of the program. A handler may only set a flag.
+// The only signal handlers of the program. A handler may only count, and give the default back.
 #include "harness/run/interrupt.hpp"
 
 #include <csignal>
@@ -10,8 +10,11 @@ volatile std::sig_atomic_t noted = 0;
 
 struct sigaction before_int, before_term;
 
-extern "C" void note_signal(int number) {
-  noted = number;
+extern "C" void note_signal(int) {
+  noted = noted + 1;
+  if (noted < 2) return;
+  std::signal(SIGINT, SIG_DFL);  // a third ends the process where it stands
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 }  // namespace
@@ -20,9 +23,10 @@ InterruptGuard::InterruptGuard() {
   noted = 0;
   struct sigaction action = {};
   action.sa_handler = note_signal;
-  // SA_RESETHAND: the next signal finds the default, fatal action. SA_RESTART: writes go on.
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  action.sa_flags = SA_RESTART;  // writes go on
   sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, SIGINT);
+  sigaddset(&action.sa_mask, SIGTERM);
   sigaction(SIGINT, &action, &before_int);
   sigaction(SIGTERM, &action, &before_term);
 }
@@ -32,7 +36,7 @@ InterruptGuard::~InterruptGuard() {
   sigaction(SIGTERM, &before_term, nullptr);
 }
 
-int InterruptGuard::signal() {
+int InterruptGuard::count() {
   return noted;
 }
 

@@ -1,9 +1,10 @@
-// SIGINT and SIGTERM as a question: "should I stop?". A second signal ends the process at once.
+// SIGINT and SIGTERM as a question: how many came? The first asks to finish what is in hand, the
+// second to drop it; a third ends the process at once.
 #pragma once
 
 namespace plumbline {
 
-/// While one of these lives, the first SIGINT or SIGTERM is noted instead of fatal.
+/// While one of these lives, the first two signals are counted instead of fatal.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -11,8 +12,7 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// The signal that came, 0 when none did.
-  static int signal();
+  static int count();
 };
 
 }  // namespace plumbline

@@ -1,10 +1,15 @@
 // Matching durable records with a plan, and merging them.
 #include "harness/run/ledger.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <charconv>
 
+#include "harness/run/pending.hpp"
+#include "harness/run/turn.hpp"
 #include "harness/verdict/metric_samples.hpp"
+#include "io/parts/durable.hpp"
 
 namespace plumbline {
 namespace {
@@ -12,30 +17,35 @@ namespace {
 namespace fs = std::filesystem;
 
 /// "00000012-….part" → 12; −1 for names that are not ours.
-Index sequence_of(const fs::path& file) {
-  const std::string name = file.filename().string();
+Index sequence_of(const std::string& name) {
   Index number = -1;
   std::from_chars(name.data(), name.data() + name.size(), number);
   return number;
 }
 
-/// Move a file out of the way of a rename onto its name. A link first: at no moment is it nowhere.
-fs::path set_aside(const fs::path& file, const std::string& hash) {
-  fs::path aside = file;
-  aside.replace_filename(file.stem().string() + "." + hash.substr(0, 8) +
-                         file.extension().string());
-  std::error_code error;
-  if (!fs::exists(aside)) fs::create_hard_link(file, aside, error);
-  if (error) fs::copy_file(file, aside, error);
-  if (error)
-    throw IoError(fmt::format("cannot keep {}, which holds other cells, as {}: {}", file.string(),
-                              aside.string(), error.message()));
-  return aside;
+bool same_bytes(const fs::path& a, const fs::path& b) {
+  std::error_code none;
+  return fs::equivalent(a, b, none) || read_bytes(a) == read_bytes(b);
 }
 
-bool has_failed(const CellRecord& record) {
-  return std::find(record.status.begin(), record.status.end(), Status::failed) !=
-         record.status.end();
+/// Move a file out of the way of a rename onto its name. Another name first: at no moment is it
+/// nowhere.
+fs::path set_aside(const fs::path& file, const std::string& hash) {
+  const fs::path source = write_target(file);
+  std::error_code error;
+  for (int copy = 1;; ++copy) {
+    const std::string number = copy == 1 ? "" : fmt::format(".{}", copy);
+    fs::path aside = file;
+    aside.replace_filename(file.stem().string() + "." + hash.substr(0, 8) + number +
+                           file.extension().string());
+    if (fs::exists(aside, error)) {
+      if (same_bytes(source, aside)) return aside;
+      continue;
+    }
+    fs::create_hard_link(source, aside, error);
+    if (error) write_durably(aside, {read_bytes(source)});  // another disk, or one without links
+    return aside;
+  }
 }
 
 }  // namespace
@@ -44,89 +54,147 @@ fs::path parts_folder(const fs::path& output) {
   return fs::path(output) += ".parts";
 }
 
+bool has_failed(const CellRecord& record) {
+  return std::find(record.status.begin(), record.status.end(), Status::failed) !=
+         record.status.end();
+}
+
 Ledger::Ledger(const Plan& plan, const fs::path& output)
-    : output_(output), cells_(plan.cells.size()), nulls_(plan.null_hashes.size()) {
+    : plan_(plan), output_(output), cells_(plan.cells.size()), nulls_(plan.null_hashes.size()) {
   for (std::size_t i = 0; i < plan.cells.size(); ++i) cell_of_hash_.emplace(plan.cells[i].hash, i);
   for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
     null_of_hash_.emplace(plan.null_hashes[p], p);
-  // Parts before the file: a merge by another process writes the file before it removes parts.
-  PartFolder folder = read_parts(parts_folder(output));
-  read_result_file(plan);
-  for (std::size_t f = 0; f < folder.parts.size(); ++f) {
-    bool ours = true;
-    next_sequence_ = std::max(next_sequence_, sequence_of(folder.files[f]) + 1);
-    for (CellRecord& record : folder.parts[f].cells) {
-      ours = ours && cell_of_hash_.contains(record.hash);
-      accept(std::move(record), plan);
-    }
-    for (NullRecord& record : folder.parts[f].nulls) {
-      ours = ours && null_of_hash_.contains(record.hash);
-      accept(std::move(record));
-    }
-    if (ours) files_.push_back(folder.files[f]);
-  }
-  for (const auto* broken : {&folder.not_intact, &folder.temporary})
-    debris_.insert(debris_.end(), broken->begin(), broken->end());
+  for (const auto* known : {&cell_of_hash_, &null_of_hash_})
+    for (const auto& [hash, index] : *known) beginnings_.insert(hash.substr(0, 16));
+  refresh();
 }
 
-void Ledger::accept(CellRecord record, const Plan& plan) {
+void Ledger::refresh() {
+  // Parts before the file: a merge by another process writes the file before it removes parts.
+  const PartFolder folder = list_parts(parts_folder(output_));
+  std::set<std::string> there;
+  debris_ = folder.temporary;
+  for (const fs::path& file : folder.begun)
+    if (beginnings_.contains(file.stem().string())) debris_.push_back(file);
+  for (const fs::path& file : folder.parts) {
+    const std::string name = file.filename().string();
+    there.insert(name);
+    next_sequence_ = std::max(next_sequence_, sequence_of(name) + 1);
+    if (files_.contains(name)) continue;
+    if (std::optional<Part> part = read_part(file))
+      accept(file, std::move(*part));
+    else
+      debris_.push_back(file);
+  }
+  const std::size_t before = files_.size();
+  std::erase_if(files_, [&](const auto& known) { return !there.contains(known.first); });
+  if (files_.size() != before) {
+    const auto gone = [&](auto& entry) {
+      if (!entry.from.empty() && !there.contains(entry.from)) entry = {};
+    };
+    for (auto& entry : cells_) gone(entry);
+    for (auto& entry : nulls_) gone(entry);
+    read_.reset();
+  }
+  if (const std::optional<Stamp> now = stamp(); now != read_ || !now) {
+    file_is_current_ = false;
+    other_hash_.clear();
+    if (now) read_result_file();
+    read_ = now;
+  }
+}
+
+std::optional<Ledger::Stamp> Ledger::stamp() const {
+  struct stat status {};
+  if (::stat(output_.c_str(), &status) != 0) return std::nullopt;
+  return Stamp{static_cast<std::uintmax_t>(status.st_size), status.st_ino, status.st_mtim.tv_sec,
+               status.st_mtim.tv_nsec};
+}
+
+void Ledger::accept(const fs::path& file, Part part) {
+  const std::string name = file.filename().string();
+  Known known;
+  for (CellRecord& record : part.cells) known.ours = accept(std::move(record), name) && known.ours;
+  for (NullRecord& record : part.nulls) known.ours = accept(std::move(record), name) && known.ours;
+  files_[name] = known;
+}
+
+void Ledger::wrote(const fs::path& file, Part part) {
+  next_sequence_ = std::max(next_sequence_, sequence_of(file.filename().string()) + 1);
+  accept(file, std::move(part));
+}
+
+/// False for a record of another plan.
+bool Ledger::accept(CellRecord record, const std::string& from) {
   const auto found = cell_of_hash_.find(record.hash);
-  if (found == cell_of_hash_.end()) return;
-  const Cell& cell = plan.cells[found->second];  // the same cell may lie elsewhere in its grid now
-  record.label = plan.sampler(cell).label;
+  if (found == cell_of_hash_.end()) return false;
+  auto& entry = cells_[found->second];
+  if (entry.record && from < entry.from) return true;
+  const Cell& cell = plan_.cells[found->second];  // the same cell may lie elsewhere in its grid now
+  record.label = plan_.sampler(cell).label;
   record.cell = cell.index;
   record.at.assign(cell.at.begin(), cell.at.end());
   record.claim = cell.claim.text();
-  cells_[found->second] = std::move(record);
+  entry = {std::move(record), from};
+  return true;
 }
 
-void Ledger::accept(NullRecord record) {
+bool Ledger::accept(NullRecord record, const std::string& from) {
   const auto found = null_of_hash_.find(record.hash);
-  if (found == null_of_hash_.end()) return;
+  if (found == null_of_hash_.end()) return false;
+  auto& entry = nulls_[found->second];
+  if (entry.record && from < entry.from) return true;
   record.problem = static_cast<Index>(found->second);
-  nulls_[found->second] = std::move(record);
+  entry = {std::move(record), from};
+  return true;
 }
 
-void Ledger::read_result_file(const Plan& plan) {
-  if (!fs::exists(output_)) return;
+void Ledger::read_result_file() {
   const ResultFile file = ResultFile::open(output_);
-  file_is_current_ = file.layout().spec_hash == plan.layout.spec_hash;
+  file_is_current_ = file.layout().spec_hash == plan_.layout.spec_hash;
   bool others = false;
   for (const SamplerLayout& sampler : file.layout().samplers)
-    for (CellRecord& record : file.cells(sampler.label)) {
-      others = others || !cell_of_hash_.contains(record.hash);
-      accept(std::move(record), plan);
-    }
-  for (NullRecord& record : file.nulls()) accept(std::move(record));
+    for (CellRecord& record : file.cells(sampler.label))
+      others = !accept(std::move(record), "") || others;
+  for (NullRecord& record : file.nulls()) accept(std::move(record), "");
   if (others) other_hash_ = file.layout().spec_hash;
+  why_pending_ = others ? plumbline::why_pending(plan_, file) : "";
 }
 
-bool Ledger::failed(std::size_t i) const {
-  return cells_[i] && has_failed(*cells_[i]);
+bool Ledger::merged() const {
+  const bool parts = std::any_of(files_.begin(), files_.end(),
+                                 [](const auto& known) { return known.second.ours; });
+  return file_is_current_ && !parts && missing() == 0;
+}
+
+Index Ledger::missing_cells() const {
+  return std::count_if(cells_.begin(), cells_.end(), [](const auto& e) { return !e.record; });
 }
 
 Index Ledger::missing() const {
-  return std::count(cells_.begin(), cells_.end(), std::nullopt) +
-         std::count(nulls_.begin(), nulls_.end(), std::nullopt);
+  return missing_cells() +
+         std::count_if(nulls_.begin(), nulls_.end(), [](const auto& e) { return !e.record; });
 }
 
 Index Ledger::failures() const {
   return std::count_if(cells_.begin(), cells_.end(),
-                       [](const auto& record) { return record && has_failed(*record); });
+                       [](const auto& entry) { return entry.record && has_failed(*entry.record); });
 }
 
-fs::path Ledger::merge(const Plan& plan, const std::vector<ProblemRecord>& problems,
-                       const Provenance& provenance) {
-  Results results{plan.layout, provenance, {}, {}, problems, {}};
-  for (const auto& record : cells_)
-    if (record) results.cells.push_back(*record);
-  for (const auto& record : nulls_)
-    if (record) results.nulls.push_back(*record);
+fs::path Ledger::merge(const std::vector<ProblemRecord>& problems, const Provenance& provenance) {
+  const Turn turn(folder_of(output_));
+  refresh();
+  Results results{plan_.layout, provenance, {}, {}, problems, {}};
+  for (const auto& entry : cells_)
+    if (entry.record) results.cells.push_back(*entry.record);
+  for (const auto& entry : nulls_)
+    if (entry.record) results.nulls.push_back(*entry.record);
   calibrate_cells(results);
   const fs::path aside = other_hash_.empty() ? fs::path{} : set_aside(output_, other_hash_);
   write_results(output_, results);
   std::error_code ignored;  // what stays is read again, and agrees with the file
-  for (const fs::path& file : files_) fs::remove(file, ignored);
+  for (const auto& [name, known] : files_)
+    if (known.ours) fs::remove(parts_folder(output_) / name, ignored);
   if (missing() == 0)
     for (const fs::path& file : debris_) fs::remove(file, ignored);
   fs::remove(parts_folder(output_), ignored);  // only when empty

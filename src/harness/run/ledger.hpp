@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "harness/sweep/plan.hpp"
@@ -14,45 +16,84 @@ namespace plumbline {
 /// X.h5 → X.h5.parts, the folder that a running sweep writes its finished cells to.
 std::filesystem::path parts_folder(const std::filesystem::path& output);
 
+bool has_failed(const CellRecord& record);  ///< some replicate ended in an exception
+
 /// The finished work of a plan. A record counts when its hash is the plan's; parts count over the
-/// result file, later parts over earlier ones. Records of other sweeps are left alone.
+/// result file, later parts over earlier ones. Records of other sweeps are left alone. Every part
+/// is read once; what is durable is what the disk holds when it was last looked at.
 class Ledger {
  public:
-  /// Reads everything there is. IoError when `output` exists and is not a result file.
+  /// Reads everything there is. IoError when `output` exists and is not a result file. The plan
+  /// must outlive it.
   Ledger(const Plan& plan, const std::filesystem::path& output);
 
+  /// Looks at the disk again: parts that came are read, the records of those that went are
+  /// forgotten, unless the result file has them now.
+  void refresh();
+  /// A part that this process made durable need not be read again.
+  void wrote(const std::filesystem::path& file, Part part);
+
   /// The record of plan.cells[i], or of problem point p's exact draws; nullptr when not done.
-  const CellRecord* cell(std::size_t i) const { return cells_[i] ? &*cells_[i] : nullptr; }
-  const NullRecord* null(std::size_t p) const { return nulls_[p] ? &*nulls_[p] : nullptr; }
-  bool failed(std::size_t i) const;  ///< some replicate of the cell ended in an exception
+  const CellRecord* cell(std::size_t i) const {
+    return cells_[i].record ? &*cells_[i].record : nullptr;
+  }
+  const NullRecord* null(std::size_t p) const {
+    return nulls_[p].record ? &*nulls_[p].record : nullptr;
+  }
+  bool failed(std::size_t i) const { return cell(i) && has_failed(*cell(i)); }
 
   Index missing() const;  ///< cells and exact-draw sets that are not done
+  Index missing_cells() const;
   Index failures() const;
   /// True when the result file alone says all of this plan, in this layout.
-  bool merged() const { return file_is_current_ && files_.empty() && missing() == 0; }
+  bool merged() const;
   /// Name for the next part: above all that were read.
   Index next_sequence() const { return next_sequence_; }
+  /// Why cells are not done although the result file has cells: "metric mmd is new, …"; "" where it
+  /// has none that this plan lacks.
+  const std::string& why_pending() const { return why_pending_; }
 
   /// Write the result file from the records, then remove the parts it now contains (and debris,
   /// when nothing is missing: nobody writes then). Missing cells are stored as `missing`. A result
   /// file of another sweep is first given a name of its own (X.<hash>.h5); the return value is that
-  /// name, or empty.
-  std::filesystem::path merge(const Plan& plan, const std::vector<ProblemRecord>& problems,
+  /// name, or empty. Processes that merge take turns, and each looks at the disk anew.
+  std::filesystem::path merge(const std::vector<ProblemRecord>& problems,
                               const Provenance& provenance);
 
  private:
-  void accept(CellRecord record, const Plan& plan);
-  void accept(NullRecord record);
-  void read_result_file(const Plan& plan);
+  /// A record and the part it is from; "" for the result file, which is before all parts.
+  template <class Record>
+  struct Entry {
+    std::optional<Record> record;
+    std::string from;
+  };
+  struct Known {
+    bool ours = true;  ///< holds this plan's records only
+  };
+  struct Stamp {
+    std::uintmax_t size = 0, inode = 0;
+    std::int64_t seconds = 0, nanoseconds = 0;
+    bool operator==(const Stamp&) const = default;
+  };
 
+  bool accept(CellRecord record, const std::string& from);
+  bool accept(NullRecord record, const std::string& from);
+  void accept(const std::filesystem::path& file, Part part);
+  void read_result_file();
+  std::optional<Stamp> stamp() const;
+
+  const Plan& plan_;
   std::filesystem::path output_;
-  std::vector<std::optional<CellRecord>> cells_;
-  std::vector<std::optional<NullRecord>> nulls_;
+  std::vector<Entry<CellRecord>> cells_;
+  std::vector<Entry<NullRecord>> nulls_;
   std::unordered_map<std::string, std::size_t> cell_of_hash_, null_of_hash_;
-  std::vector<std::filesystem::path> files_;   ///< parts that hold this plan's records only
+  std::set<std::string> beginnings_;           ///< of these hashes: names of begun parts
+  std::map<std::string, Known> files_;         ///< parts that were read, by name
   std::vector<std::filesystem::path> debris_;  ///< torn parts and what killed writers left
+  std::optional<Stamp> read_;                  ///< the result file that was read
   bool file_is_current_ = false;
   std::string other_hash_;  ///< spec_hash of a result file that holds other cells too
+  std::string why_pending_;
   Index next_sequence_ = 0;
 };
 

@@ -1,35 +1,51 @@
-// Finished records on their way to the disk. io/README §2.
+// Finished records on their way to the disk. io/README §2, §3.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "harness/sweep/stopwatch.hpp"
 #include "io/parts/part_file.hpp"
 
 namespace plumbline {
 
-/// Gathers records into parts. A commit costs about 10 ms, so cells faster than `patience` share
-/// one; a kill loses at most that much finished work.
+/// Gathers records into parts. A commit costs about 10 ms, so fast cells share one: a batch holds
+/// `most` records or what `patience` was enough for. A kill loses at most that, and what is in
+/// hand.
 class PartWriter {
  public:
-  static constexpr Real patience = 0.2;  // s
+  static constexpr Real patience = 1;  // s
+  static constexpr Index most = 64;
+  /// Told of every part once it is durable.
+  using Committed = std::function<void(const std::filesystem::path& file, Part part)>;
 
-  /// Parts are numbered from `sequence`: later ones count over earlier ones.
-  PartWriter(std::filesystem::path folder, Index sequence)
-      : folder_(std::move(folder)), sequence_(sequence) {}
+  /// Parts are numbered from `sequence`: later ones count over earlier ones. `command` made them.
+  PartWriter(std::filesystem::path folder, Index sequence, std::string command,
+             Committed committed);
 
   void add(CellRecord record);
   void add(NullRecord record);
   /// Make everything added so far durable. IoError.
   void commit();
 
+  /// The finished replicates of a cell, or sets of a point, in hand: a record each, known by the
+  /// hash of the whole. Kept until `forget`; replaced by the next `keep`.
+  void keep(const std::string& hash, const Part& replicates);
+  /// What was kept; empty when nothing was, or not intact.
+  Part kept(const std::string& hash) const;
+  void forget(const std::string& hash);
+
  private:
   void added(const std::string& hash);
+  void write(const std::filesystem::path& file, const Part& part) const;
+  std::filesystem::path begun(const std::string& hash) const;
 
   std::filesystem::path folder_;
   Index sequence_;
+  std::string command_, token_;
+  Committed committed_;
   Part part_;
-  std::string first_hash_;
+  std::vector<std::string> hashes_;  ///< of the batch
   Stopwatch since_commit_;
 };
 

@@ -51,6 +51,16 @@ std::string progress_line(const ProgressState& state, int width) {
   return clipped(line, std::max(width - 1, 1));
 }
 
+std::string log_line(const ProgressState& state) {
+  std::string line =
+      fmt::format("{}/{} cells, {:.0f} %, {}", state.done, state.total,
+                  100 * std::clamp(state.fraction, Real(0), Real(1)), duration_text(state.elapsed));
+  if (state.fraction > 0 && state.fraction < 1)
+    line += fmt::format(", about {} left",
+                        duration_text(state.elapsed * (1 - state.fraction) / state.fraction));
+  return line + (state.current.empty() ? "" : ", last: " + state.current);
+}
+
 TextProgress::TextProgress(std::FILE* stream)
     : stream_(stream),
       terminal_(isatty(fileno(stream)) && std::getenv("TERM") &&
@@ -64,15 +74,12 @@ void TextProgress::clear() {
 
 void TextProgress::update(const ProgressState& state) {
   const auto now = steady_clock::now();
-  const bool last = state.done == state.total;
+  const bool last = state.done == state.total && state.fraction >= 1;
   const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10);
   if (!last && now - last_ < pause) return;
   last_ = now;
   if (!terminal_) {
-    std::fprintf(stream_, "%lld/%lld cells, %.0f %%, %s%s%s\n", static_cast<long long>(state.done),
-                 static_cast<long long>(state.total), 100 * state.fraction,
-                 duration_text(state.elapsed).c_str(),
-                 state.current.empty() ? "" : ", last: ", state.current.c_str());
+    std::fprintf(stream_, "%s\n", log_line(state).c_str());
   } else {
     const std::string line = progress_line(state, columns(stream_));
     clear();

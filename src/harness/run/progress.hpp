@@ -10,8 +10,8 @@
 namespace plumbline {
 
 struct ProgressState {
-  Index done = 0, total = 0;  ///< cells of this run
-  Real fraction = 0;          ///< of the predicted cost
+  Index done = 0, total = 0;  ///< cells of this run, as `plan` counts them: without exact draws
+  Real fraction = 0;          ///< of the predicted cost, exact draws included
   Real elapsed = 0;           ///< seconds
   std::string current;        ///< the cell just finished
 };
@@ -49,6 +49,9 @@ class TextProgress final : public ProgressSink {
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_ = {};
 };
+
+/// A line for a log: "12/80 cells, 35 %, 1 min 5 s, about 2 min left, last: smc".
+std::string log_line(const ProgressState& state);
 
 /// The line of a bar at most `width` columns wide: "[####····] 12/80  35 %  2 min left  smc".
 std::string progress_line(const ProgressState& state, int width);

@@ -103,7 +103,7 @@ std::string without_folders(const std::string& word) {
 Provenance provenance(const Exec& exec, const std::string& command) {
   Provenance p;
   p.command = command;
-  p.plumbline_version = BUILD_VERSION;
+  p.plumbline_version = program_version();
   p.git_commit = PLUMBLINE_BUILD_COMMIT;
   p.git_dirty = PLUMBLINE_BUILD_DIRTY;
   p.compiler = compiler();
@@ -120,6 +120,10 @@ Provenance provenance(const Exec& exec, const std::string& command) {
                  {"boost", triple(BOOST_VERSION, 100000, 100)},
                  {"toml++", toml_library_version()}};
   return p;
+}
+
+std::string program_version() {
+  return BUILD_VERSION;
 }
 
 std::string now_utc() {

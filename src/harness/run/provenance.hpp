@@ -18,6 +18,9 @@ std::string without_folders(const std::string& word);
 /// device are "withheld" where results are anonymous.
 Provenance provenance(const Exec& exec, const std::string& command);
 
+/// The version of this program, as results name it.
+std::string program_version();
+
 /// "2025-03-01T12:00:00Z"
 std::string now_utc();
 

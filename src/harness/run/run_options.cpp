@@ -55,7 +55,8 @@ std::string duration_text(Real seconds) {
 
 std::filesystem::path default_output(const std::filesystem::path& sweep, bool quick) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::absolute(sweep).lexically_normal().parent_path();
+  std::error_code none;  // a working folder that is gone: the path as it is given
+  const fs::path folder = fs::absolute(sweep, none).lexically_normal().parent_path();
   const fs::path results = folder.filename() == "experiments"
                                ? sweep.parent_path() / ".." / "results"
                                : fs::path("results");

@@ -4,37 +4,14 @@
 #include <algorithm>
 
 #include "core/reduce.hpp"
-#include "harness/run/part_writer.hpp"
+#include "harness/run/cell_run.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/run/provenance.hpp"
-#include "harness/run/replicate.hpp"
 #include "harness/sweep/cost.hpp"
-#include "harness/sweep/stopwatch.hpp"
-#include "harness/sweep/streams.hpp"
+#include "io/parts/durable.hpp"
 
 namespace plumbline {
 namespace {
-
-using Stop = std::function<bool()>;
-
-std::uint64_t seed_of(const Plan& plan) {
-  return static_cast<std::uint64_t>(plan.sweep.settings.seed);
-}
-
-/// The metrics of the sweep, or those that exact draws have.
-struct ChosenMetrics {
-  std::vector<std::string> names;
-  Metrics metrics;
-};
-ChosenMetrics chosen_metrics(const Sweep& sweep, bool floor_only) {
-  ChosenMetrics chosen;
-  for (const MetricSpec& spec : sweep.metrics) {
-    if (floor_only && !spec.entry->has_floor) continue;
-    chosen.names.push_back(spec.entry->name);
-    chosen.metrics.push_back(spec.entry->make(spec.settings));
-  }
-  return chosen;
-}
 
 /// A cell, or the exact draws of a problem point (`cell` < 0).
 struct Job {
@@ -54,43 +31,77 @@ std::vector<Job> all_jobs(const Plan& plan) {
   return jobs;
 }
 
+/// The jobs of this shard.
+std::vector<Job> own_jobs(const Plan& plan, const Shard& shard) {
+  std::vector<Job> own;
+  Index number = 0;
+  for (const Job& job : all_jobs(plan))
+    if (shard.owns(number++)) own.push_back(job);
+  return own;
+}
+
+bool is_done(const Ledger& ledger, const Job& job) {
+  return job.cell < 0 ? ledger.null(static_cast<std::size_t>(job.problem)) != nullptr
+                      : ledger.cell(static_cast<std::size_t>(job.cell)) != nullptr;
+}
+
 std::vector<Job> pending_jobs(const Plan& plan, const Ledger& ledger, const RunOptions& options) {
   std::vector<Job> pending;
-  Index number = 0;
-  for (const Job& job : all_jobs(plan)) {
-    if (!options.shard.owns(number++)) continue;
-    const auto cell = static_cast<std::size_t>(job.cell);
-    const bool done = job.cell < 0 ? ledger.null(static_cast<std::size_t>(job.problem)) != nullptr
-                                   : ledger.cell(cell) != nullptr;
-    const bool again = options.force || (options.retry && job.cell >= 0 && ledger.failed(cell));
-    if (!done || again) pending.push_back(job);
+  for (const Job& job : own_jobs(plan, options.shard)) {
+    const bool failed = job.cell >= 0 && ledger.failed(static_cast<std::size_t>(job.cell));
+    if (!is_done(ledger, job) || options.force || (options.retry && failed)) pending.push_back(job);
   }
   return pending;
+}
+
+std::string name_of(const Plan& plan, const Job& job) {
+  if (job.cell >= 0) return describe(plan, plan.cells[static_cast<std::size_t>(job.cell)]);
+  return plan.problems.size() == 1 ? "exact draws"
+                                   : fmt::format("exact draws of problem point {}", job.problem);
 }
 
 /// The run of one shard: what changes while it goes on.
 class Run {
  public:
   Run(const Exec& exec, const Plan& plan, const RunOptions& options, ProgressSink& progress,
-      const Stop& interrupted, Index sequence)
+      Watch& watch, Ledger& ledger)
       : exec_(exec),
         plan_(plan),
         options_(options),
         progress_(progress),
-        interrupted_(interrupted),
-        writer_(parts_folder(options.output), sequence) {}
+        watch_(watch),
+        writer_(parts_folder(options.output), ledger.next_sequence(), options.command,
+                [&ledger](const std::filesystem::path& file, Part part) {
+                  ledger.wrote(file, std::move(part));
+                }) {}
 
   RunOutcome operator()(const std::vector<Job>& jobs) {
-    const Real speed = jobs.empty() ? 0 : measure_speed(exec_, plan_);
+    if (jobs.empty()) return outcome_;
+    const Real speed = measure_speed(exec_, plan_);
+    Pace pace(plan_, speed);
+    const Going going{exec_, plan_, watch_, pace, writer_, !options_.force};
     std::vector<Real> cost;
-    for (const Job& job : jobs) cost.push_back(cost_of(job, speed));
+    Index cells = 0;
+    for (const Job& job : jobs) {
+      cost.push_back(cost_of(job, speed));
+      cells += job.cell >= 0;
+    }
     const Real total = pairwise_sum(cost);
     Real done = 0;
-    for (std::size_t j = 0; j < jobs.size() && outcome_.ended == Ended::finished; ++j) {
-      if (!run_one(jobs[j])) break;
-      done += cost[j];
-      progress_.update({static_cast<Index>(j) + 1, static_cast<Index>(jobs.size()), done / total,
-                        clock_.seconds(), name_of_job(jobs[j])});
+    const StopScope scope([this] { return watch_.drop(); });
+    try {
+      for (std::size_t j = 0; j < jobs.size() && outcome_.ended == Ended::finished; ++j) {
+        if (!run_one(going, jobs[j])) break;
+        done += cost[j];
+        const Real fraction = j + 1 == jobs.size() ? 1 : done / total;
+        progress_.update(
+            {outcome_.ran, cells, fraction, watch_.seconds(), name_of(plan_, jobs[j])});
+      }
+    } catch (const Stopped&) {
+      outcome_.ended = watch_.ended();
+    } catch (...) {
+      writer_.commit();  // what was finished is kept, whatever happened
+      throw;
     }
     writer_.commit();
     return outcome_;
@@ -106,29 +117,22 @@ class Run {
   const Cell& cell_of(const Job& job) const {
     return plan_.cells[static_cast<std::size_t>(job.cell)];
   }
-  std::string name_of_job(const Job& job) const {
-    return job.cell < 0 ? "exact draws" : describe(plan_, cell_of(job));
-  }
-
-  /// Sets why when it is time to stop.
-  bool stop() {
-    if (interrupted_()) outcome_.ended = Ended::interrupted;
-    if (clock_.seconds() > options_.max_seconds) outcome_.ended = Ended::time_limit;
-    return outcome_.ended != Ended::finished;
-  }
 
   /// False when it was stopped on the way.
-  bool run_one(const Job& job) {
+  bool run_one(const Going& going, const Job& job) {
     if (!problems_ || problems_->point().index != job.problem)
       problems_.emplace(exec_, plan_.sweep, plan_.problems[static_cast<std::size_t>(job.problem)]);
-    const Stop stop_now = [this] { return stop(); };
     if (job.cell < 0) {
-      auto record = run_null_point(exec_, plan_, *problems_, stop_now);
+      auto record = run_null_point(going, *problems_);
       if (record) writer_.add(std::move(*record));
+      if (!record) outcome_.ended = watch_.ended();
       return record.has_value();
     }
-    auto record = run_cell(exec_, plan_, cell_of(job), *problems_, stop_now);
-    if (!record) return false;
+    auto record = run_cell(going, cell_of(job), *problems_);
+    if (!record) {
+      outcome_.ended = watch_.ended();
+      return false;
+    }
     count(*record, job);
     writer_.add(std::move(*record));
     return true;
@@ -142,7 +146,7 @@ class Run {
     const auto failed = std::find(record.status.begin(), record.status.end(), Status::failed);
     if (failed == record.status.end()) return;
     progress_.note(
-        fmt::format("failed: {}: {}", name_of_job(job),
+        fmt::format("failed: {}: {}", name_of(plan_, job),
                     record.message[static_cast<std::size_t>(failed - record.status.begin())]));
     if (++failures_ >= options_.max_fail) outcome_.ended = Ended::too_many_failures;
   }
@@ -151,68 +155,49 @@ class Run {
   const Plan& plan_;
   const RunOptions& options_;
   ProgressSink& progress_;
-  const Stop& interrupted_;
+  Watch& watch_;
   PartWriter writer_;
   std::optional<Problems> problems_;
   RunOutcome outcome_;
   Index failures_ = 0;
-  Stopwatch clock_;
 };
+
+/// Everything that will be written to.
+void require_writable_output(const std::filesystem::path& output) {
+  make_folder(folder_of(output));
+  require_writable(output);
+  const std::filesystem::path parts = parts_folder(output);
+  std::error_code none;
+  if (std::filesystem::exists(parts, none)) {
+    try {
+      require_writable(parts / "part");
+    } catch (const IoError&) {
+      if (std::filesystem::exists(parts, none)) throw;  // not merged away at this moment
+    }
+  } else if (write_target(output) != output) {
+    require_writable(parts);  // beside the link, not where it leads
+  }
+}
+
+void note_absent(const Plan& plan, const Ledger& ledger, const Shard& shard, RunOutcome& outcome) {
+  constexpr std::size_t most = 5;
+  for (const Job& job : own_jobs(plan, shard)) {
+    if (is_done(ledger, job)) continue;
+    if (++outcome.own_missing <= static_cast<Index>(most))
+      outcome.absent.push_back(name_of(plan, job));
+  }
+}
 
 }  // namespace
 
 int RunOutcome::exit_code() const {
-  if (ended == Ended::time_limit || ended == Ended::interrupted) return 4;
-  return failed > 0 || ended == Ended::too_many_failures ? 1 : 0;
+  if (ended == Ended::too_many_failures) return 1;
+  if (own_missing > 0) return 4;
+  return failed > 0 ? 1 : 0;
 }
 
-std::optional<CellRecord> run_cell(const Exec& exec, const Plan& plan, const Cell& cell,
-                                   Problems& problems, const Stop& interrupted) {
-  const SamplerSpec& spec = plan.sampler(cell);
-  const SweepSettings& settings = plan.sweep.settings;
-  const auto sampler = spec.entry->make(cell.settings);
-  const ChosenMetrics chosen = chosen_metrics(plan.sweep, false);
-  std::vector<Replicate> replicates;
-  for (int r = 0; r < settings.replicates; ++r) {
-    if (interrupted()) return std::nullopt;
-    replicates.push_back(run_replicate(
-        exec, *sampler, problems.at(r), chosen.metrics,
-        {.draws = settings.draws, .kept = r == 0 ? settings.samples : 0},
-        run_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r))));
-  }
-  CellRecord record{spec.label, cell.index, {cell.at.begin(), cell.at.end()}, cell.hash, {}, {},
-                    {},         {}};
-  std::vector<std::vector<Estimate>> estimates;
-  for (Replicate& replicate : replicates) {
-    record.status.push_back(replicate.status);
-    record.message.push_back(replicate.message);
-    estimates.push_back(replicate.metrics);
-    if (replicate.samples) record.samples = std::move(replicate.samples);
-  }
-  record.metrics = metric_series(chosen.names, estimates);
-  record.extras = extra_series(replicates);
-  record.ess_path = mean_ess_path(replicates);
-  return record;
-}
-
-std::optional<NullRecord> run_null_point(const Exec& exec, const Plan& plan, Problems& problems,
-                                         const Stop& interrupted) {
-  const ChosenMetrics chosen = chosen_metrics(plan.sweep, true);
-  std::vector<std::vector<Estimate>> estimates;
-  for (int r = 0; r < plan.sweep.settings.null_replicates; ++r) {
-    if (interrupted()) return std::nullopt;
-    estimates.push_back(run_null(
-        exec, problems.at(r), chosen.metrics, plan.sweep.settings.draws,
-        null_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r))));
-  }
-  const Index p = problems.point().index;
-  return NullRecord{p, plan.null_hashes[static_cast<std::size_t>(p)],
-                    metric_series(chosen.names, estimates)};
-}
-
-std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan,
-                                  const std::filesystem::path& output, const std::string& command,
-                                  const std::string& started) {
+std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan, Ledger& ledger,
+                                  const std::string& command, const std::string& started) {
   std::vector<ProblemRecord> problems;
   for (const ProblemPoint& point : plan.problems) {
     Problems built(exec, plan.sweep, point);
@@ -221,34 +206,34 @@ std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan,
   Provenance origin = provenance(exec, command);
   origin.started = started;
   origin.finished = now_utc();
-  return Ledger(plan, output).merge(plan, problems, origin);
+  return ledger.merge(problems, origin);
 }
 
 RunOutcome run_sweep(const Exec& exec, const Plan& plan, const RunOptions& options,
-                     ProgressSink& progress, const Stop& interrupted) {
-  const Stopwatch clock;
+                     ProgressSink& progress, const Signals& signals) {
+  Watch watch(signals, options.max_seconds, progress);
   const std::string started = now_utc();
-  if (options.output.has_parent_path())
-    std::filesystem::create_directories(options.output.parent_path());
-  RunOutcome outcome;
-  bool current = false;
-  {
-    const Ledger before(plan, options.output);
-    current = before.merged();
-    const std::vector<Job> jobs = pending_jobs(plan, before, options);
-    Run run(exec, plan, options, progress, interrupted, before.next_sequence());
-    outcome = run(jobs);
-    outcome.nothing_to_do = jobs.empty();
-  }
+  Ledger ledger(plan, options.output);
+  const bool current = ledger.merged();
+  const std::vector<Job> jobs = pending_jobs(plan, ledger, options);
+  if (!jobs.empty() || !current) require_writable_output(options.output);
+  if (!jobs.empty() && !ledger.why_pending().empty())
+    progress.note(
+        fmt::format("{} has other cells: {}; draws are not stored whole, so these run "
+                    "again",
+                    options.output.string(), ledger.why_pending()));
+  RunOutcome outcome = Run(exec, plan, options, progress, watch, ledger)(jobs);
+  outcome.nothing_to_do = jobs.empty();
   progress.finish();
-  const Ledger after(plan, options.output);  // other shards may have finished meanwhile
+  ledger.refresh();  // other shards may have finished meanwhile; somebody may have removed parts
   outcome.cells = static_cast<Index>(plan.cells.size());
-  outcome.missing = after.missing();
-  outcome.failed = after.failures();
+  outcome.missing = ledger.missing();
   outcome.merged = outcome.missing == 0;
   if (outcome.merged && !(current && outcome.nothing_to_do))
-    outcome.set_aside = merge_sweep(exec, plan, options.output, options.command, started);
-  outcome.seconds = clock.seconds();
+    outcome.set_aside = merge_sweep(exec, plan, ledger, options.command, started);
+  outcome.failed = ledger.failures();
+  note_absent(plan, ledger, options.shard, outcome);
+  outcome.seconds = watch.seconds();
   return outcome;
 }
 

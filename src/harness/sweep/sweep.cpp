@@ -72,9 +72,18 @@ std::vector<FieldDoc> fields_of(const std::vector<Entry>& entries, const std::st
   return fields;
 }
 
-ProblemSpec read_problem(const Value& written, const Galleries& known) {
+/// observation = { kind = "none" }
+Value nothing_observed(const Location& at) {
+  Table table;
+  table.set("kind", {std::string("none"), at});
+  return {std::move(table), at};
+}
+
+ProblemSpec read_problem(const Value& written, const Galleries& known, const SweepNeeds& needs) {
   ProblemSpec spec{require_table("problem", written), {}, written.at};
   settings::refuse_unknown(spec.tables, {"process", "prior", "observation", "zip"}, {});
+  if (!needs.observation && !spec.tables.find("observation"))
+    spec.tables.set("observation", nothing_observed(written.at));
   std::vector<SweptKey> swept;
   for (const std::string part : {"process", "prior", "observation"}) {
     const Value& value = require_key(spec.tables, part, "a table with a kind", written.at);
@@ -185,7 +194,8 @@ void shorten(Table& root) {
   }
 }
 
-Sweep read_sweep(const Table& root, const std::string& path, const Galleries& known) {
+Sweep read_sweep(const Table& root, const std::string& path, const Galleries& known,
+                 const SweepNeeds& needs) {
   const Location start = {path, 1, 1};
   Sweep sweep;
   sweep.path = path;
@@ -196,10 +206,14 @@ Sweep read_sweep(const Table& root, const std::string& path, const Galleries& kn
     if (!member.value.is_table() && !member.value.is_array())
       sweep.written.set(member.key, member.value);
   const Value& problem = require_key(root, "problem", "[problem]", start);
-  sweep.problem = located("problem", problem.at, [&] { return read_problem(problem, known); });
-  sweep.samplers =
-      read_samplers(require_key(root, "sampler", "one or more [[sampler]]", start), known);
-  sweep.metrics = read_metrics(require_key(root, "metrics", "[metrics] use = [...]", start), known);
+  sweep.problem =
+      located("problem", problem.at, [&] { return read_problem(problem, known, needs); });
+  if (needs.samplers || root.find("sampler"))
+    sweep.samplers =
+        read_samplers(require_key(root, "sampler", "one or more [[sampler]]", start), known);
+  if (needs.metrics || root.find("metrics"))
+    sweep.metrics =
+        read_metrics(require_key(root, "metrics", "[metrics] use = [...]", start), known);
   return sweep;
 }
 
@@ -215,9 +229,10 @@ Sweep parse_sweep(const std::string& text, const std::string& path, const SweepO
     apply(change, root);
     apply(change, shortened);
   }
-  read_sweep(shortened, path, known);  // [quick] is checked whether or not it is asked for
+  read_sweep(shortened, path, known,
+             options.needs);  // [quick] is checked whether or not it is asked for
   if (options.quick) root = std::move(shortened);
-  Sweep sweep = read_sweep(root, path, known);
+  Sweep sweep = read_sweep(root, path, known, options.needs);
   sweep.verbatim = text;
   return sweep;
 }

@@ -69,9 +69,16 @@ struct Sweep {
   const Galleries* known = nullptr;  ///< what the entries above point into
 };
 
+/// What a sweep file must say, by what is asked of it.
+struct SweepNeeds {
+  bool observation = true;  ///< else nothing is observed where the file says nothing of it
+  bool samplers = true, metrics = true;
+};
+
 struct SweepOptions {
   std::vector<std::string> overrides = {};  ///< KEY=VALUE, applied last
   bool quick = false;  ///< [quick] of the file, else at most 4 replicates of 500 draws
+  SweepNeeds needs = {};
 };
 
 /// Read a sweep file. Every mistake is a SpecError with file:line:column ("command line" for an

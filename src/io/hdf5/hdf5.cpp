@@ -40,6 +40,21 @@ std::string reason() {
   return text.empty() ? "HDF5 gave no reason" : text;
 }
 
+/// Some entry of the error stack has this word.
+bool stack_says(const std::string& word) {
+  std::pair<std::string, bool> looked = {word, false};
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned, const H5E_error2_t* entry, void* out) -> herr_t {
+        auto& [wanted, found] = *static_cast<std::pair<std::string, bool>*>(out);
+        found =
+            found || (entry->desc && std::string(entry->desc).find(wanted) != std::string::npos);
+        return 0;
+      },
+      &looked);
+  return looked.second;
+}
+
 Handle property_list(hid_t of) {
   start();
   return {H5Pcreate(of), H5Pclose, "property list", "create an HDF5 property list"};
@@ -166,8 +181,17 @@ Handle open_file(const std::filesystem::path& path) {
   const Handle access = property_list(H5P_FILE_ACCESS);
   checked(H5Pset_fclose_degree(access.id(), H5F_CLOSE_SEMI), "set file close degree");
   checked(H5Pset_file_locking(access.id(), false, true), "switch file locks off");
-  return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose, path.string() + ":/",
-          "open " + path.string()};
+  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id());
+  // The environment counts over what is asked for here.
+  const char* locks = std::getenv("HDF5_USE_FILE_LOCKING");
+  if (id < 0 && locks && stack_says("lock")) {
+    H5Eclear2(H5E_DEFAULT);
+    throw IoError(
+        fmt::format("cannot open {}: HDF5 may not lock it, and HDF5_USE_FILE_LOCKING={} in "
+                    "the environment asks for a lock; without it, or FALSE, none is taken",
+                    path.string(), locks));
+  }
+  return {id, H5Fclose, path.string() + ":/", "open " + path.string()};
 }
 
 Handle open_root(const Handle& file) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -72,26 +73,70 @@ void write_all(int fd, Bytes bytes, const fs::path& path) {
   }
 }
 
-/// rename() replaces a link, not what it points to, and would replace a device: follow the one,
-/// refuse the other.
-fs::path real_target(const fs::path& path) {
+/// A hidden neighbour of `target`. Process and moment keep apart the writers of one folder, on
+/// several machines too; the leading dot hides it from globs.
+fs::path temporary_of(const fs::path& target) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return folder_of(target) / fmt::format(".{}.{}-{:x}{}", target.filename().string(), ::getpid(),
+                                         static_cast<std::uint64_t>(now), temporary_suffix);
+}
+
+/// write_target, which a rename may replace: not a folder, not a device.
+fs::path replaceable(const fs::path& path) {
+  const fs::path target = write_target(path);
   std::error_code none;
-  const fs::path target = fs::is_symlink(path, none) ? fs::weakly_canonical(path, none) : path;
   const fs::file_status status = fs::status(target, none);
+  if (target.filename().empty() || fs::is_directory(status))
+    throw IoError(
+        fmt::format("cannot write {}: it is a folder, not a regular file", path.string()));
   if (fs::exists(status) && !fs::is_regular_file(status))
     throw IoError(
         fmt::format("cannot write {}: it exists and is not a regular file", path.string()));
-  return target.empty() ? path : target;
+  return target;
 }
 
 }  // namespace
 
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// rename() replaces a link, not what it points to, and canonical paths end before what is not
+// there.
+fs::path write_target(const fs::path& path) {
+  constexpr int most_links = 40;  // as Linux
+  fs::path target = path;
+  std::error_code error;
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
+    const fs::path next = fs::read_symlink(target, error);
+    if (links == most_links) error = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+    if (error) throw IoError(fmt::format("cannot follow {}: {}", path.string(), error.message()));
+    target = target.parent_path() / next;  // an absolute `next` replaces it all
+  }
+  return target;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw IoError(fmt::format("cannot create folder {}: {}", folder.string(), error.message()));
+}
+
+void require_writable(const fs::path& path) {
+  // access(2) tells root that a read-only folder will do, and knows no quota: a file does.
+  const fs::path temporary = temporary_of(replaceable(path));
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0)
+    throw IoError(fmt::format("cannot write {}: {}: {}", path.string(),
+                              folder_of(temporary).string(), std::strerror(errno)));
+  ::close(fd);
+  ::unlink(temporary.c_str());
+}
+
 void write_durably(const fs::path& path, std::initializer_list<Bytes> pieces) {
-  const fs::path target = real_target(path);
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  // The process id keeps apart the writers of one machine; the leading dot hides it from globs.
-  const fs::path temporary =
-      folder / fmt::format(".{}.{}{}", target.filename().string(), ::getpid(), temporary_suffix);
+  const fs::path target = replaceable(path), folder = folder_of(target);
+  const fs::path temporary = temporary_of(target);
 
   Descriptor out(temporary, O_WRONLY | O_CREAT | O_TRUNC, "create", target);
   RemoveOnFailure cleanup{temporary};

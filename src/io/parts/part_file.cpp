@@ -1,5 +1,5 @@
-// Parts: header with digest, then an HDF5 image. Each record is a group; metrics and extras are
-// plain datasets in subgroups, because nobody but the harness reads parts.
+// Parts: header with digest, then an HDF5 image: the records of io/parts/flat.hpp as three
+// datasets. Parts of the first kind, a group per record, are still read.
 #include "io/parts/part_file.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
 #include "io/parts/durable.hpp"
+#include "io/parts/flat.hpp"
 #include "io/parts/seal.hpp"
 
 namespace plumbline {
@@ -18,60 +19,18 @@ namespace {
 using hdf5::Handle;
 
 constexpr std::size_t header_size = 512;  // where HDF5 looks for its signature after byte 0
-constexpr const char* magic = "plumbline part 1";
+constexpr const char* magic = "plumbline part 2";
+constexpr const char* first_magic = "plumbline part 1";
 
-std::string header(Bytes image) {
+std::string header(Bytes image, const char* kind = magic) {
   std::string text =
-      fmt::format("{}\ndigest {:016x}\nbytes {}\n", magic, digest(image), image.size());
+      fmt::format("{}\ndigest {:016x}\nbytes {}\n", kind, digest(image), image.size());
   text.resize(header_size, '\0');
   return text;
 }
 
-// --- writing ---
-
-void write_series(const Handle& record, const std::string& name, const std::vector<Series>& list) {
-  const Handle values = hdf5::create_group(record, name);
-  const Handle errors = hdf5::create_group(record, name + "_se");
-  for (const Series& series : list) {
-    const auto n = static_cast<std::int64_t>(series.value.size());
-    hdf5::write(values, series.name, {n}, std::span<const double>(series.value));
-    if (!series.se.empty())
-      hdf5::write(errors, series.name, {n}, std::span<const double>(series.se));
-  }
-}
-
-void write_cell(const Handle& file, std::size_t i, const CellRecord& cell) {
-  const Handle group = hdf5::create_group(file, fmt::format("cell_{}", i));
-  hdf5::write_attribute(group, "label", cell.label);
-  hdf5::write_attribute(group, "hash", cell.hash);
-  hdf5::write_attribute(group, "cell", cell.cell);
-  const auto replicates = static_cast<std::int64_t>(cell.status.size());
-  std::vector<std::int8_t> status;
-  for (const Status s : cell.status) status.push_back(static_cast<std::int8_t>(s));
-  hdf5::write(group, "status", {replicates}, std::span<const std::int8_t>(status));
-  hdf5::write(group, "message", {replicates}, std::span<const std::string>(cell.message));
-  hdf5::write(group, "at", {static_cast<std::int64_t>(cell.at.size())},
-              std::span<const std::int64_t>(cell.at));
-  write_series(group, "metrics", cell.metrics);
-  write_series(group, "extras", cell.extras);
-  if (!cell.ess_path.empty())
-    hdf5::write(group, "ess", {static_cast<std::int64_t>(cell.ess_path.size())},
-                std::span<const double>(cell.ess_path));
-  if (cell.samples) {
-    const Samples& samples = *cell.samples;
-    hdf5::write(group, "x", {samples.n, samples.d}, std::span<const double>(samples.x));
-    hdf5::write(group, "log_w", {samples.n}, std::span<const double>(samples.log_w));
-  }
-}
-
-void write_null(const Handle& file, std::size_t i, const NullRecord& null) {
-  const Handle group = hdf5::create_group(file, fmt::format("null_{}", i));
-  hdf5::write_attribute(group, "hash", null.hash);
-  hdf5::write_attribute(group, "problem", null.problem);
-  write_series(group, "metrics", null.metrics);
-}
-
-// --- reading: the digest held, so a surprise here is an IoError ---
+// The digest held, so a surprise in what follows is an IoError.
+// --- parts of the first kind ---
 
 std::vector<Series> read_series(const Handle& record, const std::string& name) {
   const Handle values = hdf5::open_group(record, name);
@@ -112,12 +71,52 @@ NullRecord read_null(const Handle& group) {
           read_series(group, "metrics")};
 }
 
+Part read_groups(const Handle& file) {
+  Part part;
+  for (const std::string& name : hdf5::list(file)) {
+    const Handle group = hdf5::open_group(file, name);
+    if (name.starts_with("cell_")) part.cells.push_back(read_cell(group));
+    if (name.starts_with("null_")) part.nulls.push_back(read_null(group));
+  }
+  return part;
+}
+
+// --- parts as they are written now ---
+
+template <class T>
+void write_array(const Handle& file, const std::string& name, const std::vector<T>& values) {
+  hdf5::write(file, name, {static_cast<std::int64_t>(values.size())}, std::span<const T>(values));
+}
+
+Part read_flat(const Handle& file) {
+  Flat flat{{},
+            hdf5::read_integers(hdf5::open_dataset(file, "whole")),
+            hdf5::read_reals(hdf5::open_dataset(file, "real"))};
+  for (const std::int64_t c : hdf5::read_integers(hdf5::open_dataset(file, "text")))
+    flat.text += static_cast<char>(c);
+  const std::int64_t cells = hdf5::read_integer_attribute(file, "cells");
+  const std::int64_t nulls = hdf5::read_integer_attribute(file, "nulls");
+  Part part{{}, {}, hdf5::read_text_attribute(file, "command")};
+  Unpacker records(std::move(flat));
+  for (std::int64_t i = 0; i < cells; ++i) part.cells.push_back(records.cell());
+  for (std::int64_t i = 0; i < nulls; ++i) part.nulls.push_back(records.null());
+  return part;
+}
+
 }  // namespace
 
 void write_part(const std::filesystem::path& path, const Part& part) {
+  Flat flat;
+  for (const CellRecord& cell : part.cells) pack(cell, flat);
+  for (const NullRecord& null : part.nulls) pack(null, flat);
   hdf5::MemoryFile memory(path.string(), std::size_t{1} << 16);
-  for (std::size_t i = 0; i < part.cells.size(); ++i) write_cell(memory.file(), i, part.cells[i]);
-  for (std::size_t i = 0; i < part.nulls.size(); ++i) write_null(memory.file(), i, part.nulls[i]);
+  const Handle& root = memory.file();
+  hdf5::write_attribute(root, "cells", static_cast<std::int64_t>(part.cells.size()));
+  hdf5::write_attribute(root, "nulls", static_cast<std::int64_t>(part.nulls.size()));
+  hdf5::write_attribute(root, "command", part.command);
+  write_array(root, "text", std::vector<std::int8_t>(flat.text.begin(), flat.text.end()));
+  write_array(root, "whole", flat.whole);
+  write_array(root, "real", flat.real);
   const Bytes image = memory.finish();
   const std::string text = header(image);
   write_durably(path, {std::as_bytes(std::span(text)), image});
@@ -127,37 +126,30 @@ std::optional<Part> read_part(const std::filesystem::path& path) try {
   const std::vector<std::byte> bytes = read_bytes(path);
   if (bytes.size() < header_size) return std::nullopt;
   const Bytes image = Bytes(bytes).subspan(header_size);
-  if (std::memcmp(bytes.data(), header(image).data(), header_size) != 0) return std::nullopt;
-
+  const auto is = [&](const char* kind) {
+    return std::memcmp(bytes.data(), header(image, kind).data(), header_size) == 0;
+  };
+  const bool now = is(magic);
+  if (!now && !is(first_magic)) return std::nullopt;
   const Handle file = hdf5::open_image(image, path.string());
-  Part part;
-  for (const std::string& name : hdf5::list(file)) {
-    const Handle group = hdf5::open_group(file, name);
-    if (name.starts_with("cell_")) part.cells.push_back(read_cell(group));
-    if (name.starts_with("null_")) part.nulls.push_back(read_null(group));
-  }
-  return part;
+  return now ? read_flat(file) : read_groups(file);
 } catch (const IoError&) {
   return std::nullopt;
 }
 
-PartFolder read_parts(const std::filesystem::path& folder) {
+PartFolder list_parts(const std::filesystem::path& folder) {
   PartFolder found;
-  std::error_code none;
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
-    if (is_temporary(entry.path())) found.temporary.push_back(entry.path());
-    if (entry.path().extension() == part_extension) paths.push_back(entry.path());
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::filesystem::path& path = entry->path();
+    if (is_temporary(path)) found.temporary.push_back(path);
+    if (path.extension() == part_extension) found.parts.push_back(path);
+    if (path.extension() == begun_extension) found.begun.push_back(path);
   }
-  std::sort(paths.begin(), paths.end());
-  for (const auto& path : paths) {
-    if (std::optional<Part> part = read_part(path)) {
-      found.parts.push_back(std::move(*part));
-      found.files.push_back(path);
-    } else {
-      found.not_intact.push_back(path);
-    }
-  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    throw IoError(fmt::format("cannot list {}: {}", folder.string(), error.message()));
+  std::sort(found.parts.begin(), found.parts.end());
   return found;
 }
 

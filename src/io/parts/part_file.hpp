@@ -18,6 +18,7 @@ namespace plumbline {
 struct Part {
   std::vector<CellRecord> cells;
   std::vector<NullRecord> nulls;
+  std::string command = {};  ///< that made them
 };
 
 /// Replaces `path` as a whole or not at all. IoError.
@@ -27,15 +28,16 @@ void write_part(const std::filesystem::path& path, const Part& part);
 std::optional<Part> read_part(const std::filesystem::path& path);
 
 struct PartFolder {
-  std::vector<Part> parts;                        ///< in the order of their file names
-  std::vector<std::filesystem::path> files;       ///< where each was
-  std::vector<std::filesystem::path> not_intact;  ///< parts that must be run again
-  std::vector<std::filesystem::path> temporary;   ///< left by a killed writer; safe to remove
+  std::vector<std::filesystem::path> parts;      ///< *.part in the order of their names
+  std::vector<std::filesystem::path> begun;      ///< *.begun: parts of a record per replicate
+  std::vector<std::filesystem::path> temporary;  ///< of writers, also killed ones
 };
 
-/// Every *.part of a folder; an absent folder is empty.
-PartFolder read_parts(const std::filesystem::path& folder);
+/// What a folder of parts holds, by name; an absent folder is empty. IoError when it cannot be
+/// read.
+PartFolder list_parts(const std::filesystem::path& folder);
 
 inline constexpr const char* part_extension = ".part";
+inline constexpr const char* begun_extension = ".begun";
 
 }  // namespace plumbline

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/math.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/kernels/pair_means.hpp"
 
 namespace plumbline {
@@ -164,6 +165,7 @@ void mean_against(const Exec& exec, const GaussianSum& kappa, const GaussianMixt
   Kokkos::deep_copy(exec, mean, 0);
   for (int k = 0; k < mixture.components(); ++k) {
     if (mixture.weights()[k] == 0) continue;
+    stop_if_asked();
     const Vector mu = to_device("mu", HostVector(mixture.means().row(k).transpose()));
     if (isotropic)
       distances_to(exec, xt, mu, squares);
@@ -183,6 +185,7 @@ Real mean_between(const GaussianSum& kappa, const GaussianMixture& mixture) {
   const HostVector& pi = mixture.weights();
   Real sum = 0;
   for (int k = 0; k < mixture.components(); ++k) {
+    stop_if_asked();
     sum += pi[k] * pi[k] * averaged_pair(kappa, mixture, k, k);
     for (int l = 0; l < k; ++l)
       if (pi[k] * pi[l] > 0) sum += 2 * pi[k] * pi[l] * averaged_pair(kappa, mixture, k, l);

@@ -2,7 +2,10 @@
 // energy distances and kernel discrepancies are made of.
 #pragma once
 
+#include <algorithm>
+
 #include "core/reduce.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
 
 namespace plumbline {
@@ -38,13 +41,31 @@ struct PairMeans {
   }
 };
 
+/// parallel_over for kernels that may run for minutes: in pieces of about 2³⁰ multiply-adds per
+/// thread, between which the work can be dropped. `work` is that of one index; no bit depends on
+/// it.
+template <class Functor>
+void parallel_in_pieces(const Exec& exec, const char* label, Index n, Index work,
+                        const Functor& functor) {
+  const Index piece = ((Index{1} << 30) / std::max<Index>(1, work) + 1) * exec.concurrency();
+  for (Index first = 0; first < n; first += piece) {
+    if (first > 0) exec.fence(label);
+    stop_if_asked();
+    Kokkos::parallel_for(label,
+                         Kokkos::RangePolicy<Exec, Kokkos::IndexType<Index>>(
+                             exec, first, std::min(n, first + piece)),
+                         functor);
+  }
+}
+
 /// shapes  xt [d, n padded], y [m, d], log_w [m] → mean [n]
 ///   cost  n m (3 d + f) flops, y read once per block
 template <class F>
 void mean_over_pairs(const Exec& exec, const F& f, const Matrix& xt, const Ensemble& y,
                      const Vector& mean) {
-  parallel_over(exec, "plumbline::metrics::mean_over_pairs", xt.extent(1) / block_width,
-                PairMeans<F>{f, xt, y.x, y.log_w, mean});
+  parallel_in_pieces(exec, "plumbline::metrics::mean_over_pairs", xt.extent(1) / block_width,
+                     Index(y.x.size() + 8 * y.x.extent(0)) * block_width,
+                     PairMeans<F>{f, xt, y.x, y.log_w, mean});
 }
 
 /// What one of two samples adds: its means across to the other sample and within itself.

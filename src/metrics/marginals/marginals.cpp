@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/steps/stop.hpp"
 #include "metrics/transport/line_mixture.hpp"
 
 namespace plumbline {
@@ -94,6 +95,7 @@ void over_marginals(const Exec& exec, const MetricInput& input,
         equally_weighted(problem.draw_exact(exec, ensemble.draws(), input.rng.stream("reference"))),
         centre, batch);
   for (Index first = 0; first < d; first += batch) {
+    stop_if_asked();
     const Matrix directions = axes(first, std::min<Index>(batch, d - first), d);
     Marginals at{first, centre, project(exec, room, directions), {}, {}};
     if (mixture)

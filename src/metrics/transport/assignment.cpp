@@ -5,6 +5,7 @@
 
 #include "core/math.hpp"
 #include "core/reduce.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {
@@ -94,6 +95,7 @@ Assignment assign(const HostMatrix& cost) {
   Search search(m);
   for (Index row = 0; row < m; ++row) {
     if (matching.column_of_row[row] != nobody) continue;
+    stop_if_asked();
     augment(search, nearest_free_column(cost, matching, row, search), matching);
   }
   Assignment best{matching.column_of_row, 0, HostVector(m), matching.column_potential};

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
+#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
 
 namespace plumbline {
@@ -60,6 +61,7 @@ std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,
   std::optional<LineRoom> reference;
   if (target.reference) reference = line_room(exec, *target.reference, target.centre, batch);
   for (Index first = 0; first < projections; first += batch) {
+    stop_if_asked();
     const std::pair<Index, Index> rows(first, std::min<Index>(projections, first + batch));
     const Matrix part = Kokkos::subview(directions, rows, Kokkos::ALL);
     const Vector part_cost = Kokkos::subview(cost, rows);

@@ -1,6 +1,6 @@
 #include "samplers/filters/conjugate_step.hpp"
 
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 #include "samplers/reverse/reverse_settings.hpp"
 
 namespace plumbline {

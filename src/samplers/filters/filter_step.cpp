@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "core/arrays/gather.hpp"
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 
 namespace plumbline {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/steps/stop.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -37,6 +39,7 @@ PotentialLevels potential_levels(const SpectralObservation& observation,
     out.log_density += std::log(process.at(grid.times[out.tau[i]]).alpha);
   }
   for (int index = 0; index <= grid.steps(); ++index) {
+    stop_if_asked();
     const NoiseLevel level = process.at(grid.times[index]);
     HostVector variance = HostVector::Constant(observation.count(), infinity);
     for (int i = 0; i < observation.count(); ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/arrays/elementwise.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {
@@ -42,6 +43,7 @@ Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, con
     if (since >= 0 && since % settings.thin == 0)
       retain_states(exec, state, since / settings.thin, length, x);
     if (k == moves) break;
+    stop_if_asked();
     move(static_cast<std::uint32_t>(k));
   }
   if (length > 1) trace.chain_length = length;

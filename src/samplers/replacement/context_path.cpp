@@ -4,7 +4,7 @@
 #include <limits>
 #include <numbers>
 
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 
 namespace plumbline {
 namespace {

@@ -4,6 +4,8 @@
 #include <numbers>
 
 #include "core/arrays/gather.hpp"
+#include "core/arrays/normal_block.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline {
@@ -46,9 +48,11 @@ Matrix level_of(const Cube& path, Index level) {
 
 void noise_forward(const Exec& exec, const NoiseProcess& process, const TimeGrid& grid, Rng rng,
                    const Cube& path, std::uint64_t first_chain) {
-  for (int level = grid.steps() - 1; level >= 0; --level)
+  for (int level = grid.steps() - 1; level >= 0; --level) {
+    stop_if_asked();
     add_noise(exec, process.between(grid.times[level + 1], grid.times[level]), rng, level,
               level_of(path, level + 1), level_of(path, level), first_chain);
+  }
 }
 
 void gather_levels(const Exec& exec, const Cube& z, const IndexVector& list, const Cube& y) {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/arrays/elementwise.hpp"
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 #include "mixture/draw.hpp"
 
 namespace plumbline {

@@ -1,6 +1,6 @@
 #include "samplers/reverse/shifted_step.hpp"
 
-#include "core/normal_block.hpp"
+#include "core/arrays/normal_block.hpp"
 
 namespace plumbline {
 

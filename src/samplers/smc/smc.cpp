@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/arrays/gather.hpp"
+#include "core/steps/stop.hpp"
 #include "samplers/smc/retain.hpp"
 
 namespace plumbline {
@@ -34,6 +35,7 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
 
   // 2. for t = T … : resample, z_s ~ M(· | z_t), w ← w G(z_t, z_s)
   for (int i = 0; i < grid.steps(); ++i) {
+    stop_if_asked();
     const SmcStep step = smc_step(grid, i);
     const IndexVector& ancestors =
         reference == nullptr

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
+#include "core/steps/stop.hpp"
 #include "harness/sweep/galleries.hpp"
 
 namespace plumbline::fake {
@@ -50,6 +51,7 @@ class Shift final : public Sampler {
                 Trace& trace) const override {
     ++runs;
     if (settings_.mode == Mode::breaks && broken) throw std::runtime_error("the sampler broke");
+    stop_if_asked();
     const Ensemble ensemble = equally_weighted(problem.draw_exact(exec, n, rng));
     auto x = host_copy(ensemble.x);
     for (Index r = 0; r < n; ++r) x(r, 0) += settings_.shift;

@@ -41,6 +41,10 @@ struct Bench {
     fake::runs = 0;
     return run_sweep(Exec(), plan, options, silent, interrupted);
   }
+  RunOutcome run_signalled(const Signals& signals) {
+    fake::runs = 0;
+    return run_sweep(Exec(), plan, options, silent, signals);
+  }
   /// Interrupted when a sampler has drawn `most` times.
   RunOutcome run_until(int most) {
     return run([most] { return fake::runs >= most; });

@@ -50,6 +50,44 @@ TEST(DurableFile, FollowsALinkInsteadOfReplacingIt) {
   EXPECT_EQ(slurp(scratch / "target"), "new");
 }
 
+TEST(DurableFile, MakesTheTargetOfALinkThatLeadsToNothingYet) {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch / "far");
+  std::filesystem::create_symlink("far/target", scratch / "link");
+  std::filesystem::create_symlink("link", scratch / "first");
+  std::filesystem::create_symlink("loop", scratch / "loop");
+
+  EXPECT_NO_THROW(require_writable(scratch / "first"));
+  write_durably(scratch / "first", {bytes("new")});
+
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "first"));
+  EXPECT_TRUE(std::filesystem::is_symlink(scratch / "link"));
+  EXPECT_EQ(slurp(scratch / "far" / "target"), "new");
+  EXPECT_NE(complaint(scratch / "loop").find("symbolic links"), std::string::npos);
+}
+
+TEST(DurableFile, SaysBeforehandWhatCannotBeWritten) {
+  const Scratch scratch;
+  const auto refusal = [](const std::filesystem::path& path) {
+    try {
+      require_writable(path);
+    } catch (const IoError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+
+  EXPECT_EQ(refusal(scratch / "f"), "");
+  EXPECT_TRUE(scratch.files().empty());
+  EXPECT_NE(refusal(scratch / "no/f").find("No such file"), std::string::npos);
+  EXPECT_NE(refusal(scratch.folder()).find("it is a folder"), std::string::npos);
+  if (::mount("tmpfs", scratch.folder().c_str(), "tmpfs", MS_RDONLY, "size=16k") != 0)
+    GTEST_SKIP() << "needs the right to mount a read-only tmpfs";
+  const std::string said = refusal(scratch / "f");
+  ::umount(scratch.folder().c_str());
+  EXPECT_NE(said.find("Read-only file system"), std::string::npos) << said;
+}
+
 TEST(DurableFile, RefusesDevicesFoldersAndMissingFolders) {
   const Scratch scratch;
   struct stat before {

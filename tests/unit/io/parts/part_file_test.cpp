@@ -35,6 +35,22 @@ TEST(PartFile, ReturnsWhatWasWrittenToTheBit) {
   EXPECT_EQ(scratch.files(), std::vector<std::string>{"a.part"});
 }
 
+TEST(PartFile, OfTheFirstKindIsStillRead) {
+  const std::optional<Part> part =
+      read_part(PLUMBLINE_SOURCE_DIR "/tests/unit/io/parts/first_kind.part");
+
+  ASSERT_TRUE(part);
+  ASSERT_EQ(part->cells.size(), 2u);
+  ASSERT_EQ(part->nulls.size(), 1u);
+  EXPECT_EQ(part->cells[1].label, "re");
+  EXPECT_EQ(part->cells[1].at.size(), 2u);
+  EXPECT_EQ(part->cells[1].status, std::vector<Status>(2, Status::ok));
+  EXPECT_EQ(part->cells[1].metrics.at(0).name, "mean_error");
+  EXPECT_EQ(part->cells[1].metrics.at(0).value.size(), 2u);
+  EXPECT_EQ(part->cells[1].samples.value().x.size(), 2u);
+  EXPECT_EQ(part->nulls[0].metrics.at(0).value.size(), 2u);
+}
+
 TEST(PartFile, IsAbsentWhenThereIsNoPart) {
   const Scratch scratch;
   spill(scratch / "text.part", std::string(2000, 'x'));
@@ -73,7 +89,7 @@ TEST(PartFile, IsAbsentAfterAnySingleAlteredByte) {
   }
 }
 
-TEST(PartFolder, SortsIntactBrokenAndLeftOver) {
+TEST(PartFolder, SortsPartsBegunOnesAndLeftOvers) {
   const Scratch scratch;
   write_part(scratch / "b.part", example_part());
   write_part(scratch / "a.part", {});
@@ -81,14 +97,14 @@ TEST(PartFolder, SortsIntactBrokenAndLeftOver) {
   spill(scratch / ".d.part.1.plumbline-tmp", "left over");
   spill(scratch / "README", "not ours");
 
-  const PartFolder found = read_parts(scratch.folder());
+  write_part(scratch / "e.begun", example_part());
 
-  ASSERT_EQ(found.parts.size(), 2u);
-  EXPECT_EQ(found.files[0], scratch / "a.part");
-  EXPECT_EQ(found.files[1], scratch / "b.part");
-  EXPECT_EQ(found.not_intact, std::vector{scratch / "c.part"});
+  const PartFolder found = list_parts(scratch.folder());
+
+  EXPECT_EQ(found.parts, (std::vector{scratch / "a.part", scratch / "b.part", scratch / "c.part"}));
+  EXPECT_EQ(found.begun, std::vector{scratch / "e.begun"});
   EXPECT_EQ(found.temporary, std::vector{scratch / ".d.part.1.plumbline-tmp"});
-  EXPECT_TRUE(read_parts(scratch / "nowhere").parts.empty());
+  EXPECT_TRUE(list_parts(scratch / "nowhere").parts.empty());
 }
 
 /// Commits parts 0, 1, 2, … and reports each through the pipe once it is durable, until killed.
@@ -130,9 +146,10 @@ TEST(PartFolder, LosesNoFinishedPartToThirtyKills) {
     const Scratch scratch;
     const int finished = finished_before_kill(scratch.folder(), kill % 4, 311 * kill);
 
-    const PartFolder found = read_parts(scratch.folder());
+    const PartFolder found = list_parts(scratch.folder());
 
-    EXPECT_TRUE(found.not_intact.empty()) << "a visible part is broken after kill " << kill;
+    for (const auto& file : found.parts)
+      EXPECT_TRUE(read_part(file)) << "a visible part is broken after kill " << kill;
     EXPECT_GE(static_cast<int>(found.parts.size()), finished);
     EXPECT_LE(static_cast<int>(found.parts.size()), finished + 1);  // the one in flight
     for (int i = 0; i < finished; ++i) {

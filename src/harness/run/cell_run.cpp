@@ -1,0 +1,190 @@
+// Replicates → record. What is kept of a cell in hand is a record per replicate, joined again by
+// the functions that join fresh ones.
+#include "harness/run/cell_run.hpp"
+
+#include <algorithm>
+
+#include "harness/run/replicate.hpp"
+#include "harness/sweep/streams.hpp"
+
+namespace plumbline {
+namespace {
+
+std::uint64_t seed_of(const Plan& plan) {
+  return static_cast<std::uint64_t>(plan.sweep.settings.seed);
+}
+
+/// The metrics of the sweep, or those that exact draws have.
+struct ChosenMetrics {
+  std::vector<std::string> names;
+  Metrics metrics;
+};
+ChosenMetrics chosen_metrics(const Sweep& sweep, bool floor_only) {
+  ChosenMetrics chosen;
+  for (const MetricSpec& spec : sweep.metrics) {
+    if (floor_only && !spec.entry->has_floor) continue;
+    chosen.names.push_back(spec.entry->name);
+    chosen.metrics.push_back(spec.entry->make(spec.settings));
+  }
+  return chosen;
+}
+
+CellRecord cell_record(const Plan& plan, const Cell& cell, const std::vector<std::string>& metrics,
+                       const std::vector<Replicate>& replicates) {
+  CellRecord record{plan.sampler(cell).label,
+                    cell.index,
+                    {cell.at.begin(), cell.at.end()},
+                    cell.hash,
+                    {},
+                    {},
+                    {},
+                    {}};
+  std::vector<std::vector<Estimate>> estimates;
+  for (const Replicate& replicate : replicates) {
+    record.status.push_back(replicate.status);
+    record.message.push_back(replicate.message);
+    estimates.push_back(replicate.metrics);
+    if (replicate.samples) record.samples = replicate.samples;
+  }
+  record.metrics = metric_series(metrics, estimates);
+  record.extras = extra_series(replicates);
+  record.ess_path = mean_ess_path(replicates);
+  return record;
+}
+
+/// The only value of a quantity in a record of one replicate; NaN where it has none.
+Estimate only_value(const std::vector<Series>& list, const std::string& name) {
+  const auto series =
+      std::find_if(list.begin(), list.end(), [&](const Series& s) { return s.name == name; });
+  Estimate out;
+  if (series == list.end() || series->value.size() != 1) return out;
+  out.value = series->value.front();
+  if (series->se.size() == 1) out.standard_error = series->se.front();
+  return out;
+}
+
+std::vector<Estimate> only_values(const std::vector<Series>& list,
+                                  const std::vector<std::string>& names) {
+  std::vector<Estimate> out;
+  for (const std::string& name : names) out.push_back(only_value(list, name));
+  return out;
+}
+
+/// cell_record of one replicate, undone.
+Replicate replicate_of(const CellRecord& record, const std::vector<std::string>& metrics) {
+  Replicate out;
+  out.status = record.status.at(0);
+  out.message = record.message.at(0);
+  out.metrics = only_values(record.metrics, metrics);
+  out.score_evaluations = only_value(record.extras, "score_evaluations").value;
+  out.wall_seconds = only_value(record.extras, "wall_seconds").value;
+  out.log_evidence = only_value(record.extras, "log_evidence");
+  out.ess_min = only_value(record.extras, "ess_min").value;
+  out.acceptance = only_value(record.extras, "acceptance").value;
+  out.ess_path = record.ess_path;
+  out.samples = record.samples;
+  return out;
+}
+
+/// Does `one(r)` for r = `first` … `count` − 1. After every `one`, and when it is time to stop,
+/// `keep` makes durable what there is: at most once a second, and at a twentieth of the time.
+template <class One, class Keep>
+bool each_replicate(Watch& watch, Index first, Index count, const One& one, const Keep& keep) {
+  Stopwatch since_kept;
+  Real cost = 0;
+  bool news = false;
+  const auto kept_now = [&] {
+    const Stopwatch stopwatch;
+    if (news) keep();
+    cost = stopwatch.seconds();
+    since_kept = {};
+    news = false;
+  };
+  for (Index r = first; r < count; ++r) {
+    if (!watch.go_on()) {
+      kept_now();
+      return false;
+    }
+    try {
+      one(r);
+    } catch (const Stopped&) {
+      watch.end();
+      kept_now();
+      return false;
+    } catch (...) {
+      kept_now();
+      throw;
+    }
+    watch.end();
+    news = true;
+    if (r + 1 < count && since_kept.seconds() > std::max(PartWriter::patience, 20 * cost))
+      kept_now();
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems) {
+  const Plan& plan = going.plan;
+  const SweepSettings& settings = plan.sweep.settings;
+  const auto sampler = plan.sampler(cell).entry->make(cell.settings);
+  const ChosenMetrics chosen = chosen_metrics(plan.sweep, false);
+  std::vector<Replicate> replicates;
+  if (going.resume)
+    for (const CellRecord& record : going.writer.kept(cell.hash).cells)
+      if (record.hash == cell.hash) replicates.push_back(replicate_of(record, chosen.names));
+
+  const auto one = [&](Index r) {
+    const Stopwatch stopwatch;
+    const Problem& problem = problems.at(r);
+    going.watch.begin("replicate", going.pace.replicate(cell));
+    replicates.push_back(run_replicate(
+        going.exec, *sampler, problem, chosen.metrics,
+        {.draws = settings.draws, .kept = r == 0 ? settings.samples : 0},
+        run_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r))));
+    going.pace.took(cell, stopwatch.seconds());
+  };
+  const auto keep = [&] {
+    Part part;
+    for (const Replicate& replicate : replicates)
+      part.cells.push_back(cell_record(plan, cell, chosen.names, {replicate}));
+    going.writer.keep(cell.hash, part);
+  };
+  const auto first = static_cast<Index>(replicates.size());
+  if (!each_replicate(going.watch, first, settings.replicates, one, keep)) return std::nullopt;
+  return cell_record(plan, cell, chosen.names, replicates);
+}
+
+std::optional<NullRecord> run_null_point(const Going& going, Problems& problems) {
+  const Plan& plan = going.plan;
+  const SweepSettings& settings = plan.sweep.settings;
+  const ProblemPoint& point = problems.point();
+  const std::string& hash = plan.null_hashes[static_cast<std::size_t>(point.index)];
+  const ChosenMetrics chosen = chosen_metrics(plan.sweep, true);
+  std::vector<std::vector<Estimate>> estimates;
+  if (going.resume)
+    for (const NullRecord& record : going.writer.kept(hash).nulls)
+      if (record.hash == hash) estimates.push_back(only_values(record.metrics, chosen.names));
+
+  const auto one = [&](Index r) {
+    const Stopwatch stopwatch;
+    const Problem& problem = problems.at(r);
+    going.watch.begin("set of exact draws", going.pace.exact_set());
+    estimates.push_back(
+        run_null(going.exec, problem, chosen.metrics, settings.draws,
+                 null_stream(seed_of(plan), point.stream, static_cast<std::uint64_t>(r))));
+    going.pace.took_set(point.index, stopwatch.seconds());
+  };
+  const auto keep = [&] {
+    Part part;
+    for (const auto& set : estimates)
+      part.nulls.push_back({point.index, hash, metric_series(chosen.names, {set})});
+    going.writer.keep(hash, part);
+  };
+  const auto first = static_cast<Index>(estimates.size());
+  if (!each_replicate(going.watch, first, settings.null_replicates, one, keep)) return std::nullopt;
+  return NullRecord{point.index, hash, metric_series(chosen.names, estimates)};
+}
+
+}  // namespace plumbline

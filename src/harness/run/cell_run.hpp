@@ -1,0 +1,28 @@
+// One cell, or the exact draws of one problem point: replicate after replicate, each finished whole
+// or dropped.
+#pragma once
+
+#include "harness/run/pace.hpp"
+#include "harness/run/part_writer.hpp"
+#include "harness/run/watch.hpp"
+
+namespace plumbline {
+
+/// What a run in progress shares with its cells.
+struct Going {
+  const Exec& exec;
+  const Plan& plan;
+  Watch& watch;
+  Pace& pace;
+  PartWriter& writer;
+  bool resume = true;  ///< replicates that an earlier run kept count
+};
+
+/// All replicates of one cell; nothing when it was time to stop. Finished replicates are kept then,
+/// and every second or so on the way: a later run goes on behind them.
+std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems);
+
+/// The metrics' floor at one problem point, likewise.
+std::optional<NullRecord> run_null_point(const Going& going, Problems& problems);
+
+}  // namespace plumbline
