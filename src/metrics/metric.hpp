@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "core/ensemble.hpp"
-#include "core/need.hpp"
 #include "core/settings.hpp"
+#include "problem/need.hpp"
 #include "problem/problem.hpp"
 #include "record/metric_info.hpp"
 

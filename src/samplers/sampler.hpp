@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "core/ensemble.hpp"
-#include "core/need.hpp"
 #include "core/settings.hpp"
+#include "problem/need.hpp"
 #include "problem/problem.hpp"
 #include "record/claim.hpp"
 #include "samplers/run_size.hpp"

@@ -1,6 +1,8 @@
 // Calibrated cost of cells.
 #include "harness/sweep/cost.hpp"
 
+#include <algorithm>
+
 #include "diffusion/diffused_mixture.hpp"
 #include "harness/sweep/stopwatch.hpp"
 
@@ -11,8 +13,8 @@ Real measure_speed(const Exec& exec, const Plan& plan) {
   const Problem& problem = problems.at(0);
   const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(),
                                 problem.process().horizon() / 2);
-  const Matrix z =
-      make_matrix("plumbline::harness::speed", plan.sweep.settings.draws, problem.full_dimension());
+  const Index rows = std::min(plan.sweep.settings.draws, 4096);
+  const Matrix z = make_matrix("plumbline::harness::speed", rows, problem.full_dimension());
   fill_normal(exec, Rng::from_seed(0), 0, z);
   const Matrix out =
       make_matrix("plumbline::harness::speed_score", z.extent_int(0), problem.full_dimension());

@@ -2,8 +2,8 @@
 // there is.
 #pragma once
 
-#include "core/need.hpp"
 #include "harness/sweep/sweep.hpp"
+#include "problem/need.hpp"
 
 namespace plumbline {
 
