@@ -18,7 +18,8 @@ inline constexpr const char* result_schema = "plumbline/1";
 ///   memory  the records and once the size of the file
 void write_results(const std::filesystem::path& path, const Results& results);
 
-/// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema.
+/// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema; and
+/// (SpecError) what harms HDF5's parser, which reads all of it once in a child process.
 class ResultFile {
  public:
   static ResultFile open(const std::filesystem::path& path);
@@ -40,6 +41,7 @@ class ResultFile {
  private:
   struct State;
   explicit ResultFile(std::unique_ptr<State> state);
+  static ResultFile open_here(const std::filesystem::path& path);
   std::unique_ptr<State> state_;
 };
 

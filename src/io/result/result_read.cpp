@@ -7,6 +7,7 @@
 
 #include "core/errors.hpp"
 #include "io/hdf5/quantity.hpp"
+#include "io/hdf5/quarantine.hpp"
 #include "io/parts/seal.hpp"
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
@@ -113,6 +114,11 @@ ResultFile::~ResultFile() = default;
 
 ResultFile ResultFile::open(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path)) require_intact(path);
+  hdf5::try_in_child(path, [&] { open_here(path).read(); });
+  return open_here(path);
+}
+
+ResultFile ResultFile::open_here(const std::filesystem::path& path) {
   Handle file = hdf5::open_file(path);
   const Handle root = hdf5::open_root(file);
   check_schema(root, path);

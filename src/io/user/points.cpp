@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "io/hdf5/hdf5.hpp"
+#include "io/hdf5/quarantine.hpp"
 
 namespace plumbline {
 namespace {
@@ -43,7 +44,15 @@ struct PointsFile::State {
 
   /// The dataset's numbers; `form` says what is allowed: "[K, D]".
   NumberArray read(const std::string& name, std::size_t least, std::size_t most,
-                   const std::string& form, double lowest) const try {
+                   const std::string& form, double lowest) const {
+    hdf5::try_in_child(path, [&] {
+      State{path, hdf5::open_file(path)}.read_here(name, least, most, form, lowest);
+    });
+    return read_here(name, least, most, form, lowest);
+  }
+
+  NumberArray read_here(const std::string& name, std::size_t least, std::size_t most,
+                        const std::string& form, double lowest) const try {
     const std::string kind = hdf5::kind_of(file, name);
     if (kind != "dataset")
       throw mistake(name, kind.empty() ? "missing" : "a " + kind, "a dataset " + form);
@@ -74,6 +83,10 @@ PointsFile::PointsFile(PointsFile&&) noexcept = default;
 PointsFile::~PointsFile() = default;
 
 PointsFile PointsFile::open(const std::filesystem::path& path) try {
+  hdf5::try_in_child(path, [&] {
+    const Handle file = hdf5::open_file(path);
+    for (const std::string& name : hdf5::list(file)) hdf5::kind_of(file, name);
+  });
   return PointsFile(std::make_unique<State>(State{path, hdf5::open_file(path)}));
 } catch (const IoError& error) {
   throw SpecError("file", path.string(), fmt::format("a readable HDF5 file: {}", error.what()));
