@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
+#include <set>
 
 namespace plumbline {
 namespace {
@@ -47,16 +49,19 @@ void make_real(std::vector<Value>& values) {
 
 /// Points of an axis must differ: of a zipped axis in at least one of its settings.
 void refuse_repeated(const Axis& axis) {
-  const auto equal = [&](std::size_t i, std::size_t j) {
-    return std::all_of(axis.keys.begin(), axis.keys.end(),
-                       [&](const SweptKey& key) { return same(key.values[i], key.values[j]); });
-  };
   const SweptKey& first = axis.keys.front();
-  for (std::size_t i = 0; i < first.values.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (equal(i, j))
-        throw SpecError(first.path, to_text(first.values[i], 40), "a value is listed once",
-                        first.values[i].at.known() ? first.values[i].at : first.at);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < first.values.size(); ++i) {
+    std::string point;
+    for (const SweptKey& key : axis.keys) {
+      const auto* real = key.values[i].get_if<double>();
+      point += real && *real == 0 ? "0.0" : to_text(key.values[i]);  // −0 is 0
+      point += '\n';
+    }
+    if (!seen.insert(std::move(point)).second)
+      throw SpecError(first.path, to_text(first.values[i], 40), "a value is listed once",
+                      first.values[i].at.known() ? first.values[i].at : first.at);
+  }
 }
 
 std::string names_of(const std::vector<SweptKey>& keys) {
@@ -131,7 +136,7 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
   std::vector<SweptKey> keys;
   for (auto& [name, value] : table.members) {
     const auto field = std::find_if(fields.begin(), fields.end(),
-                                    [&](const FieldDoc& f) { return f.name == name; });
+                                    [&key = name](const FieldDoc& f) { return f.name == key; });
     if (field == fields.end()) continue;
     const std::string path = folder.empty() ? name : folder + "." + name;
     const bool whole = field->type.starts_with("whole number");
@@ -172,7 +177,8 @@ std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip) {
 
 Index grid_size(const std::vector<Axis>& axes) {
   Index size = 1;
-  for (const Axis& axis : axes) size *= axis.size();
+  for (const Axis& axis : axes)
+    if (__builtin_mul_overflow(size, axis.size(), &size)) return std::numeric_limits<Index>::max();
   return size;
 }
 

@@ -43,7 +43,8 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
 /// point listed twice.
 std::vector<Axis> zip_axes(std::vector<SweptKey> keys, const Value* zip);
 
-/// Number of points of a grid, and the index along each axis of point `flat` (row-major).
+/// Number of points of a grid (the largest Index when there are more), and the index along each
+/// axis of point `flat` (row-major).
 Index grid_size(const std::vector<Axis>& axes);
 std::vector<Index> grid_indices(const std::vector<Axis>& axes, Index flat);
 

@@ -55,7 +55,9 @@ struct Generator {
     const Real a = arguments[0], b = arguments[1], step = arguments.size() > 2 ? arguments[2] : 1;
     if (step == 0) refuse("the step must not be 0");
     const Real n = std::ceil(rounded((b - a) / step));
-    if (n > static_cast<Real>(longest)) refuse(fmt::format("at most {} values", longest));
+    if (!std::isfinite(n) || n > static_cast<Real>(longest))
+      refuse(fmt::format("at most {} values", longest));
+    if (n < 0) return {};
     std::vector<Real> out;
     for (Index i = 0; i < static_cast<Index>(n); ++i)
       out.push_back(rounded(a + static_cast<Real>(i) * step));

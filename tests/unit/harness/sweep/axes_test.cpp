@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <string>
+
 #include "harness/sweep/toml.hpp"
 
 namespace plumbline::axes_test {
@@ -133,6 +136,20 @@ TEST(Axes, OfTheProblemAreNamedByTheirTable) {
   Table problem;
   problem.set("prior", {s.table});
   EXPECT_EQ(to_text({at_point(problem, s.axes, {1})}), "{ prior = { eta = 1.5 } }");
+}
+
+TEST(Generators, AreEmptyOrRefusedWhereARangeGoesFarTheOtherWay) {
+  EXPECT_EQ(expanded("{ range = [0, 1e300, -1] }"), "[]");
+  EXPECT_EQ(expanded("{ range = [5, 1] }"), "[]");
+  EXPECT_THROW(expanded("{ range = [-1e308, 1e308] }"), SpecError);  // b − a is infinite
+  EXPECT_THROW(expanded("{ range = [0, 1e308, 1e-308] }"), SpecError);
+}
+
+TEST(Axes, CountTheLargestNumberWhereThereAreMorePoints) {
+  const std::string list = " = { range = [0, 99999] }\n";
+  const Swept s = swept("steps" + list + "particles" + list + "eta" + list + "noise" + list);
+
+  EXPECT_EQ(grid_size(s.axes), std::numeric_limits<Index>::max());
 }
 
 TEST(Axes, CountRowMajor) {
