@@ -85,20 +85,29 @@ std::string trust_text(const Costs& costs) {
   return text;
 }
 
+/// A line that stays readable when a prior or its classes list thousands of numbers.
+std::string shown(const std::string& text) {
+  constexpr std::size_t most = 800;
+  if (text.size() <= most) return text;
+  return fmt::format("{} … ({} characters; --json has all)", text.substr(0, most), text.size());
+}
+
 std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
                     const std::filesystem::path& output) {
   const SweepSettings& settings = plan.sweep.settings;
   std::string text =
       fmt::format("{}: seed {}, {} replicates of {} draws, {} exact-draw sets\n", settings.name,
                   settings.seed, settings.replicates, settings.draws, settings.null_replicates);
-  for (const MetricSpec& metric : plan.sweep.metrics)
-    text += fmt::format("metric {} {}\n", metric.entry->name,
-                        to_text({metric.entry->resolved(metric.settings)}));
+  for (const MetricSpec& metric : plan.sweep.metrics) {
+    const Table resolved = metric.entry->resolved(metric.settings);
+    text += fmt::format("metric {}{}\n", metric.entry->name,
+                        resolved.members.empty() ? "" : fmt::format(" {}", to_text({resolved})));
+  }
   Index done = 0;
   Real left = 0;
   for (const ProblemPoint& point : plan.problems) {
     text += fmt::format("\nprocess     {}\nprior       {}\nobservation {}\n", point.process,
-                        point.prior, point.observation);
+                        shown(point.prior), shown(point.observation));
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < plan.cells.size(); ++i) {
       const Cell& cell = plan.cells[i];
