@@ -20,7 +20,7 @@ constexpr auto names(CovarianceKind) {
 /// Factories normalise the weights (they must be ≥ 0, finite, with a positive sum; components of
 /// weight 0 are kept) and throw SpecError with keys "weights[k]", "means[k]", "variances[k]",
 /// "covariances[k]" (without [k] for sizes) when sizes disagree, a number is not finite, a
-/// covariance is not symmetric to 1e-12 relative or not positive definite. Variance 0 is legal
+/// covariance is not symmetric or not of full rank (mixture/covariance.hpp). Variance 0 is legal
 /// (data sets, noise-free directions): density and score then need noise added.
 class GaussianMixture {
  public:
