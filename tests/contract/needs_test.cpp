@@ -53,7 +53,7 @@ TEST(Needs, OfEverySamplerCoverWhatItHolds) {
     for (const SamplerEntry& entry : sampler_catalogue()) {
       if (!can(entry, c.problem)) continue;
       SCOPED_TRACE(entry.name + " on " + c.name);
-      const auto sampler = entry.make(small_settings(entry, {{"steps", Value{std::int64_t{20}}}}));
+      const auto sampler = entry.make(small_settings(entry, {{"steps", Index{20}}}));
       const Real declared = sum(sampler->needs(c.problem, n));
       const Arrays arrays;
       draw(*sampler, c.problem, n);
@@ -78,7 +78,7 @@ TEST(Needs, OfPriorsAreTheSizeOfWhatTheyMake) {
   for (const PriorEntry& entry : prior_catalogue()) {
     if (entry.name == "explicit" || entry.name == "file") continue;  // as large as what is written
     SCOPED_TRACE(entry.name);
-    const Table settings = entry.name == "matern" ? table({{"side", Value{std::int64_t{5}}}}) : Table{};
+    const Table settings = entry.name == "matern" ? table({{"side", Index{5}}}) : Table{};
     const PriorSize size = entry.size(settings);
     const GaussianMixture made = entry.make(settings, Rng::from_seed(1), "");
     if (size.components == 0) {
