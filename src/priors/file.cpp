@@ -229,7 +229,8 @@ PriorEntry file_prior() {
        .summary = "A mixture from an HDF5 or .npz file with means [K, D], weights [K] (absent: "
                   "equal), and covariances [K, D, D], [D, D], [K, D] or [K] as scikit-learn has "
                   "them, or variances [K] or [K, D]",
-       .reference = "none: the numbers are the user's"});
+       .reference = "none: the numbers are the user's",
+       .example = "path = \"prior.h5\""});
 }
 
 }  // namespace plumbline

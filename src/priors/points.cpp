@@ -61,7 +61,8 @@ PriorEntry points_prior() {
       {.name = "points",
        .summary = "A data set from a file, every point a component; its labels are the classes of "
                   "an observation of kind class, in ascending order",
-       .reference = "none: the numbers are the user's"});
+       .reference = "none: the numbers are the user's",
+       .example = "path = \"points.h5\", bandwidth = 0.5"});
 }
 
 }  // namespace plumbline

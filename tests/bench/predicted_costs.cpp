@@ -10,6 +10,7 @@
 
 #include "harness/run/runner.hpp"
 #include "harness/sweep/costs.hpp"
+#include "unit/harness/alone.hpp"
 
 namespace plumbline {
 namespace {
@@ -34,7 +35,7 @@ void compare(const std::string& spec, const std::vector<std::string>& overrides)
   const Real timing = seconds_of([&] { costs.emplace(exec, plan); });
   std::vector<Row> rows;
   std::optional<Problems> problems;
-  const auto go_on = [] { return false; };
+  test::Alone alone(exec, plan);
   Real predicted = 0, actual = 0;
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
     const Cell& cell = plan.cells[i];
@@ -42,13 +43,12 @@ void compare(const std::string& spec, const std::vector<std::string>& overrides)
       actual += seconds_of([&] {
         problems.emplace(exec, plan.sweep, plan.problems[static_cast<std::size_t>(cell.problem)]);
         for (int r = 0; r < plan.sweep.settings.replicates; ++r) problems->at(r);
-        if (!plan.null_hashes.empty()) run_null_point(exec, plan, *problems, go_on);
+        if (!plan.null_hashes.empty()) alone.null(*problems);
       });
       predicted += costs->problems(cell.problem) + costs->exact_draws(cell.problem);
     }
-    rows.push_back({costs->cell(i),
-                    seconds_of([&] { run_cell(exec, plan, cell, *problems, go_on); }),
-                    describe(plan, cell)});
+    rows.push_back(
+        {costs->cell(i), seconds_of([&] { alone.cell(cell, *problems); }), describe(plan, cell)});
   }
   std::sort(rows.begin(), rows.end(),
             [](const Row& a, const Row& b) { return a.ratio() < b.ratio(); });

@@ -10,19 +10,6 @@
 namespace plumbline::test::priors_test {
 namespace {
 
-/// Settings without which an entry cannot be built, and a folder with the file one of them reads.
-Table needed(const PriorEntry& entry) {
-  if (entry.name == "explicit")
-    return table(
-        {{"means", list({numbers({0, 1}), numbers({2, 3})})}, {"stddev", numbers({1, 2})}});
-  if (entry.name == "file") return table({{"path", text("prior.h5")}});
-  if (entry.name == "points")
-    return table({{"path", text("points.h5")}, {"bandwidth", number(0.5)}});
-  if (entry.name == "matern") return table({{"side", whole(5)}});  // 32: seconds per build
-  if (entry.name == "digits") return table({{"per_label", whole(3)}});
-  return {};
-}
-
 class PriorContract : public testing::Test {
  protected:
   static void SetUpTestSuite() {

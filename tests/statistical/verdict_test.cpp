@@ -7,6 +7,7 @@
 #include "harness/statistics/statistics.hpp"
 #include "harness/sweep/plan.hpp"
 #include "statistical/errors.hpp"
+#include "unit/harness/alone.hpp"
 
 namespace plumbline::test::verdict_test {
 namespace {
@@ -43,11 +44,11 @@ variances = [0.5, 0.25, 0.5]
 /// The metrics of the sweep's one cell beside their null sets.
 std::vector<MetricSample> samples(const std::string& text) {
   const Exec exec;
-  const auto never = [] { return false; };
   const Plan plan = make_plan(exec, parse_sweep(text, "power.toml"));
   Problems problems(exec, plan.sweep, plan.problems[0]);
-  const CellRecord cell = *run_cell(exec, plan, plan.cells[0], problems, never);
-  const NullRecord null = *run_null_point(exec, plan, problems, never);
+  test::Alone alone(exec, plan);
+  const CellRecord cell = alone.cell(plan.cells[0], problems);
+  const NullRecord null = alone.null(problems);
   std::vector<MetricSample> list;
   for (std::size_t i = 0; i < plan.layout.metrics.size(); ++i)
     list.push_back({plan.layout.metrics[i], cell.metrics[i].value, null.metrics[i].value});

@@ -2,7 +2,7 @@
 // bits: the same for every thread count (tests/unit/core/same_bits.cmake compares).
 #include <cstdio>
 
-#include "harness/run/runner.hpp"
+#include "unit/harness/alone.hpp"
 
 namespace plumbline {
 namespace {
@@ -36,9 +36,9 @@ void print_numbers() {
       continue;
     }
     Problems problems(exec, plan->sweep, plan->problems[0]);
-    const auto never = [] { return false; };
-    const CellRecord record = *run_cell(exec, *plan, plan->cells[0], problems, never);
-    const NullRecord null = *run_null_point(exec, *plan, problems, never);
+    test::Alone alone(exec, *plan);
+    const CellRecord record = alone.cell(plan->cells[0], problems);
+    const NullRecord null = alone.null(problems);
     for (const auto* list : {&record.metrics, &record.extras, &null.metrics})
       for (const Series& series : *list)
         for (const double v : series.value)

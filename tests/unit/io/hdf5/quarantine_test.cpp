@@ -33,7 +33,8 @@ std::string complaint(const std::function<void()>& read, const TrialLimits& limi
 }
 
 void endless() {
-  for (volatile std::uint64_t i = 0;; i = i + 1) continue;
+  volatile std::uint64_t i = 0;
+  for (;;) i = i + 1;
 }
 
 TEST(Quarantine, ACrashIsAMessageThatNamesTheFile) {
