@@ -2,6 +2,7 @@
 // bits: the same for every thread count (tests/unit/core/same_bits.cmake compares).
 #include <cstdio>
 
+#include "harness/sweep/galleries.hpp"
 #include "unit/harness/alone.hpp"
 
 namespace plumbline {
