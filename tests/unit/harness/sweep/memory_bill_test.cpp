@@ -119,7 +119,7 @@ TEST(MemoryBill, RefusesPriorsBeforeTheyAreMade) {
       {"gp", "points = 2000000000"},
       {"spiral", "components = 2000000000"},
       {"funnel", "components = 2000000000"},
-      {"bounded_classes", "per_class = 2000000000"}};
+      {"bounded-classes", "per_class = 2000000000"}};
   for (const auto& [kind, setting] : large)
     expect_refused(with_prior("{ kind = \"" + kind + "\", " + setting + " }"),
                    "problem.prior." + setting.substr(0, setting.find(' ')));
