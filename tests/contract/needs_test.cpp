@@ -56,8 +56,9 @@ TEST(Needs, OfEverySamplerCoverWhatItHolds) {
     for (const SamplerEntry& entry : sampler_catalogue()) {
       if (!can(entry, c.problem)) continue;
       SCOPED_TRACE(entry.name + " on " + c.name);
-      const auto sampler = entry.make(small_settings(
-          entry, has_field(entry, "steps") ? Entries{{"steps", Index{20}}} : Entries{}));
+      Table settings = small_settings(entry);
+      if (has_field(entry, "steps")) settings.set("steps", Value{std::int64_t{20}});
+      const auto sampler = entry.make(settings);
       const Real declared = sum(sampler->needs(c.problem, n));
       const Arrays arrays;
       draw(*sampler, c.problem, n);
