@@ -121,7 +121,7 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
     text += columns(rows, 2);
     const bool drawn = ledger.null(static_cast<std::size_t>(point.index)) != nullptr;
     if (!plan.null_hashes.empty()) {
-      text += fmt::format("  {}  {}  exact draws\n", drawn ? "done   " : "pending",
+      text += fmt::format("  exact draws {}, {}\n", drawn ? "done" : "pending",
                           duration_text(costs.exact_draws(point.index)));
       left += drawn ? 0 : costs.exact_draws(point.index);
     }

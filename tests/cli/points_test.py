@@ -107,8 +107,7 @@ class Oracle(common.Case):
             ('kind = "class", label = 0, classes = [[0], [1]], gamma = 2', {"conditional_score"}, {"conditional_score"}),
             ('kind = "event", threshold = 1, width = 0.5', set(), set()),
             ('kind = "event", threshold = 1', {"conditional_score"}, set()),
-            ('kind = "crescent", y = 1', {"conditional_score"}, {"log_likelihood", "conditional_score"}),
-            ('kind = "none"', set(), set()))
+            ('kind = "crescent", y = 1', {"conditional_score"}, {"log_likelihood", "conditional_score"}))
         for observation, *left_out in kinds:
             for time, absent in zip(("0", "0.5"), left_out):
                 with self.subTest(observation, time=time):
@@ -119,6 +118,12 @@ class Oracle(common.Case):
                         self.assertIn(f"{name} is left out", done.err)
                     closed = "gamma" in observation or "crescent" in observation
                     self.assertEqual("this posterior has no closed form" in done.err, closed)
+        # where nothing is observed there is nothing to leave out: no likelihood, no other score than the prior's
+        done = self.ok(*self.oracle("--time", "0.5", 'problem.observation={ kind = "none" }'))
+        self.assertNotIn("left out", done.err)
+        with h5py.File(self.folder / "o.h5") as file:
+            self.assertEqual({"log_likelihood", "conditional_score"} - set(file), {"log_likelihood", "conditional_score"})
+            self.assertIn("score", file)
 
     def test_times_out_of_range(self):
         for time in ("-0.1", "4.1", "nan", "inf", "soon", ""):
