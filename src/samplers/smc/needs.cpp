@@ -27,7 +27,7 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
       {"draws", "draws [n, d]", bytes_of(draws * (2 * Real(problem.dimension()) + 4))},
       {size_.particles > 0 ? "particles" : "draws",
        size_.particles > 0 ? "particles of the runs side by side" : "states and work arrays",
-       bytes_of(rows * (12 * width + 20))},
+       bytes_of(rows * (14 * width + 20))},
       {"steps", "time grid", bytes_of(4 * (size_.steps + 1))}};
   if (size_.particles == 0) return needs;
   needs.push_back({"steps", "effective sample size of every step and run",
