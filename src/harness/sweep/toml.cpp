@@ -53,9 +53,46 @@ void place_all(Value& value, const Location& where) {
     for (Member& member : table->members) place_all(member.value, where);
 }
 
+/// Behind the string, or the comment, that begins at `i`; text.size() when it does not end.
+std::size_t behind(const std::string& text, std::size_t i) {
+  if (text[i] == '#') return std::min(text.find('\n', i), text.size());
+  const std::string quote(text.compare(i, 3, std::string(3, text[i])) == 0 ? 3 : 1, text[i]);
+  for (i += quote.size(); i < text.size(); ++i) {
+    if (text.compare(i, quote.size(), quote) == 0) return i + quote.size();
+    if (quote.size() == 1 && text[i] == '\n') return i;
+    if (text[i] == '\\' && quote[0] == '"') ++i;
+  }
+  return text.size();
+}
+
+/// The first byte beyond ASCII outside strings and comments, where TOML has none. toml++ 3.3 must
+/// not see it: whether some letters may be in a name is undefined behaviour there.
+std::optional<std::size_t> bare_letter(const std::string& text) {
+  const std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // a byte order mark
+  for (std::size_t i = begin; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) >= 0x80) return i;
+    i = text[i] == '#' || text[i] == '"' || text[i] == '\'' ? behind(text, i) : i + 1;
+  }
+  return std::nullopt;
+}
+
+/// Line and column, from 1, in letters.
+Location place_of(const std::string& text, std::size_t at, const std::string& file) {
+  const std::size_t line = text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at) + 1;
+  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+  const auto letters = std::count_if(text.begin() + static_cast<std::ptrdiff_t>(line),
+                                     text.begin() + static_cast<std::ptrdiff_t>(at), [](char c) {
+                                       return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+                                     });
+  return {file, static_cast<int>(lines) + 1, static_cast<int>(letters) + 1};
+}
+
 }  // namespace
 
 Table parse_toml(const std::string& text, const std::string& file) {
+  if (const auto at = bare_letter(text))
+    throw SpecError("", "", "not valid TOML: letters beyond ASCII stand in quotes",
+                    place_of(text, *at, file));
   try {
     return convert_table(toml::parse(text, file), file);
   } catch (const toml::parse_error& error) {
@@ -65,7 +102,7 @@ Table parse_toml(const std::string& text, const std::string& file) {
 }
 
 std::optional<Value> parse_toml_value(const std::string& text, const Location& where) {
-  if (text.find('\n') != std::string::npos) return std::nullopt;
+  if (text.find('\n') != std::string::npos || bare_letter(text)) return std::nullopt;
   try {
     Table table = convert_table(toml::parse("value = " + text), where.file);
     if (table.members.size() != 1) return std::nullopt;

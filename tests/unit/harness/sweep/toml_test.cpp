@@ -50,6 +50,18 @@ TEST(Toml, PointsAtWhatIsNotToml) {
   EXPECT_TRUE(complaint("a = \"\xff\"\n").starts_with("a.toml:1:"));
 }
 
+TEST(Toml, HasLettersBeyondAsciiInStringsAndCommentsOnly) {
+  const std::string refused = "not valid TOML: letters beyond ASCII stand in quotes";
+
+  EXPECT_EQ(complaint("a = 1\nσ = 2\n"), "a.toml:2:1: " + refused);
+  EXPECT_EQ(complaint("é = 'é' # é\n"), "a.toml:1:1: " + refused);
+  EXPECT_EQ(complaint("a = 'é' ϖ\n"), "a.toml:1:9: " + refused);
+  EXPECT_EQ(complaint("\xEF\xBB\xBFa = 'é\\' # ÿ\nb = \"\\\"σ\" # it's\nc = 1\n"), "");
+  EXPECT_EQ(complaint("a = \"\"\"σ\n\"σ\"\"\"\nb = '''\nσ'σ'''\n"), "");
+  EXPECT_FALSE(parse_toml_value("σ", {"command line", 0, 0}));
+  EXPECT_EQ(to_text(*parse_toml_value("'σ'", {"command line", 0, 0})), "\"σ\"");
+}
+
 TEST(Toml, RefusesDatesAndTimes) {
   EXPECT_EQ(complaint("a = 1\nb = [2024-05-01]\n"),
             "a.toml:2:6: dates and times are not settings: write a number or quoted text");
