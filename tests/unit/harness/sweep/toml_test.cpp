@@ -56,7 +56,9 @@ TEST(Toml, HasLettersBeyondAsciiInStringsAndCommentsOnly) {
   EXPECT_EQ(complaint("a = 1\nσ = 2\n"), "a.toml:2:1: " + refused);
   EXPECT_EQ(complaint("é = 'é' # é\n"), "a.toml:1:1: " + refused);
   EXPECT_EQ(complaint("a = 'é' ϖ\n"), "a.toml:1:9: " + refused);
-  EXPECT_EQ(complaint("\xEF\xBB\xBFa = 'é\\' # ÿ\nb = \"\\\"σ\" # it's\nc = 1\n"), "");
+  EXPECT_EQ(complaint("\xEF\xBB\xBF"
+                      "a = 'é\\' # ÿ\nb = \"\\\"σ\" # it's\nc = 1\n"),
+            "");
   EXPECT_EQ(complaint("a = \"\"\"σ\n\"σ\"\"\"\nb = '''\nσ'σ'''\n"), "");
   EXPECT_FALSE(parse_toml_value("σ", {"command line", 0, 0}));
   EXPECT_EQ(to_text(*parse_toml_value("'σ'", {"command line", 0, 0})), "\"σ\"");
