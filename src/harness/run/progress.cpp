@@ -36,6 +36,12 @@ std::string clipped(const std::string& text, int most) {
   return text;
 }
 
+/// Time left, from 2 % of the predicted work on: before, it would be mostly the prediction's error.
+std::string left(const ProgressState& state) {
+  if (state.fraction < 0.02 || state.fraction >= 1) return "";
+  return duration_text(state.elapsed * (1 - state.fraction) / state.fraction);
+}
+
 }  // namespace
 
 std::string progress_line(const ProgressState& state, int width) {
@@ -45,8 +51,7 @@ std::string progress_line(const ProgressState& state, int width) {
   std::string line = "[";
   for (int i = 0; i < bar; ++i) line += i < filled ? "#" : "·";
   line += fmt::format("] {}/{}  {:.0f} %", state.done, state.total, 100 * fraction);
-  if (fraction > 0 && fraction < 1)
-    line += fmt::format("  {} left", duration_text(state.elapsed * (1 - fraction) / fraction));
+  if (const std::string time = left(state); !time.empty()) line += fmt::format("  {} left", time);
   if (!state.current.empty()) line += "  " + state.current;
   return clipped(line, std::max(width - 1, 1));
 }
@@ -55,9 +60,8 @@ std::string log_line(const ProgressState& state) {
   std::string line =
       fmt::format("{}/{} cells, {:.0f} %, {}", state.done, state.total,
                   100 * std::clamp(state.fraction, Real(0), Real(1)), duration_text(state.elapsed));
-  if (state.fraction > 0 && state.fraction < 1)
-    line += fmt::format(", about {} left",
-                        duration_text(state.elapsed * (1 - state.fraction) / state.fraction));
+  if (const std::string time = left(state); !time.empty())
+    line += fmt::format(", about {} left", time);
   return line + (state.current.empty() ? "" : ", last: " + state.current);
 }
 

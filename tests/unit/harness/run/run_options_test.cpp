@@ -56,6 +56,15 @@ TEST(ProgressLine, ShowsShareCountAndTimeLeft) {
   EXPECT_EQ(line, "[######··················] 12/80  25 %  1 min 30 s left  smc (steps = 10)");
 }
 
+TEST(ProgressLine, SaysNoTimeWhileNextToNothingIsDone) {
+  EXPECT_EQ(progress_line({0, 80, 0.001, 2, "exact draws"}, 200),
+            "[························] 0/80  0 %  exact draws");
+  EXPECT_EQ(log_line({0, 80, 0.001, 2, "exact draws"}),
+            "0/80 cells, 0 %, 2.0 s, last: exact draws");
+  EXPECT_EQ(log_line({8, 80, 0.1, 2, "smc"}),
+            "8/80 cells, 10 %, 2.0 s, about 18 s left, last: smc");
+}
+
 TEST(ProgressLine, FitsTheTerminalAndKeepsCharactersWhole) {
   const std::string line = progress_line({12, 80, 0.25, 30, "smc"}, 12);
 
