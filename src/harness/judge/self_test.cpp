@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "diffusion/diffused_mixture.hpp"
 #include "harness/statistics/distributions.hpp"
@@ -21,9 +22,8 @@ class HostComponent {
       : log_weight_(mixture.log_weights()[k]), mean_(mixture.means().row(k).transpose()) {
     const Index d = mixture.dimension();
     if (mixture.kind() == CovarianceKind::full) {
-      factor_.compute(inflate * mixture.covariance(k));
-      full_ = true;
-      log_weight_ -= HostMatrix(factor_.matrixL()).diagonal().array().log().sum();
+      factor_.emplace(inflate * mixture.covariance(k));
+      log_weight_ -= HostMatrix(factor_->matrixL()).diagonal().array().log().sum();
     } else {
       const HostVector row = inflate * mixture.eigenvalues().row(k).transpose();
       variance_ = row.size() == d ? row : HostVector::Constant(d, row[0]);
@@ -33,15 +33,14 @@ class HostComponent {
   }
   Real log_density(const HostVector& x) const {
     const HostVector away = x - mean_;
-    if (full_) return log_weight_ - factor_.matrixL().solve(away).squaredNorm() / 2;
+    if (factor_) return log_weight_ - factor_->matrixL().solve(away).squaredNorm() / 2;
     return log_weight_ - (away.array().square() / variance_.array()).sum() / 2;
   }
 
  private:
   Real log_weight_;
   HostVector mean_, variance_;
-  Eigen::LLT<HostMatrix> factor_;
-  bool full_ = false;
+  std::optional<Eigen::LLT<HostMatrix>> factor_;  ///< of a full covariance
 };
 
 /// log Σ_k π_k N(x; μ_k, inflate Σ_k).
