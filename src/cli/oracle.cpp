@@ -199,7 +199,7 @@ int oracle_command(const Invocation& call) {
   oracle.file.add("time", t, "noise level t");
   add(oracle, "z", oracle.z, "the points");
   add_prior(oracle, mixture);
-  if (problem.observation().numbers().size() > 0) add_observation(oracle);
+  if (problem.observation().target() != "none") add_observation(oracle);
   if (s) add_reverse(oracle, mixture, *s);
   oracle.file.write(out);
   message(fmt::format("{} points at t = {}; wrote {}", oracle.z.extent(0), t, out.string()));

@@ -79,6 +79,13 @@ Real median(std::vector<Real> values) {
 
 }  // namespace
 
+Costs::Size Costs::scaled(Size size, Real by) {
+  for (Real* seconds : {&size.build, &size.draw, &size.metrics, &size.floored}) *seconds *= by;
+  for (auto* list : {&size.whole, &size.per_evaluation})
+    for (auto& [method, seconds] : *list) seconds *= by;
+  return size;
+}
+
 bool Costs::time_left() const {
   return work_.seconds() < time_.all && wall_.seconds() < 2 * time_.all;
 }
@@ -90,8 +97,9 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time)
   for (const ProblemPoint& point : plan.problems) {
     const std::size_t first = next;
     while (next < plan.cells.size() && plan.cells[next].problem == point.index) ++next;
-    if (!time_left() && !sizes_.empty()) {  // as the last point
-      fill(point, sizes_.begin()->second);
+    if (!time_left() && !sizes_.empty()) {  // as a point that was timed, by the sizes of the two
+      fill(point, scaled(sizes_.begin()->second, point.work / sizes_.begin()->second.work));
+      guessed_ += static_cast<Index>(sizes_.begin()->second.whole.size());
       continue;
     }
     std::optional<Problems> problems;
@@ -102,7 +110,10 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time)
     const Problem& problem = problems->at(0);
     const auto [found, fresh] = sizes_.try_emplace(size_text(problem));
     Size& size = found->second;
-    if (fresh) size = measure_size(problem, build);
+    if (fresh) {
+      size = measure_size(problem, build);
+      size.work = point.work;
+    }
     // each method at its cheapest cell
     std::map<std::string, const Cell*> cheapest;
     for (std::size_t i = first; i < next; ++i) {

@@ -44,12 +44,14 @@ class Costs {
  private:
   /// What one problem size costs.
   struct Size {
+    Real work = 1;  ///< of the point that was timed
     Real build = 0, draw = 0;
     Real metrics = 0;                                             ///< all of them, of one replicate
     Real floored = 0;                                             ///< those that exact draws have
     std::map<std::string, Real> per_evaluation = {}, whole = {};  ///< of a method
   };
   Size measure_size(const Problem& problem, Real build);
+  static Size scaled(Size size, Real by);
   void probe(Size& size, const std::string& method, const Cell& cell, const Problem& problem);
   void fill(const ProblemPoint& point, const Size& size);
   bool time_left() const;

@@ -30,7 +30,7 @@ TrialLimits trial_limits(const std::filesystem::path& path) {
   std::uintmax_t size = std::filesystem::file_size(path, none);
   if (none) size = 0;
   const int more = static_cast<int>(std::min<std::uintmax_t>(size >> 26, 3600));
-  return {10 + more, 20 + more, (std::uint64_t{1} << 30) + 32 * std::uint64_t{size}};
+  return {10 + more, 600 + more, (std::uint64_t{1} << 30) + 32 * std::uint64_t{size}};
 }
 
 #if __has_include(<sys/wait.h>)

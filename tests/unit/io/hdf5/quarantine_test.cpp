@@ -2,6 +2,7 @@
 #include "io/hdf5/quarantine.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -87,7 +88,18 @@ TEST(Quarantine, NothingThatTheChildDoesIsSeenHere) {
   EXPECT_EQ(here, 1);
 }
 
-// The shortest of 20: others may have the processor in between.
+double processor_milliseconds() {
+  double sum = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage used = {};
+    getrusage(who, &used);
+    for (const timeval& t : {used.ru_utime, used.ru_stime})
+      sum += 1e3 * static_cast<double>(t.tv_sec) + 1e-3 * static_cast<double>(t.tv_usec);
+  }
+  return sum;
+}
+
+// Processor time, ours and the children's: a busy machine makes us wait, not work.
 TEST(Quarantine, AWellFormedFileCostsLessThanFiftyMilliseconds) {
   const Scratch scratch;
   ArrayFile arrays;
@@ -95,10 +107,9 @@ TEST(Quarantine, AWellFormedFileCostsLessThanFiftyMilliseconds) {
   arrays.write(scratch / "x.h5");
   double shortest = 1e9;
   for (int i = 0; i < 20; ++i) {
-    const auto begun = std::chrono::steady_clock::now();
+    const double begun = processor_milliseconds();
     ASSERT_EQ(PointsFile::open(scratch / "x.h5").matrix("x").rows(), 1000);
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
-    shortest = std::min(shortest, took.count());
+    shortest = std::min(shortest, processor_milliseconds() - begun);
   }
   RecordProperty("milliseconds", std::to_string(shortest));
   EXPECT_LT(shortest, 50);
