@@ -42,7 +42,7 @@ HostMatrix matrix(Index rows, Index columns) {
       rows, columns, [](Index i, Index j) { return static_cast<Real>(i + 1) / (j + 1); });
 }
 
-/// One sampler without axes, and everything that results can hold.
+/// One sampler without axes, and everything that results can hold, over one axis of the problem.
 std::vector<Results> results() {
   Results small = example::results();
   small.layout.problem_axes.clear();
@@ -51,7 +51,17 @@ std::vector<Results> results() {
   small.cells = {example::cell(small.layout, small.layout.samplers[0], 0)};
   small.nulls.resize(1);
   small.problems.resize(1);
-  return {small, example::results()};
+  Results full = example::results();
+  full.layout.problem_axes.erase(full.layout.problem_axes.begin());
+  full.cells.clear();
+  for (const SamplerLayout& sampler : full.layout.samplers)
+    for (const std::int64_t index : {0, 1})
+      full.cells.push_back(example::cell(full.layout, sampler, index));
+  full.cells.back().samples = Samples{2, 2, {1, 2, 3, 4}, {0, 0}};
+  full.cells.back().ess_path = {0.5, 0.25};
+  full.nulls.resize(2);
+  full.problems.resize(2);
+  return {small, full};
 }
 
 /// The file without its seal.
@@ -192,7 +202,8 @@ void result(Input edits) {
     FileBytes bytes = edited_file(bases, edits);
     const std::string line = seal(as_bytes(bytes));
     bytes.insert(bytes.end(), line.begin(), line.end());
-    ResultFile::open(as_file("result.h5", bytes)).read();
+    // and once more to disk, as a merge of shards does
+    write_results(as_file("merged.h5", {}), ResultFile::open(as_file("result.h5", bytes)).read());
   });
 }
 

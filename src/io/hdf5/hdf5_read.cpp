@@ -21,14 +21,6 @@ Shape shape_of(const Handle& space, const std::string& what) {
   return {extents.begin(), extents.end()};
 }
 
-/// Product of the extents; −1 when it does not fit.
-std::int64_t count_of(const Shape& shape) {
-  std::int64_t count = 1;
-  for (const std::int64_t extent : shape)
-    if (extent < 0 || __builtin_mul_overflow(count, extent, &count)) return -1;
-  return count;
-}
-
 Kind kind_of_type(hid_t type, const std::string& what) {
   switch (checked(H5Tget_class(type), what)) {
     case H5T_FLOAT:
@@ -131,6 +123,13 @@ struct Attribute {
 };
 
 }  // namespace
+
+std::int64_t count_of(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape)
+    if (extent < 0 || __builtin_mul_overflow(count, extent, &count)) return -1;
+  return count;
+}
 
 Handle open_dataset(const Handle& group, const std::string& name) {
   const std::string path = path_of(group, name);
