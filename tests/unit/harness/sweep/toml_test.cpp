@@ -64,6 +64,17 @@ TEST(Toml, HasLettersBeyondAsciiInStringsAndCommentsOnly) {
   EXPECT_EQ(to_text(*parse_toml_value("'σ'", {"command line", 0, 0})), "\"σ\"");
 }
 
+TEST(Toml, HasANameInEveryTableHeader) {
+  const std::string refused = "not valid TOML: a table header needs a name behind its bracket";
+
+  EXPECT_EQ(complaint("a = 1\n[= b]\n"), "a.toml:2:2: " + refused);
+  EXPECT_EQ(complaint("\t[[ \n"), "a.toml:1:5: " + refused);
+  EXPECT_EQ(complaint("a = [1, '[']\n\n [.b]\n"), "a.toml:3:3: " + refused);
+  EXPECT_EQ(complaint("a = [\n[\n1], # ]\n [ -2 ]\n]\nb = ']'\n[ c ]\n[['d']]\n[\"e\".f]\n"), "");
+  EXPECT_TRUE(complaint("[").starts_with("a.toml:1:"));
+  EXPECT_TRUE(complaint("[]\n").starts_with("a.toml:1:"));
+}
+
 TEST(Toml, RefusesDatesAndTimes) {
   EXPECT_EQ(complaint("a = 1\nb = [2024-05-01]\n"),
             "a.toml:2:6: dates and times are not settings: write a number or quoted text");
