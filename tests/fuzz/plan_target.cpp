@@ -1,7 +1,9 @@
 // A sweep file and overrides, all the way to a plan: what `plumbline plan` does before it prints.
+#include <algorithm>
 #include <string>
 
 #include "core/kokkos.hpp"
+#include "diffusion/processes/process.hpp"
 #include "fuzz/mutations.hpp"
 #include "fuzz/targets.hpp"
 #include "harness/sweep/plan.hpp"
