@@ -74,6 +74,10 @@ class Sweep(common.Case):
         self.ok("run", "tiny.toml")
         self.assertEqual(len(re.findall(r"^  done", self.ok("plan", "tiny.toml").out, re.M)), CELLS)
 
+    def test_plan_of_a_sweep_without_exact_draws_has_no_line_of_them(self):
+        self.assertIn("exact draws pending", self.ok("plan", "tiny.toml").out)
+        self.assertNotIn("exact draws", self.ok("plan", "tiny.toml", "null_replicates=0").out)
+
     def test_more_axis_values_run_only_the_new_cells(self):
         self.ok("run", "tiny.toml", "--out", "r.h5")
         done = self.ok("run", "tiny.toml", "sampler.re.steps=4,8,16", "--out", "r.h5")

@@ -1,16 +1,17 @@
 // Files in HDF5: what users bring, results and parts. The seals of the last two are made right, or
 // nothing else would be seen to be refused.
-#include <algorithm>
-#include <cstring>
 #include <fstream>
+#include <functional>
 
 #include "core/errors.hpp"
 #include "fuzz/edited_file.hpp"
+#include "io/hdf5/hdf5.hpp"
 #include "io/parts/part_file.hpp"
 #include "io/parts/seal.hpp"
 #include "io/result/result_file.hpp"
 #include "io/user/array_file.hpp"
 #include "io/user/draws_file.hpp"
+#include "io/user/point_set.hpp"
 #include "io/user/points.hpp"
 #include "unit/io/example.hpp"
 
@@ -41,7 +42,7 @@ HostMatrix matrix(Index rows, Index columns) {
       rows, columns, [](Index i, Index j) { return static_cast<Real>(i + 1) / (j + 1); });
 }
 
-/// One sampler without axes, and everything that results can hold.
+/// One sampler without axes, and everything that results can hold, over one axis of the problem.
 std::vector<Results> results() {
   Results small = example::results();
   small.layout.problem_axes.clear();
@@ -50,7 +51,17 @@ std::vector<Results> results() {
   small.cells = {example::cell(small.layout, small.layout.samplers[0], 0)};
   small.nulls.resize(1);
   small.problems.resize(1);
-  return {small, example::results()};
+  Results full = example::results();
+  full.layout.problem_axes.erase(full.layout.problem_axes.begin());
+  full.cells.clear();
+  for (const SamplerLayout& sampler : full.layout.samplers)
+    for (const std::int64_t index : {0, 1})
+      full.cells.push_back(example::cell(full.layout, sampler, index));
+  full.cells.back().samples = Samples{2, 2, {1, 2, 3, 4}, {0, 0}};
+  full.cells.back().ess_path = {0.5, 0.25};
+  full.nulls.resize(2);
+  full.problems.resize(2);
+  return {small, full};
 }
 
 /// The file without its seal.
@@ -64,31 +75,62 @@ Base unsealed(const Results& results) {
   return Base(std::move(bytes));
 }
 
-struct PartBase {
-  std::string header;
-  std::vector<Base> image;
-};
+Base built(const std::function<void(const hdf5::Handle&)>& fill) {
+  hdf5::MemoryFile memory("base", std::size_t{1} << 16);
+  fill(memory.file());
+  const std::span<const std::byte> bytes = memory.finish();
+  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  return Base(FileBytes(first, first + bytes.size()));
+}
 
-PartBase part_base() {
+// --- parts: a header of 512 bytes, which says what is behind it ---
+
+FileBytes image_of_now() {
   const std::filesystem::path path = as_file("base.part", {});
   const Results full = example::results();
   write_part(path, {{full.cells[0], full.cells[24]}, {full.nulls[0]}});
   const FileBytes bytes = bytes_of(path);
-  PartBase base{{bytes.begin(), bytes.begin() + part_header}, {}};
-  base.image.emplace_back(FileBytes(bytes.begin() + part_header, bytes.end()));
-  return base;
+  return {bytes.begin() + part_header, bytes.end()};
 }
 
-/// The header's numbers after "digest " and "bytes ", made those of the image.
-std::string header_for(std::string header, const FileBytes& image) {
-  const auto replace = [&](std::string_view word, const std::string& number) {
-    const std::size_t begin = header.find(word) + word.size();
-    header.replace(begin, header.find('\n', begin) - begin, number);
-  };
-  replace("digest ", fmt::format("{:016x}", digest(as_bytes(image))));
-  replace("bytes ", fmt::format("{}", image.size()));
+void write(const hdf5::Handle& group, const std::string& name, const std::vector<double>& values,
+           const hdf5::Shape& shape = {}) {
+  hdf5::write(group, name,
+              shape.empty() ? hdf5::Shape{static_cast<std::int64_t>(values.size())} : shape,
+              std::span<const double>(values));
+}
+
+/// A group per record, as parts of the first kind have it.
+void fill_first_kind(const hdf5::Handle& file) {
+  const std::vector<std::int64_t> three = {0, 1, 2};
+  const std::vector<std::string> messages = {"", "", "x"};
+  const hdf5::Handle cell = hdf5::create_group(file, "cell_0"),
+                     null = hdf5::create_group(file, "null_0");
+  hdf5::write_attribute(cell, "label", std::string("smc"));
+  hdf5::write_attribute(cell, "cell", std::int64_t{0});
+  hdf5::write_attribute(null, "problem", std::int64_t{0});
+  for (const hdf5::Handle* record : {&cell, &null}) {
+    hdf5::write_attribute(*record, "hash", std::string("0123"));
+    for (const char* name : {"metrics", "metrics_se"})
+      write(hdf5::create_group(*record, name), "mean_error", {1, 2, 3});
+  }
+  for (const char* name : {"extras", "extras_se"})
+    write(hdf5::create_group(cell, name), "wall_seconds", {1, 2, 3});
+  hdf5::write(cell, "status", {3}, std::span<const std::int64_t>(three));
+  hdf5::write(cell, "at", {3}, std::span<const std::int64_t>(three));
+  hdf5::write(cell, "message", {3}, std::span<const std::string>(messages));
+  write(cell, "ess", {0.5, 0.25});
+  write(cell, "x", {1, 2, 3, 4}, {2, 2});
+  write(cell, "log_w", {0, 0});
+}
+
+FileBytes part_of(const std::string& kind, const FileBytes& image) {
+  std::string header =
+      fmt::format("{}\ndigest {:016x}\nbytes {}\n", kind, digest(as_bytes(image)), image.size());
   header.resize(part_header, '\0');
-  return header;
+  FileBytes out(header.begin(), header.end());
+  out.insert(out.end(), image.begin(), image.end());
+  return out;
 }
 
 }  // namespace
@@ -107,30 +149,47 @@ void draws(Input edits) {
 }
 
 void prior(Input edits) {
-  static const std::vector<Base> bases = {arrays([](ArrayFile& file) {
-    file.add("weights", {"component"}, HostVector(HostVector::Ones(2)), "");
-    file.add("means", {"component", "coordinate"}, matrix(2, 2), "");
-    file.add("covariances", {"component", "row", "column"}, {2, 2, 2}, {1, 0, 0, 1, 2, 0, 0, 2},
-             "");
-  })};
+  static const std::vector<Base> bases = {
+      arrays([](ArrayFile& file) {
+        file.add("weights", {"component"}, HostVector(HostVector::Ones(2)), "");
+        file.add("means", {"component", "coordinate"}, matrix(2, 2), "");
+        file.add("covariances", {"component", "row", "column"}, {2, 2, 2}, {1, 0, 0, 1, 2, 0, 0, 2},
+                 "");
+      }),
+      arrays([](ArrayFile& file) {
+        file.add("prior/means", {"component", "coordinate"}, matrix(2, 3), "");
+        file.add("prior/variances", {"component", "coordinate"}, matrix(2, 3), "");
+      })};
   refusals_are_fine([&] {
-    const PointsFile file = PointsFile::open(as_file("prior.h5", edited_file(bases, edits)));
+    PointsFile file = PointsFile::open(as_file("prior.h5", edited_file(bases, edits)));
+    if (!file.mentions("means") && file.mentions("prior")) file = file.in_group("prior");
+    file.refuse_others({"means", "weights", "covariances", "variances", "log_evidence"});
     if (file.has("weights")) file.vector("weights");
     file.matrix("means");
-    file.matrices("covariances");
+    if (file.mentions("variances")) file.array("variances", 1, 2, "[K] or [K, D]");
+    if (file.mentions("covariances")) file.matrices("covariances");
   });
 }
 
 void points(Input edits) {
-  static const std::vector<Base> bases = {arrays([](ArrayFile& file) {
-    file.add("z", {"point", "coordinate"}, matrix(4, 3), "");
-    file.add("log_w", {"point"}, HostVector(HostVector::Ones(4)), "");
-  })};
+  static const std::vector<Base> bases = {
+      arrays([](ArrayFile& file) {
+        file.add("z", {"point", "coordinate"}, matrix(4, 3), "");
+        file.add("log_w", {"point"}, HostVector(HostVector::Ones(4)), "");
+      }),
+      built([](const hdf5::Handle& file) {
+        const std::vector<std::string> labels = {"a", "10", "9", "a"};
+        write(file, "x", {1, 2, 3, 4, 5, 6, 7, 8}, {4, 2});
+        write(file, "weights", {1, 2, 3, 4});
+        hdf5::write(file, "labels", {4}, std::span<const std::string>(labels));
+      })};
+  const std::filesystem::path path = as_file("z.h5", edited_file(bases, edits));
   refusals_are_fine([&] {
-    const PointsFile file = PointsFile::open(as_file("z.h5", edited_file(bases, edits)));
+    const PointsFile file = PointsFile::open(path);
     file.mentions("log_w") ? void(file.log_weights("log_w")) : void();
     file.matrix("z");
   });
+  refusals_are_fine([&] { rows_by_label(read_point_set(path).labels); });
 }
 
 void result(Input edits) {
@@ -143,24 +202,23 @@ void result(Input edits) {
     FileBytes bytes = edited_file(bases, edits);
     const std::string line = seal(as_bytes(bytes));
     bytes.insert(bytes.end(), line.begin(), line.end());
-    ResultFile::open(as_file("result.h5", bytes)).read();
+    // and once more to disk, as a merge of shards does
+    write_results(as_file("merged.h5", {}), ResultFile::open(as_file("result.h5", bytes)).read());
   });
 }
 
 void part(Input edits) {
-  static const PartBase base = [] {
-    PartBase made = part_base();
-    FileBytes whole = made.image[0].edited({});
-    const std::string header = header_for(made.header, whole);
-    whole.insert(whole.begin(), header.begin(), header.end());
-    PLUMBLINE_REQUIRE(read_part(as_file("x.part", whole)), "the header is not what it was");
-    return made;
+  static constexpr const char *now = "plumbline part 2", *first = "plumbline part 1";
+  static const std::vector<Base> bases = [] {
+    std::vector<Base> list = {Base(image_of_now()), built(fill_first_kind)};
+    for (const auto& [kind, base] : {std::pair{now, list[0]}, {first, list[1]}})
+      PLUMBLINE_REQUIRE(read_part(as_file("x.part", part_of(kind, base.edited({})))),
+                        "not what '{}' is", kind);
+    return list;
   }();
   refusals_are_fine([&] {
-    FileBytes bytes = edited_file(base.image, edits);
-    const std::string header = header_for(base.header, bytes);
-    bytes.insert(bytes.begin(), header.begin(), header.end());
-    read_part(as_file("x.part", bytes));
+    const char* kind = !edits.empty() && edits[0] % 2 ? first : now;
+    read_part(as_file("x.part", part_of(kind, edited_file(bases, edits))));
   });
 }
 

@@ -38,3 +38,10 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* bytes, size_t size, size_t mo
   std::mt19937 random(seed);
   return mutate(chosen->grammar, bytes, size, most, random, LLVMFuzzerMutate);
 }
+
+extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t* first, size_t first_size,
+                                            const uint8_t* second, size_t second_size, uint8_t* out,
+                                            size_t most, unsigned int seed) {
+  std::mt19937 random(seed);
+  return cross(chosen->grammar, {first, first_size}, {second, second_size}, out, most, random);
+}

@@ -6,6 +6,9 @@ namespace plumbline::hdf5 {
 TrialLimits trial_limits(const std::filesystem::path&) {
   return {};
 }
+TrialLimits trial_limits(std::uintmax_t) {
+  return {};
+}
 void try_in_child(const std::filesystem::path&, const std::function<void()>&, const TrialLimits&) {}
 
 }  // namespace plumbline::hdf5

@@ -1,8 +1,8 @@
-// What the fuzzer links in place of files of src/.
+// What the fuzzer without Kokkos has in place of files of src/, and of the galleries.
 #include <cmath>
 
 #include "core/linalg.hpp"
-#include "io/hdf5/quarantine.hpp"
+#include "fuzz/mutations.hpp"
 
 namespace plumbline {
 
@@ -17,13 +17,43 @@ Real log_sum_exp(const HostVector& v) {
   return largest + std::log(sum);
 }
 
-namespace hdf5 {
+namespace fuzz {
 
-// What happens in the child is what the fuzzer wants to see.
-TrialLimits trial_limits(const std::filesystem::path&) {
-  return {};
+const Vocabulary& vocabulary() {
+  static const Vocabulary all = {
+      {"schema",
+       "name",
+       "replicates",
+       "draws",
+       "seed",
+       "samples",
+       "kind",
+       "label",
+       "zip",
+       "use",
+       "process",
+       "prior",
+       "observation",
+       "steps",
+       "particles",
+       "dim",
+       "scale",
+       "eta",
+       "noise_stddev",
+       "grid",
+       "stochastic",
+       "y",
+       "A",
+       "covariance",
+       "geom",
+       "lin",
+       "range",
+       "\"sampler.smc.steps\"",
+       "\"problem.prior.dim\""},
+      {"plumbline/1", "smc", "replacement", "uniform", "log-snr", "ou", "linear", "mean_error",
+       "steps", "particles", "prior.dim", "eta", "nonsense"}};
+  return all;
 }
-void try_in_child(const std::filesystem::path&, const std::function<void()>&, const TrialLimits&) {}
 
-}  // namespace hdf5
+}  // namespace fuzz
 }  // namespace plumbline

@@ -14,7 +14,7 @@ namespace plumbline::fuzz {
 
 using Input = std::span<const std::uint8_t>;
 
-enum class Grammar { words, npy, edits };  ///< what a mutation keeps (mutate.hpp)
+enum class Grammar { words, toml, npy, npz, edits };  ///< what a mutation keeps (mutate.hpp)
 
 struct Target {
   std::string_view name;  ///< also the folder of its corpus
@@ -25,20 +25,26 @@ struct Target {
 void sweep(Input text);
 void override_argument(Input text);
 void npy(Input bytes);
+void npz(Input bytes);
 void csv(Input text);
 void draws(Input edits);
 void prior(Input edits);
 void points(Input edits);
 void result(Input edits);
 void part(Input edits);
+/// Needs Kokkos and the galleries.
+void plan(Input text_and_overrides);
 
 inline const std::vector<Target>& targets() {
   static const std::vector<Target> all = {
-      {"sweep", Grammar::words, sweep},   {"override", Grammar::words, override_argument},
-      {"npy", Grammar::npy, npy},         {"csv", Grammar::words, csv},
-      {"draws", Grammar::edits, draws},   {"prior", Grammar::edits, prior},
-      {"points", Grammar::edits, points}, {"result", Grammar::edits, result},
-      {"part", Grammar::edits, part}};
+#ifdef PLUMBLINE_FUZZ_PLAN
+      {"plan", Grammar::toml, plan},
+#endif
+      {"sweep", Grammar::toml, sweep},    {"override", Grammar::words, override_argument},
+      {"npy", Grammar::npy, npy},         {"npz", Grammar::npz, npz},
+      {"csv", Grammar::words, csv},       {"draws", Grammar::edits, draws},
+      {"prior", Grammar::edits, prior},   {"points", Grammar::edits, points},
+      {"result", Grammar::edits, result}, {"part", Grammar::edits, part}};
   return all;
 }
 

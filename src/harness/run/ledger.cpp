@@ -76,16 +76,19 @@ void Ledger::refresh() {
   debris_ = folder.temporary;
   for (const fs::path& file : folder.begun)
     if (beginnings_.contains(file.stem().string())) debris_.push_back(file);
+  std::vector<fs::path> unread;
   for (const fs::path& file : folder.parts) {
     const std::string name = file.filename().string();
     there.insert(name);
     next_sequence_ = std::max(next_sequence_, sequence_of(name) + 1);
-    if (files_.contains(name)) continue;
-    if (std::optional<Part> part = read_part(file))
-      accept(file, std::move(*part));
-    else
-      debris_.push_back(file);
+    if (!files_.contains(name)) unread.push_back(file);
   }
+  std::vector<std::optional<Part>> parts = read_parts(unread);
+  for (std::size_t i = 0; i < unread.size(); ++i)
+    if (parts[i])
+      accept(unread[i], std::move(*parts[i]));
+    else
+      debris_.push_back(unread[i]);
   const std::size_t before = files_.size();
   std::erase_if(files_, [&](const auto& known) { return !there.contains(known.first); });
   if (files_.size() != before) {

@@ -33,12 +33,13 @@ class Ledger {
   /// A part that this process made durable need not be read again.
   void wrote(const std::filesystem::path& file, Part part);
 
-  /// The record of plan.cells[i], or of problem point p's exact draws; nullptr when not done.
+  /// The record of plan.cells[i], or of problem point p's exact draws; nullptr when not done, or
+  /// when the plan asks for none (null_replicates = 0).
   const CellRecord* cell(std::size_t i) const {
     return cells_[i].record ? &*cells_[i].record : nullptr;
   }
   const NullRecord* null(std::size_t p) const {
-    return nulls_[p].record ? &*nulls_[p].record : nullptr;
+    return p < nulls_.size() && nulls_[p].record ? &*nulls_[p].record : nullptr;
   }
   bool failed(std::size_t i) const { return cell(i) && has_failed(*cell(i)); }
 

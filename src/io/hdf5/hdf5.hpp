@@ -116,6 +116,9 @@ void attach_scale(const Handle& dataset, const Handle& scale, int dimension);
 
 enum class Kind { real, integer, text, other };
 
+/// Product of the sizes; −1 when one is negative or it does not fit.
+std::int64_t count_of(const Shape& shape);
+
 struct Extent {
   Kind kind = Kind::other;
   Shape shape;

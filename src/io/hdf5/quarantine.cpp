@@ -27,8 +27,11 @@ namespace plumbline::hdf5 {
 
 TrialLimits trial_limits(const std::filesystem::path& path) {
   std::error_code none;
-  std::uintmax_t size = std::filesystem::file_size(path, none);
-  if (none) size = 0;
+  const std::uintmax_t size = std::filesystem::file_size(path, none);
+  return trial_limits(none ? 0 : size);
+}
+
+TrialLimits trial_limits(std::uintmax_t size) {
   const int more = static_cast<int>(std::min<std::uintmax_t>(size >> 26, 3600));
   return {10 + more, 600 + more, (std::uint64_t{1} << 30) + 32 * std::uint64_t{size}};
 }

@@ -18,6 +18,7 @@ struct TrialLimits {
 /// 10 s of processor time, 10 min and 1 GiB, and more for a large file: 1 s for every 64 MiB of it,
 /// 32 times its size. What a busy machine makes wait is not to be blamed on the file: the wall
 /// clock ends only what sleeps.
+TrialLimits trial_limits(std::uintmax_t size);
 TrialLimits trial_limits(const std::filesystem::path& path);
 
 /// Runs `read` in a child, where nothing that it does to memory is seen here. SpecError, naming the

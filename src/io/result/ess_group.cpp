@@ -61,7 +61,7 @@ void read_ess(const Handle& file, const std::string& label, std::vector<CellReco
   const std::vector<double> path = hdf5::read_reals(stored);
   const std::int64_t steps = shape.empty() ? 0 : shape.back();
   for (CellRecord& cell : cells) {
-    if ((cell.cell + 1) * steps > static_cast<std::int64_t>(path.size()))
+    if (steps > static_cast<std::int64_t>(path.size()) / (cell.cell + 1))
       throw IoError("cannot read " + all.name() + "/" + label + ": it has too few cells");
     const auto first = path.begin() + cell.cell * steps;
     cell.ess_path.assign(first, first + steps);

@@ -83,6 +83,33 @@ NumberArray as_variances(NumberArray array) {
   return array;
 }
 
+/// [K], [K, D], [K, 1] or [K, D], and [K, D, D] where there are covariances.
+bool is_mixture(const NumberArray& weights, const NumberArray& means, const NumberArray& variances,
+                const std::optional<NumberArray>& covariances) {
+  if (weights.shape.size() != 1 || means.shape.size() != 2 || variances.shape.size() != 2)
+    return false;
+  const std::int64_t k = weights.shape[0], d = means.shape[1];
+  return means.shape[0] == k && variances.shape[0] == k &&
+         (variances.shape[1] == 1 || variances.shape[1] == d) &&
+         (!covariances || covariances->shape == hdf5::Shape{k, d, d});
+}
+
+/// What write_problem takes for granted.
+bool fits_together(const ProblemRecord& problem) {
+  const bool posterior = problem.posterior_weights.has_value();
+  const auto d = static_cast<std::int64_t>(problem.target_mean.size());
+  const auto replicates = static_cast<std::int64_t>(problem.log_evidence.size());
+  return is_mixture(problem.weights, problem.means, problem.variances, problem.covariances) &&
+         (!posterior ||
+          (problem.posterior_means && problem.posterior_variances &&
+           is_mixture(*problem.posterior_weights, *problem.posterior_means,
+                      *problem.posterior_variances, problem.posterior_covariances))) &&
+         problem.y.shape.size() <= 2 &&
+         (problem.y.shape.size() < 2 || problem.y.shape[0] == replicates) && replicates > 0 &&
+         (problem.target_covariance.values.empty() ||
+          problem.target_covariance.shape == hdf5::Shape{d, d});
+}
+
 ProblemRecord read_problem(const Handle& group, std::int64_t point) {
   ProblemRecord problem;
   problem.problem = point;
@@ -102,6 +129,8 @@ ProblemRecord read_problem(const Handle& group, std::int64_t point) {
   problem.log_evidence = read_array(group, "log_evidence").values;
   problem.target_mean = read_if_there(group, "target_mean").value_or(NumberArray{}).values;
   problem.target_covariance = read_if_there(group, "target_covariance").value_or(NumberArray{});
+  if (!fits_together(problem))
+    throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
   return problem;
 }
 

@@ -65,7 +65,7 @@ std::int64_t count_attribute(const Handle& root, const std::string& name) {
 /// The product of all axes and replicates must be a size that memory can hold.
 void check_size(const Handle& root, const SweepLayout& layout) {
   for (const SamplerLayout& sampler : layout.samplers) {
-    std::int64_t size = std::max(layout.replicates, layout.null_replicates);
+    std::int64_t size = std::max({std::int64_t{1}, layout.replicates, layout.null_replicates});
     for (const AxisInfo& axis : layout.axes(sampler))
       if (__builtin_mul_overflow(size, static_cast<std::int64_t>(axis.size()), &size) ||
           size > hdf5::default_limit)

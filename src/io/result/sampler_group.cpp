@@ -135,11 +135,13 @@ void read_samples(const Handle& file, const std::string& label, std::vector<Cell
   const std::vector<double> log_w = hdf5::read_reals(hdf5::open_dataset(group, "log_w"));
   const std::int64_t n = shape.size() < 2 ? 0 : shape[shape.size() - 2];
   const std::int64_t d = shape.size() < 2 ? 0 : shape.back();
+  const auto stored = static_cast<std::int64_t>(counts.size());
+  const bool fit = hdf5::count_of({stored, n, d}) == static_cast<std::int64_t>(x.size()) &&
+                   hdf5::count_of({stored, n}) == static_cast<std::int64_t>(log_w.size());
   for (CellRecord& cell : cells) {
     const auto i = static_cast<std::size_t>(cell.cell);
-    if (i >= counts.size() || i >= widths.size() || counts[i] < 0 || counts[i] > n ||
-        widths[i] < 0 || widths[i] > d ||
-        log_w.size() != counts.size() * static_cast<std::size_t>(n))
+    if (!fit || i >= counts.size() || i >= widths.size() || counts[i] < 0 || counts[i] > n ||
+        widths[i] < 0 || widths[i] > d)
       throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
     if (counts[i] == 0) continue;
     Samples samples{counts[i], widths[i], {}, {}};

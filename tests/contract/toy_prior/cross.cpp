@@ -15,7 +15,7 @@ struct Settings {
   }
 
   PriorSize size() const {
-    return {.components = Real(2 * dim), .dimension = Real(dim), .components_key = "dim"};
+    return {.components = 2 * Real(dim), .dimension = Real(dim), .components_key = "dim"};
   }
 
   GaussianMixture make(Rng, const std::string&) const {

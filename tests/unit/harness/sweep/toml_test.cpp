@@ -47,6 +47,8 @@ TEST(Toml, PointsAtWhatIsNotToml) {
   EXPECT_TRUE(complaint("a = 1\nb = = 2\n").starts_with("a.toml:2:5: not valid TOML: "));
   EXPECT_TRUE(complaint("a = 1\na = 2\n").starts_with("a.toml:2:"));
   EXPECT_TRUE(complaint("a = [1, 2\n").starts_with("a.toml:"));
+  EXPECT_TRUE(complaint("a = 1\n[= b]\n").starts_with("a.toml:2:2: not valid TOML: "));
+  EXPECT_TRUE(complaint("a = [}\n").starts_with("a.toml:1:6: not valid TOML: "));
   EXPECT_TRUE(complaint("a = \"\xff\"\n").starts_with("a.toml:1:"));
 }
 

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <functional>
+
 #include "core/errors.hpp"
 #include "io/parts/part_file.hpp"
 #include "unit/io/example.hpp"
@@ -49,6 +51,23 @@ TEST(PartFile, OfTheFirstKindIsStillRead) {
   EXPECT_EQ(part->cells[1].metrics.at(0).value.size(), 2u);
   EXPECT_EQ(part->cells[1].samples.value().x.size(), 2u);
   EXPECT_EQ(part->nulls[0].metrics.at(0).value.size(), 2u);
+}
+
+TEST(PartFile, IsAbsentWhenARecordDoesNotFitTogether) {
+  const Scratch scratch;
+  const auto is_read = [&](const std::function<void(CellRecord&)>& change) {
+    Part part = example_part();
+    for (CellRecord& cell : part.cells)
+      if (cell.samples) change(cell);
+    write_part(scratch / "a.part", part);
+    return read_part(scratch / "a.part").has_value();
+  };
+
+  EXPECT_TRUE(is_read([](CellRecord&) {}));
+  EXPECT_FALSE(is_read([](CellRecord& cell) { cell.samples->n = 1000; }));
+  EXPECT_FALSE(is_read([](CellRecord& cell) { cell.samples->d = std::int64_t{1} << 62; }));
+  EXPECT_FALSE(is_read([](CellRecord& cell) { cell.samples->log_w.pop_back(); }));
+  EXPECT_FALSE(is_read([](CellRecord& cell) { cell.message.pop_back(); }));
 }
 
 TEST(PartFile, IsAbsentWhenThereIsNoPart) {

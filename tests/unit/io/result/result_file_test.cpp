@@ -155,6 +155,40 @@ TEST(ResultFile, RefusesEveryTruncationOfItsHdf5Part) {
   }
 }
 
+/// The file with zeros of another shape under the name of a dataset. Its seal goes: HDF5 cuts it
+/// off.
+void replace(const std::filesystem::path& path, const std::string& name, const hdf5::Shape& shape) {
+  const hdf5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, "file",
+                          "open " + path.string());
+  hdf5::checked(H5Ldelete(file.id(), name.c_str(), H5P_DEFAULT), "delete " + name);
+  const std::vector<double> zeros(static_cast<std::size_t>(hdf5::count_of(shape)));
+  hdf5::write(file, name, shape, std::span<const double>(zeros));
+}
+
+TEST(ResultFile, RefusesArraysThatDoNotFitTogether) {
+  const Scratch scratch;
+  const std::int64_t huge = std::int64_t{1} << 61;
+  const std::vector<std::pair<std::string, hdf5::Shape>> others = {
+      {"samples/smc/x", {1, 5, 2}},
+      {"samples/smc/x", {0, huge, 8}},
+      {"samples/smc/log_w", {5}},
+      {"ess/smc/ess", {0, huge}},
+      {"problem/0/weights", {2, 1}},
+      {"problem/0/means", {6}},
+      {"problem/0/variances", {3}},
+      {"problem/0/posterior_covariances", {2, 4}},
+      {"problem/0/target_covariance", {4}},
+      {"problem/1/y", {2, 1}},
+      {"problem/1/y", {1, 1, 1}}};
+  for (const auto& [name, shape] : others) {
+    write_results(scratch / "r.h5", example::results());
+    replace(scratch / "r.h5", name, shape);
+
+    EXPECT_NE(complaint(scratch / "r.h5").find(name.substr(0, name.rfind('/'))), std::string::npos)
+        << name << ": " << complaint(scratch / "r.h5");
+  }
+}
+
 TEST(SweepLayout, RefusesNamesThatAFileCannotHold) {
   const auto refused = [](auto change) {
     SweepLayout layout = example::layout();
