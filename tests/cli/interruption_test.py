@@ -1,5 +1,9 @@
 """Kills, signals, shards side by side, vanished folders, full disks, two processes on one output: the numbers afterwards
-are those of an undisturbed run, byte by byte. PLUMBLINE_DEEP in the environment asks for all of it."""
+are those of an undisturbed run, byte by byte. PLUMBLINE_DEEP in the environment asks for all of it.
+
+A fault that shows in a share p of random interruptions is seen with probability 1 − (1 − p)^n: of n = 12, 9 in 10 at
+p = 0.17; of the 300, at p = 0.008. Every kind of interruption is among the twelve. A run lasts longer than the second after
+which a batch is made durable, so that there are parts, a cell in hand with kept replicates, and neither."""
 
 import os
 import random
@@ -7,23 +11,24 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import common
-import h5py
-import numpy as np
 
 DEEP = bool(os.environ.get("PLUMBLINE_DEEP"))
 INTERRUPTIONS = 300 if DEEP else 12
-FULL_DISKS = 8 if DEEP else 3
+FULL_DISKS = 8 if DEEP else 2
+
+DRAWS = 1500 if DEEP else 500
 
 SPEC = """\
 schema = "plumbline/1"
 name = "restless"
 seed = 7
 replicates = 4
-draws = 1500
+draws = DRAWS
 null_replicates = 6
 samples = 3
 
@@ -49,27 +54,26 @@ burn_in = 5
 
 [metrics]
 use = ["mean_error", "sliced_wasserstein_1"]
-"""
-
-
-def contents(path):
-    """Every data set of a result file, as bytes, but for times."""
-    found = {}
-
-    def note(name, item):
-        if isinstance(item, h5py.Dataset) and "wall_seconds" not in name:
-            value = np.asarray(item[()])
-            found[name] = value.tolist() if value.dtype.hasobject else (value.dtype.str, value.tobytes())
-
-    with h5py.File(path) as file:
-        file.visititems(note)
-    return found
+""".replace("DRAWS", str(DRAWS))
 
 
 class Restless(common.Case):
     @classmethod
     def setUpClass(cls):
         cls.random = random.Random(20)
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "r.toml").write_text(SPEC)
+            begun = time.monotonic()
+            subprocess.run([cls.program, "run", "r.toml", "--out", "whole.h5"], cwd=folder, env=cls.environment(),
+                           check=True, capture_output=True)
+            cls.seconds = time.monotonic() - begun
+            cls.expected = common.contents(Path(folder) / "whole.h5")
+            cls.size = (Path(folder) / "whole.h5").stat().st_size
+
+    @classmethod
+    def environment(cls):
+        """Processes side by side have a core each; in the deep variant some have threads that share them."""
+        return os.environ | {"OMP_NUM_THREADS": str(cls.random.choice([1, 2]) if DEEP else 1)}
 
     def setUp(self):
         super().setUp()
@@ -77,7 +81,7 @@ class Restless(common.Case):
 
     def start(self, *words):
         return subprocess.Popen([self.program, *words], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment())
 
     def end(self, process, allowed):
         out, err = process.communicate(timeout=120)
@@ -86,16 +90,15 @@ class Restless(common.Case):
             self.assertNotIn(word, err)
         return err
 
-    def whole(self):
-        begun = time.monotonic()
-        self.ok("run", "r.toml", "--out", "whole.h5")
-        self.seconds = time.monotonic() - begun
-        return contents(self.folder / "whole.h5")
+    def finish(self, name):
+        """The same command, undisturbed."""
+        self.end(self.start("run", "r.toml", "--out", name), (0,))
+        self.assert_whole(name)
 
-    def assert_whole(self, name, expected):
-        found = contents(self.folder / name)
-        self.assertEqual(found.keys(), expected.keys())
-        for key, value in expected.items():
+    def assert_whole(self, name):
+        found = common.contents(self.folder / name)
+        self.assertEqual(found.keys(), self.expected.keys())
+        for key, value in self.expected.items():
             self.assertEqual(found[key], value, f"{name}: {key}")
         self.assertFalse((self.folder / f"{name}.parts").exists())
 
@@ -110,13 +113,13 @@ class Restless(common.Case):
             self.end(process, (0, 4, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT))
 
     def test_random_interruptions_lose_and_change_nothing(self):
-        expected = self.whole()
         done, output = 0, 0
+        shapes = ["one", "shards", "merge"]
         while done < INTERRUPTIONS:
             name = f"r{output}.h5"
             output += 1
-            for _ in range(4):  # of one output
-                shape = self.random.choice(["one", "shards", "merge"])
+            for turn in range(4):  # of one output; every kind at least once
+                shape = shapes[turn] if turn < 3 else self.random.choice(shapes)
                 if shape == "one":
                     processes = [self.start("run", "r.toml", "--out", name)]
                 elif shape == "shards":
@@ -131,24 +134,21 @@ class Restless(common.Case):
                     processes = [running]
                 self.interrupt(processes)
                 done += len(processes) + (shape == "merge")
-            self.ok("run", "r.toml", "--out", name)
-            self.assert_whole(name, expected)
+            self.finish(name)
 
     def test_two_processes_on_one_output_agree(self):
-        expected = self.whole()
-        for k in range(6 if DEEP else 2):
+        for k in range(6 if DEEP else 1):
             both = []
             for _ in range(2):
                 both.append(self.start("run", "r.toml", "--out", f"b{k}.h5"))
                 time.sleep(self.random.uniform(0, self.seconds / 2))
             for process in both:
                 self.end(process, (0,))
-            self.assert_whole(f"b{k}.h5", expected)
+            self.assert_whole(f"b{k}.h5")
 
     def test_a_vanished_folder_ends_with_4_and_the_same_command_mends_it(self):
-        expected = self.whole()
         seen = 0
-        for k in range(8 if DEEP else 3):
+        for k in range(8):
             name = f"v{k}.h5"
             process = self.start("run", "r.toml", "--out", name)
             parts = self.folder / f"{name}.parts"
@@ -161,28 +161,26 @@ class Restless(common.Case):
                 self.assertIn("missing: ", err)
                 self.assertIn(f"plumbline run r.toml --out {name}", err)
                 self.assertFalse((self.folder / name).exists())
-            self.ok("run", "r.toml", "--out", name)
-            self.assert_whole(name, expected)
+            self.finish(name)
+            if seen and not DEEP:
+                break
         self.assertGreater(seen, 0)
 
     def test_a_full_disk_is_said_and_what_was_finished_is_kept(self):
-        expected = self.whole()
-        size = (self.folder / "whole.h5").stat().st_size
         for k in range(FULL_DISKS):
             name = f"d{k}.h5"
-            limit = int(size * (k + 0.5) / FULL_DISKS)
+            limit = int(self.size * (k + 0.5) / FULL_DISKS)
 
             def limited():
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-            done = self.plumbline("run", "r.toml", "--out", name, preexec_fn=limited)
+            done = self.plumbline("run", "r.toml", "--out", name, preexec_fn=limited, env=self.environment())
             self.assertEqual(done.code, 1, done.err)
             self.assertIn("File too large", done.err)
             self.assertFalse((self.folder / name).exists())
             self.assertEqual([f for f in self.files() if f.endswith("plumbline-tmp")], [])
-            self.ok("run", "r.toml", "--out", name)
-            self.assert_whole(name, expected)
+            self.finish(name)
 
     def test_a_small_disk_is_said_and_what_was_finished_is_kept(self):
         disk = self.folder / "disk"
@@ -192,16 +190,14 @@ class Restless(common.Case):
         try:
             for kib in ((8, 16, 24, 32, 48, 64, 96, 128) if DEEP else (8, 32)):
                 subprocess.run(["mount", "-o", f"remount,size={kib}k", disk], check=True)
-                done = self.plumbline("run", "r.toml", "--out", "disk/r.h5")
+                done = self.plumbline("run", "r.toml", "--out", "disk/r.h5", env=self.environment())
                 self.assertIn(done.code, (0, 1), done.err)
                 if done.code:
                     self.assertIn("No space left on device", done.err)
             subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
-            self.ok("run", "r.toml", "--out", "disk/r.h5")
-            found = contents(disk / "r.h5")
+            self.finish("disk/r.h5")
         finally:
             subprocess.run(["umount", disk], check=True)
-        self.assertEqual(found, self.whole())
 
 
 class Signals(common.Case):
@@ -253,7 +249,7 @@ class Signals(common.Case):
             self.assertEqual(done.code, 4, done.err)
             seconds *= 1.2
         self.assertEqual(done.code, 0, done.err)
-        self.assertEqual(contents(self.folder / "r.h5"), contents(self.folder / "whole.h5"))
+        self.assertEqual(common.contents(self.folder / "r.h5"), common.contents(self.folder / "whole.h5"))
 
 
 if __name__ == "__main__":
