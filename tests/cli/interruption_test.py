@@ -142,7 +142,7 @@ class Restless(common.Case):
         signals = {"one": 1, "shards": 3, "merge": 2}
         done, outputs = 0, []
         while done < INTERRUPTIONS:
-            shapes = ["one", "shards", "merge", self.random.choice(list(signals))]
+            shapes = list(signals) + [self.random.choice(list(signals))] * DEEP
             done += sum(signals[shape] for shape in shapes)
             outputs.append((f"r{len(outputs)}.h5", shapes, random.Random(len(outputs))))
         with ThreadPoolExecutor(2) as pool:
