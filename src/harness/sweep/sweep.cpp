@@ -175,8 +175,8 @@ std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& know
       located(entry.name, own ? own->at : name.at, [&] { entry.make(given); });
       specs.push_back({&entry, given, name.at});
     }
-    for (const Member& member :
-         table.members)  // of a file they may stay: it is the list that changes
+    // Settings of a metric that is not in use may stay in a file; typed, they are a mistake.
+    for (const Member& member : table.members)
       if (member.key != "use" && member.value.at.file == "command line" &&
           std::none_of(specs.begin(), specs.end(),
                        [&](const MetricSpec& spec) { return spec.entry->name == member.key; }))

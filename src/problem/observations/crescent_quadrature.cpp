@@ -196,10 +196,9 @@ CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& pr
   }
   throw SpecError(
       "xi", fmt::format("{}", o.xi),
-      fmt::format(
-          "must be larger, or c nearer 1, or needs a y that the prior reaches or a prior of fewer "
-          "scales: {}² points do not resolve the posterior",
-          last_grid));
+      fmt::format("must be larger; else c nearer 1, a y that the prior reaches or a prior of fewer "
+                  "scales: {}² points do not resolve the posterior",
+                  last_grid));
 }
 
 }  // namespace plumbline
