@@ -160,9 +160,9 @@ int compare_command(const Invocation& call) {
   const Real tolerance = arguments.number("tolerance").value_or(1e-9);
   const Real level = arguments.number("level").value_or(1e-3);
   if (!(tolerance >= 0))
-    throw SpecError("--tolerance", fmt::format("{}", tolerance), "must be ≥ 0");
+    throw SpecError("--tolerance", *arguments.text("tolerance"), "must be ≥ 0");
   if (!(level > 0 && level < 1))
-    throw SpecError("--level", fmt::format("{}", level), "must be in (0, 1)");
+    throw SpecError("--level", *arguments.text("level"), "must be in (0, 1)");
   if (const auto pair = arguments.text("paired")) {
     if (arguments.words().size() != 1 || arguments.has("tolerance"))
       throw UsageError("plumbline compare: --paired takes one file and no --tolerance");

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/spec.hpp"
+#include "core/text/numbers.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "io/parts/durable.hpp"
@@ -99,7 +100,7 @@ int draw_command(const Invocation& call) {
                              problems.point().stream, static_cast<std::uint64_t>(replicate));
   if (count > max_input_values / problem.dimension())
     throw SpecError("--n", fmt::format("{}", count),
-                    fmt::format("at most {} here", max_input_values / problem.dimension()));
+                    fmt::format("must be at most {} here", max_input_values / problem.dimension()));
   MemoryBill bill(sweep);
   if (n) bill.draws_from("--n", *n);
   bill.add({{"draws", "draws as they are written",
@@ -124,8 +125,8 @@ int draw_command(const Invocation& call) {
     file.add("log_evidence", draws.trace.log_evidence, "estimate of log p(y)");
   }
   file.write(out);
-  message(fmt::format("{} draws of {} in {} dimensions; wrote {}", count, name, problem.dimension(),
-                      out.string()));
+  message(fmt::format("{} of {} in {}; wrote {}", counted(count, "draw"), name,
+                      counted(problem.dimension(), "dimension"), out.string()));
   if (!all_finite(exec, draws.ensemble)) {
     message("some draws or weights are not finite" +
             (draws.trace.trouble.empty() ? "" : ": " + draws.trace.trouble));

@@ -19,7 +19,8 @@ ExportOptions export_options(const Arguments& arguments) {
   if (const auto steps = arguments.whole("steps", 1)) {
     constexpr Index most = 1'000'000;
     if (*steps > most)
-      throw SpecError("--steps", fmt::format("{}", *steps), fmt::format("at most {}", most));
+      throw SpecError("--steps", fmt::format("{}", *steps),
+                      fmt::format("must be at most {}", most));
     options.steps = static_cast<int>(*steps);
   }
   if (const auto grid = arguments.text("grid")) {

@@ -9,8 +9,10 @@
 #include "cli/console.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
+#include "core/text/numbers.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
+#include "harness/run/turn.hpp"
 #include "harness/verdict/metric_samples.hpp"
 #include "io/parts/durable.hpp"
 
@@ -83,10 +85,8 @@ int merge_files(const std::vector<std::string>& paths, const std::filesystem::pa
   calibrate_cells(all.results);
   write_results(output, all.results);
   if (all.disagreements > 0)
-    message(
-        fmt::format("{} cells are in several files with other numbers; the first file's are "
-                    "kept",
-                    all.disagreements));
+    message(fmt::format("{} in several files with other numbers; the first file's are kept",
+                        counted(all.disagreements, "cell")));
 
   std::int64_t cells = 0;
   for (const SamplerLayout& sampler : all.results.layout.samplers) {
@@ -116,6 +116,7 @@ int merge_command(const Invocation& call) {
   if (arguments.words().front().ends_with(".toml")) return merge_parts(arguments, call.line);
   const std::filesystem::path output = arguments.required("out");
   require_writable(output);
+  const Turn turn(output);  // it may be one of those that are read
   return merge_files(arguments.words(), output);
 }
 

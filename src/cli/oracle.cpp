@@ -124,18 +124,19 @@ void add_reverse(Oracle& o, const DiffusedMixture& mixture, Real s) {
 }
 
 /// Times that this prior and process allow. SpecError.
-void check_times(const Problem& problem, Real t, std::optional<Real> s) {
+void check_times(const Problem& problem, Real t, std::optional<Real> s,
+                 const Arguments& arguments) {
   const Real horizon = problem.process().horizon();
   if (!(t >= 0 && t <= horizon))
     throw SpecError(
-        "--time", fmt::format("{}", t),
+        "--time", *arguments.text("time"),
         fmt::format("must be in [0, {}], the horizon of '{}'", horizon, problem.process().name()));
   if (t == 0 && problem.prior().singular())
     throw SpecError(
         "--time", "0",
         "must be > 0: this prior has covariances with a zero eigenvalue, so no density");
   if (s && !(*s >= 0 && *s < t))
-    throw SpecError("--reverse-to", fmt::format("{}", *s),
+    throw SpecError("--reverse-to", *arguments.text("reverse-to"),
                     fmt::format("must be in [0, {}), before --time", t));
 }
 
@@ -145,10 +146,11 @@ HostMatrix read_points(const std::string& path, const Problem& problem, const Sw
   const Index d = problem.full_dimension(), k = problem.prior().components();
   if (z.cols() != d)
     throw SpecError("z", fmt::format("shape [{}, {}]", z.rows(), z.cols()),
-                    fmt::format("[n, {}]: the prior has {} dimensions", d, d), Location{path});
+                    fmt::format("must be [n, {}]: the prior has {} dimensions", d, d),
+                    Location{path});
   if (const Index most = max_input_values / std::max(d * d, k); z.rows() > most)
     throw SpecError("z", fmt::format("{} points", z.rows()),
-                    fmt::format("at most {}: their covariances must fit into memory", most),
+                    fmt::format("must be at most {}: their covariances must fit into memory", most),
                     Location{path});
   const Real held = bytes_of(Real(z.rows()) * (4 * Real(d) * Real(d) + 12 * Real(d) + 3 * Real(k)));
   if (held > sweep.limits.memory)
@@ -188,7 +190,7 @@ int oracle_command(const Invocation& call) {
   const Exec exec;
   Problems problems = single_problem(exec, sweep);
   const Problem problem = problems.at(0);
-  check_times(problem, t, s);
+  check_times(problem, t, s, arguments);
   Oracle oracle{
       exec, problem, t, to_device("plumbline::cli::z", read_points(at, problem, sweep)), {}};
   const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(), t);

@@ -129,6 +129,11 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
   }
   if (ledger.missing_cells() > 0 && !ledger.why_pending().empty())
     text += fmt::format("\n{} has other cells: {}\n", output.string(), ledger.why_pending());
+  if (const Index akin = ledger.cells_akin(); akin > 0)
+    text += fmt::format(
+        "\n{} of the pending cells only lack metrics: their draws are made again, and "
+        "only what is new is measured\n",
+        akin);
   return text + fmt::format(
                     "\n{} cells, {} done; about {} left, {}; results go to {}\n"
                     "at most {} of memory at once, of {}; at most {} cells are planned\n",

@@ -7,6 +7,7 @@
 #include "cli/console.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
+#include "core/text/numbers.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/runner.hpp"
 
@@ -85,9 +86,11 @@ std::string summary(const RunOutcome& outcome, const std::filesystem::path& outp
   if (outcome.nothing_to_do && outcome.missing == 0)
     return fmt::format("{}: all {} cells were done{}", file, outcome.cells,
                        outcome.failed ? fmt::format(", {} of them failed", outcome.failed) : "");
-  std::string text = fmt::format("{} cells in {}", outcome.ran, duration_text(outcome.seconds));
+  std::string text =
+      fmt::format("{} in {}", counted(outcome.ran, "cell"), duration_text(outcome.seconds));
   if (outcome.failed > 0) text += fmt::format(", {} failed", outcome.failed);
-  if (outcome.diverged > 0) text += fmt::format(", {} replicates diverged", outcome.diverged);
+  if (outcome.diverged > 0)
+    text += fmt::format(", {} diverged", counted(outcome.diverged, "replicate"));
   if (outcome.degenerate > 0) text += fmt::format(", {} degenerate", outcome.degenerate);
   std::error_code none;
   const std::filesystem::path parts = parts_folder(output);

@@ -13,11 +13,11 @@ ScoreOptions score_options(const Arguments& arguments) {
   ScoreOptions options;
   if (const auto level = arguments.number("level")) {
     if (!(*level > 0 && *level < 0.5))
-      throw SpecError("--level", fmt::format("{}", *level), "must be in (0, 0.5)");
+      throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
     options.judge.level = *level;
   }
   if (const auto margin = arguments.number("margin")) {
-    if (!(*margin > 0)) throw SpecError("--margin", fmt::format("{}", *margin), "must be above 0");
+    if (!(*margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be above 0");
     options.judge.margin = *margin;
   }
   options.null_sets = arguments.whole("null-sets", 2);
@@ -35,9 +35,9 @@ std::vector<Ensemble> read_sets(const Exec& exec, const std::vector<std::string>
       const Location where{file};
       sets.push_back(place_draws(exec, problem, given, where));
       if (const Index n = sets.front().draws(); sets.back().draws() != n)
-        throw SpecError("x", fmt::format("{} draws", sets.back().draws()),
-                        fmt::format("{}, as in {}: replicates have one size", n, files.front()),
-                        where);
+        throw SpecError(
+            "x", fmt::format("{} draws", sets.back().draws()),
+            fmt::format("must be {}, as in {}: replicates have one size", n, files.front()), where);
     }
   return sets;
 }

@@ -44,7 +44,7 @@ struct Condition {
 Condition parse_condition(const std::vector<AxisInfo>& axes, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == text.npos)
-    throw UsageError(fmt::format("'{}' must be AXIS=VALUE, as in steps=100", text));
+    throw UsageError(fmt::format("plumbline show: '{}' must be AXIS=VALUE, as in steps=100", text));
   const std::string name = text.substr(0, equals), value = text.substr(equals + 1);
   std::vector<std::string> names;
   for (std::size_t a = 0; a < axes.size(); ++a)
@@ -58,11 +58,13 @@ Condition parse_condition(const std::vector<AxisInfo>& axes, const std::string& 
         if (says(*values, i, value)) condition.allowed.push_back(i);
       }
       if (condition.allowed.empty())
-        throw UsageError(fmt::format("{}={}: the file has {}", name, value, fmt::join(all, ", ")));
+        throw UsageError(fmt::format("plumbline show: {} = {}: the file has {}", name, value,
+                                     fmt::join(all, ", ")));
       return condition;
     }
-  throw UsageError(names.empty() ? fmt::format("{}: this sampler has no axes", text)
-                                 : fmt::format("{}: {}", text, not_one_of(name, names)));
+  throw UsageError(names.empty()
+                       ? fmt::format("plumbline show: {}: this sampler has no axes", text)
+                       : fmt::format("plumbline show: {}: {}", text, not_one_of(name, names)));
 }
 
 /// Names in the result file → dotted paths in the sweep file.

@@ -82,9 +82,11 @@ std::string details(const ResultFile& file, const Selected& cell) {
                           cell.record->message[r]);
   rows = {{"quantity", "mean ± error", "replicates"}};
   for (const auto* list : {&cell.record->metrics, &cell.record->extras})
-    for (const Series& series : *list)
+    for (const Series& series : *list) {
+      if (series.name == draws_digest) continue;  // no number to look at
       rows.push_back({series.name, mean_text(series.value),
                       fmt::format("{:.6g}", fmt::join(series.value, " "))});
+    }
   return text + columns(rows, 2);
 }
 

@@ -7,9 +7,11 @@
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
+#include "core/text/numbers.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
+#include "harness/run/turn.hpp"
 #include "harness/verdict/metric_samples.hpp"
 #include "io/parts/durable.hpp"
 
@@ -46,10 +48,20 @@ JudgeOptions judge_options(const Arguments& arguments) {
   options.level = arguments.number("level").value_or(options.level);
   options.margin = arguments.number("margin").value_or(options.margin);
   if (!(options.level > 0 && options.level < 0.5))
-    throw SpecError("--level", fmt::format("{}", options.level), "must be in (0, 0.5)");
-  if (!(options.margin > 0))
-    throw SpecError("--margin", fmt::format("{}", options.margin), "must be > 0");
+    throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
+  if (!(options.margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be > 0");
   return options;
+}
+
+/// Refuses a sweep of which nothing could be judged before it is run.
+void require_judgeable(const Plan& plan) {
+  const Index sets = plan.layout.null_replicates;
+  for (const MetricInfo& metric : plan.layout.metrics)
+    if (metric.law == Law::uniform || (metric.law == Law::floor && sets >= 2)) return;
+  throw SpecError(
+      "null_replicates", fmt::format("{}", sets),
+      "a verdict compares with exact draws: needs null_replicates ≥ 2 and a metric that "
+      "has a floor");
 }
 
 /// Runs what is missing; the exit code of `run` when that ends early.
@@ -65,10 +77,11 @@ std::optional<int> run_missing(const Exec& exec, const Plan& plan,
   if (!outcome.set_aside.empty())
     message(fmt::format("{} held other cells; they are kept in {}", output.string(),
                         outcome.set_aside.string()));
-  if (outcome.ran > 0) message(fmt::format("{} cells run; wrote {}", outcome.ran, output.string()));
+  if (outcome.ran > 0)
+    message(fmt::format("{} run; wrote {}", counted(outcome.ran, "cell"), output.string()));
   if (outcome.merged) return std::nullopt;
-  message(fmt::format("{} cells are not done: nothing is judged; resume with: {}", outcome.missing,
-                      line));
+  message(
+      fmt::format("not done yet: {}; nothing is judged; resume with: {}", outcome.missing, line));
   return 4;
 }
 
@@ -114,27 +127,56 @@ Gaps gaps_of(const Results& results) {
   return gaps;
 }
 
+/// A file as it was at some moment, and what is said of it.
+struct Judged {
+  Results results;
+  FileVerdict verdict;
+  std::vector<SelfCheck> checks;
+};
+
+/// Reads, judges and, where asked, writes the verdict: of the file that is there then. Nothing when
+/// the reference cannot be trusted.
+std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
+                             const std::filesystem::path& path, const std::optional<Plan>& plan,
+                             const std::string& line) {
+  const JudgeOptions options = judge_options(arguments);
+  const bool writes = !arguments.has("read-only");
+  if (writes) require_writable(path);
+  for (int attempt = 1; attempt <= 5; ++attempt) {
+    const std::optional<FileStamp> stamp = stamp_of(path);
+    const ResultFile file = open_result(path.string());
+    Judged out{file.read(), {}, {}};
+    if (plan && out.results.layout.spec_hash != plan->layout.spec_hash)
+      throw IoError(
+          fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
+    out.verdict = judge_file(out.results, options);  // cheap, and says what is wrong first
+    out.checks = self_test(exec, plan ? plan : plan_of(exec, file), out.results);
+    if (!trusted(out.checks)) return std::nullopt;
+    if (!writes) return out;
+    calibrate_cells(out.results);
+    out.results.verdict = describe_verdict(out.verdict, line, now_utc());
+    if (replace_results(path, stamp, out.results)) return out;
+    message(fmt::format("{} was written by another process meanwhile: judging it again",
+                        path.string()));
+  }
+  throw IoError(
+      fmt::format("cannot write the verdict into {}: others write it all the time; "
+                  "--read-only judges it without writing",
+                  path.string()));
+}
+
 int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::path& path,
           const std::optional<Plan>& plan, const std::string& line) {
-  const JudgeOptions options = judge_options(arguments);
-  if (!arguments.has("read-only")) require_writable(path);
-  Results results = ResultFile::open(path).read();
-  const FileVerdict verdict = judge_file(results, options);  // cheap, and says what is wrong first
-  const std::vector<SelfCheck> checks = self_test(exec, plan, results);
-  if (!trusted(checks)) return 1;
-  if (!arguments.has("read-only")) {
-    calibrate_cells(results);
-    results.verdict = describe_verdict(verdict, line, now_utc());
-    write_results(path, results);
-  }
+  const std::optional<Judged> found = judged(exec, arguments, path, plan, line);
+  if (!found) return 1;
   if (arguments.has("json"))
-    print_json(verdict_json(verdict, checks));
+    print_json(verdict_json(found->verdict, found->checks));
   else
-    print(verdict_text(verdict));
-  const Gaps gaps = gaps_of(results);
-  if (gaps.missing > 0) message(fmt::format("{} cells have not run", gaps.missing));
-  if (gaps.failed > 0) message(fmt::format("{} cells failed", gaps.failed));
-  if (verdict.contradictions() > 0) return 3;
+    print(verdict_text(found->verdict));
+  const Gaps gaps = gaps_of(found->results);
+  if (gaps.missing > 0) message(fmt::format("not run yet: {}", counted(gaps.missing, "cell")));
+  if (gaps.failed > 0) message(fmt::format("failed: {}", counted(gaps.failed, "cell")));
+  if (found->verdict.contradictions() > 0) return 3;
   return gaps.missing > 0 ? 4 : gaps.failed > 0 ? 1 : 0;
 }
 
@@ -148,6 +190,7 @@ int verify_command(const Invocation& call) {
   const std::string& first = arguments.words().front();
   if (first.ends_with(".toml")) {
     Plan plan = make_plan(exec, spec_sweep(arguments));
+    require_judgeable(plan);
     const std::filesystem::path output = output_of(arguments);
     if (const auto code = run_missing(exec, plan, output, call.line)) return *code;
     return judge(exec, arguments, output, std::move(plan), call.line);
@@ -158,7 +201,7 @@ int verify_command(const Invocation& call) {
   for (const char* option : {"out", "quick", "only"})
     if (arguments.has(option))
       throw UsageError(fmt::format("plumbline verify: --{} goes with a sweep file", option));
-  return judge(exec, arguments, first, plan_of(exec, open_result(first)), call.line);
+  return judge(exec, arguments, first, std::nullopt, call.line);
 }
 
 }  // namespace plumbline::cli

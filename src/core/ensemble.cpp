@@ -54,6 +54,27 @@ struct NotFinite {
   }
 };
 
+/// One more word: every step is a bijection, so a row differs in whatever one word of it does.
+KOKKOS_INLINE_FUNCTION std::uint64_t mixed(std::uint64_t so_far, std::uint64_t word) {
+  so_far = (so_far ^ word) * 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio, odd
+  return so_far ^ (so_far >> 29);
+}
+
+/// The digest of a row, in halves of 26 bits: whole numbers whose sums are exact up to 2^27 rows,
+/// and in a fixed order beyond.
+struct RowDigest {
+  Matrix x;
+  Vector log_w;
+
+  KOKKOS_FUNCTION void operator()(Index n, Real* sums) const {
+    std::uint64_t row = mixed(static_cast<std::uint64_t>(n), math::bits_of(log_w(n)));
+    for (int i = 0; i < x.extent_int(1); ++i) row = mixed(row, math::bits_of(x(n, i)));
+    row = mixed(row, 0);
+    sums[0] += static_cast<Real>(row >> 38);
+    sums[1] += static_cast<Real>((row >> 12) & 0x3ffffff);
+  }
+};
+
 }  // namespace
 
 Ensemble equally_weighted(const Matrix& x) {
@@ -89,6 +110,14 @@ Real effective_sample_size(const Exec& exec, const Ensemble& ensemble) {
 bool all_finite(const Exec& exec, const Ensemble& ensemble) {
   return fixed_sum(exec, "plumbline::core::all_finite", ensemble.draws(),
                    NotFinite{ensemble.x, ensemble.log_w}) == 0;
+}
+
+Real digest(const Exec& exec, const Ensemble& ensemble) {
+  const auto sums = fixed_sums(exec, "plumbline::core::digest", ensemble.draws(), 2,
+                               RowDigest{ensemble.x, ensemble.log_w});
+  std::uint64_t all = mixed(0, math::bits_of(sums[0]));
+  all = mixed(mixed(all, math::bits_of(sums[1])), 0);
+  return static_cast<Real>(all >> 11);
 }
 
 }  // namespace plumbline

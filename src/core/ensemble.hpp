@@ -29,4 +29,9 @@ Real effective_sample_size(const Exec& exec, const Ensemble& ensemble);
 /// True when every coordinate and every log weight is finite (a log weight may be −∞).
 bool all_finite(const Exec& exec, const Ensemble& ensemble);
 
+/// A whole number below 2^53 that the bits of every draw and log weight change, and their order:
+/// equal draws have equal digests for any thread count, others with chance 2^−52.
+///   cost  one pass
+Real digest(const Exec& exec, const Ensemble& ensemble);
+
 }  // namespace plumbline

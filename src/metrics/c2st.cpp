@@ -114,7 +114,7 @@ class C2st final : public Metric {
     }
     void validate() const {
       if (reference > 0 && reference < 4)
-        throw SpecError("reference", fmt::format("{}", reference), "0, or at least 4");
+        throw SpecError("reference", fmt::format("{}", reference), "must be 0, or at least 4");
     }
   };
   explicit C2st(const Settings& settings) : settings_(settings) {}

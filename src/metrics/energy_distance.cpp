@@ -67,7 +67,7 @@ class EnergyDistance final : public Metric {
     }
 
     void validate() const {
-      if (reference == 1) throw SpecError("reference", "1", "0, or at least 2");
+      if (reference == 1) throw SpecError("reference", "1", "must be 0, or at least 2");
     }
   };
   explicit EnergyDistance(const Settings& settings) : settings_(settings) {}

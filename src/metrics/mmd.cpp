@@ -41,7 +41,7 @@ struct Settings {
           at_least(0));
   }
   void validate() const {
-    if (reference == 1) throw SpecError("reference", "1", "0, or at least 2");
+    if (reference == 1) throw SpecError("reference", "1", "must be 0, or at least 2");
   }
 };
 

@@ -21,19 +21,19 @@ void check_sizes(const GaussianMixture& prior, const HostMatrix& a, const HostMa
   const auto m = a.rows();
   if (m < 1 || a.cols() != prior.dimension())
     throw SpecError("A", fmt::format("{} × {}", a.rows(), a.cols()),
-                    fmt::format("at least one row of {} numbers", prior.dimension()));
+                    fmt::format("must be at least one row of {} numbers", prior.dimension()));
   require_noise_covariance("noise", noise, m);
   if (y.size() != m)
     throw SpecError("y", fmt::format("{} numbers", y.size()),
-                    fmt::format("{}: one per row of A", m));
-  if (!a.allFinite()) throw SpecError("A", "an entry that is not finite", "finite numbers");
-  if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "finite numbers");
+                    fmt::format("must be {}: one per row of A", m));
+  if (!a.allFinite()) throw SpecError("A", "an entry that is not finite", "must be finite numbers");
+  if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "must be finite numbers");
 }
 
 [[noreturn]] void singular_observation(int k) {
   throw SpecError(
       "A", fmt::format("A Σ Aᵀ is singular for component {}", k),
-      "rows that are linearly independent on the support of every component, or some noise");
+      "needs rows that are linearly independent on the support of every component, or some noise");
 }
 
 /// (y − A μ)_j with the dot product in twice the working precision: precise observations multiply
@@ -155,7 +155,7 @@ Conditioned condition_isotropic(const GaussianMixture& prior, const HostMatrix& 
 void require_noise_covariance(const char* key, const HostMatrix& noise, Eigen::Index m) {
   if (noise.rows() != m || noise.cols() != m)
     throw SpecError(key, fmt::format("{} × {}", noise.rows(), noise.cols()),
-                    fmt::format("{} × {}, one row per row of A", m, m));
+                    fmt::format("must be {} × {}, one row per row of A", m, m));
   const auto entry = [&](Eigen::Index i, Eigen::Index j, const std::string& allowed) {
     return SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{:.9g}", noise(i, j)),
                      allowed);
@@ -169,9 +169,10 @@ void require_noise_covariance(const char* key, const HostMatrix& noise, Eigen::I
   if (noise.isZero(0)) return;
   const HostVector values = symmetric_eigen(noise).values;  // ascending
   if (!(values[0] > rank_threshold(values, double_epsilon)))
-    throw SpecError(key, fmt::format("eigenvalues from {:.3g} to {:.3g}", values[0], values[m - 1]),
-                    "0, or a positive definite covariance: exact rows of A beside noisy ones are "
-                    "not taken");
+    throw SpecError(
+        key, fmt::format("eigenvalues from {:.3g} to {:.3g}", values[0], values[m - 1]),
+        "must be 0, or a positive definite covariance: exact rows of A beside noisy ones are "
+        "not taken");
 }
 
 Conditioned condition_linear(const GaussianMixture& prior, const HostMatrix& a,
@@ -206,7 +207,7 @@ Real log_normal(const HostVector& y, const HostVector& mean, const HostMatrix& c
   const Eigen::LLT<Eigen::MatrixXd> cholesky(covariance);
   if (cholesky.info() != Eigen::Success)
     throw SpecError("noise", "a covariance that is not positive definite",
-                    "a positive definite covariance");
+                    "must be a positive definite covariance");
   const Eigen::VectorXd r = cholesky.matrixL().solve(y - mean);
   return -r.squaredNorm() / 2 - cholesky.matrixLLT().diagonal().array().log().sum() -
          static_cast<Real>(y.size()) * log_2pi / 2;

@@ -11,9 +11,8 @@ namespace plumbline {
 namespace {
 
 [[noreturn]] void singular_observation(int k) {
-  throw SpecError("observed",
-                  fmt::format("the observed coordinates of component {} are singular", k),
-                  "coordinates with a positive definite covariance");
+  throw SpecError("observed", fmt::format("coordinates that are singular in component {}", k),
+                  "must have a positive definite covariance");
 }
 
 /// Independent coordinates: the free ones keep their law, only the weights learn from y.
@@ -60,11 +59,11 @@ Conditioned condition_coordinates(const GaussianMixture& prior, const std::vecto
   const std::vector<int> free = complement(observed, prior.dimension());
   if (observed.empty() || free.empty())
     throw SpecError("observed", fmt::format("{} coordinates", observed.size()),
-                    fmt::format("at least one and fewer than {}", prior.dimension()));
+                    fmt::format("must be at least one and fewer than {}", prior.dimension()));
   if (y.size() != static_cast<Eigen::Index>(observed.size()))
     throw SpecError("y", fmt::format("{} numbers", y.size()),
-                    fmt::format("{}: one per observed coordinate", observed.size()));
-  if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "finite numbers");
+                    fmt::format("must be {}: one per observed coordinate", observed.size()));
+  if (!y.allFinite()) throw SpecError("y", "an entry that is not finite", "must be finite numbers");
   if (prior.kind() == CovarianceKind::full) return condition_full(prior, free, observed, y);
   return condition_independent(prior, free, observed, y);
 }
@@ -74,7 +73,7 @@ std::vector<int> complement(const std::vector<int>& observed, int dimension) {
   for (int i : observed) {
     if (i < 0 || i >= dimension || seen[i])
       throw SpecError("observed", fmt::format("{}", i),
-                      fmt::format("distinct coordinates 0…{}", dimension - 1));
+                      fmt::format("must be distinct coordinates 0…{}", dimension - 1));
     seen[i] = true;
   }
   std::vector<int> free;

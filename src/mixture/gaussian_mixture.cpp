@@ -23,27 +23,27 @@ void check_entries(const char* key, const HostMatrix& rows, bool non_negative) {
     for (Eigen::Index i = 0; i < rows.cols(); ++i)
       if (!std::isfinite(rows(k, i)) || (non_negative && rows(k, i) < 0))
         throw SpecError(indexed(key, k), fmt::format("{:.6g}", rows(k, i)),
-                        non_negative ? "finite and ≥ 0" : "finite");
+                        non_negative ? "must be finite and ≥ 0" : "must be finite");
 }
 
 void check_count(const char* key, Eigen::Index count, Eigen::Index components) {
   if (count != components)
     throw SpecError(key, fmt::format("{} of them", count),
-                    fmt::format("one per component: {} (as many as means)", components));
+                    fmt::format("must be one per component: {} (as many as means)", components));
 }
 
 /// log π_k = log(w_k / Σ w).
 HostVector normalised_logs(const HostVector& weights, const HostMatrix& means) {
   if (means.rows() < 1 || means.cols() < 1)
     throw SpecError("means", fmt::format("{} × {}", means.rows(), means.cols()),
-                    "at least one component in at least one dimension");
+                    "needs at least one component in at least one dimension");
   check_count("weights", weights.size(), means.rows());
   check_entries("weights", HostMatrix(weights), true);
   check_entries("means", means, false);
   const Real largest = weights.maxCoeff();
-  if (!(largest > 0)) throw SpecError("weights", "all 0", "a positive sum");
+  if (!(largest > 0)) throw SpecError("weights", "all 0", "must have a positive sum");
   if (!std::isfinite(weights.sum()))
-    throw SpecError("weights", fmt::format("up to {:.6g}", largest), "numbers of a finite sum");
+    throw SpecError("weights", fmt::format("up to {:.6g}", largest), "must have a finite sum");
   const Real sum = (weights / largest).sum();
   HostVector logs(weights.size());
   for (Eigen::Index k = 0; k < weights.size(); ++k) logs(k) = std::log(weights(k) / largest / sum);
@@ -58,21 +58,22 @@ SymmetricEigen checked_eigen(const HostMatrix& c, Eigen::Index k, Eigen::Index d
   const Key key = indexed("covariances", k);
   if (c.rows() != d || c.cols() != d)
     throw SpecError(key, fmt::format("{} × {}", c.rows(), c.cols()),
-                    fmt::format("{} × {}, as the means have {} coordinates", d, d, d));
-  if (!c.allFinite()) throw SpecError(key, "an entry that is not finite", "finite numbers");
+                    fmt::format("must be {} × {}, as the means have {} coordinates", d, d, d));
+  if (!c.allFinite()) throw SpecError(key, "an entry that is not finite", "must be finite numbers");
   if (const auto at = asymmetry(c, precision_of(c))) {
     const Eigen::Index i = at->row, j = at->column;
     throw SpecError(
         key, fmt::format("[{}][{}] = {:.9g} but [{}][{}] = {:.9g}", i, j, c(i, j), j, i, c(j, i)),
-        "a symmetric matrix");
+        "must be a symmetric matrix");
   }
   SymmetricEigen eigen = symmetric_eigen((c + c.transpose()) / 2);
   const Real least = eigen.values.minCoeff(), most = eigen.values.maxCoeff();
   if (!(least > rank_threshold(eigen.values, double_epsilon)))
-    throw SpecError(key, fmt::format("smallest eigenvalue {:.3g}, largest {:.3g}", least, most),
-                    fmt::format("a positive definite matrix: every eigenvalue above {} × 2.2e-16 × "
-                                "the largest, which is what rounding makes of 0",
-                                d));
+    throw SpecError(
+        key, fmt::format("smallest eigenvalue {:.3g}, largest {:.3g}", least, most),
+        fmt::format("must be a positive definite matrix: every eigenvalue above {} × 2.2e-16 × "
+                    "the largest, which is what rounding makes of 0",
+                    d));
   return eigen;
 }
 
@@ -97,7 +98,7 @@ GaussianMixture GaussianMixture::diagonal(HostVector weights, HostMatrix means,
   check_count("variances", variances.rows(), means.rows());
   if (variances.cols() != means.cols())
     throw SpecError("variances", fmt::format("{} per component", variances.cols()),
-                    fmt::format("one per coordinate: {}", means.cols()));
+                    fmt::format("must be one per coordinate: {}", means.cols()));
   check_entries("variances", variances, true);
   out.kind_ = CovarianceKind::diagonal;
   out.means_ = std::move(means);
@@ -137,7 +138,7 @@ GaussianMixture GaussianMixture::from_factors(HostVector weights, HostMatrix mea
     if (factors[k].rows() != means.cols() || !factors[k].allFinite())
       throw SpecError(indexed("covariances", k),
                       fmt::format("a factor with {} rows", factors[k].rows()),
-                      fmt::format("{} rows of finite numbers", means.cols()));
+                      fmt::format("must be {} rows of finite numbers", means.cols()));
     SymmetricEigen eigen = factor_eigen(factors[k]);
     values.row(k) = eigen.values.transpose();
     vectors.push_back(std::move(eigen.vectors));

@@ -15,7 +15,7 @@ HostMatrix rectangle(const std::string& key, const Rows& rows, int columns) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     if (static_cast<int>(rows[r].size()) != columns)
       throw SpecError(fmt::format("{}[{}]", key, r), to_text(settings::write(rows[r]), 40),
-                      fmt::format("a list of {} numbers", columns));
+                      fmt::format("must be a list of {} numbers", columns));
     for (int c = 0; c < columns; ++c) m(static_cast<Index>(r), c) = rows[r][c];
   }
   return m;
@@ -24,7 +24,7 @@ HostMatrix rectangle(const std::string& key, const Rows& rows, int columns) {
 void require_count(const std::string& key, std::size_t count, int components) {
   if (static_cast<int>(count) != components)
     throw SpecError(key, fmt::format("a list of {}", count),
-                    fmt::format("one entry for each of the {} means", components));
+                    fmt::format("must have one entry for each of the {} means", components));
 }
 
 /// Nothing: equal weights, which the echo writes as []. A [] that somebody wrote (it has a place)
@@ -33,7 +33,8 @@ struct Weights : std::vector<Real> {};
 void read(const std::string& key, const Value& v, Weights& out, const Range& range) {
   settings::read(key, v, static_cast<std::vector<Real>&>(out), range);
   if (out.empty() && v.at.known())
-    throw SpecError(key, "[]", "one weight per component; without the key all are equal", v.at);
+    throw SpecError(key, "[]", "needs one weight per component; without the key all are equal",
+                    v.at);
 }
 Value write(const Weights& weights) {
   return settings::write(static_cast<const std::vector<Real>&>(weights));
@@ -57,12 +58,12 @@ struct Settings {
   void validate() const {
     if (means.empty() || means.front().empty())
       throw SpecError("means", to_text(settings::write(means), 40),
-                      "at least one component with at least one coordinate");
+                      "needs at least one component with at least one coordinate");
     const int given = !covariances.empty() + !variances.empty() + !stddev.empty();
     if (given != 1)
       throw SpecError(given == 0 ? "covariances" : "variances",
                       given == 0 ? "not given" : fmt::format("one of {} given", given),
-                      "exactly one of covariances, variances, stddev");
+                      "give exactly one of covariances, variances, stddev");
   }
 
   GaussianMixture make(Rng, const std::string&) const {
@@ -80,7 +81,7 @@ struct Settings {
         const std::string key = fmt::format("covariances[{}]", k);
         if (static_cast<int>(covariances[k].size()) != dim)
           throw SpecError(key, fmt::format("{} rows", covariances[k].size()),
-                          fmt::format("{} rows of {} numbers", dim, dim));
+                          fmt::format("must be {} rows of {} numbers", dim, dim));
         sigma.push_back(rectangle(key, covariances[k], dim));
       }
       return GaussianMixture::full(pi, mu, std::move(sigma));

@@ -15,7 +15,8 @@ struct Settings {
   }
 
   void validate() const {
-    if (dim % 2 != 0) throw SpecError("dim", to_text(settings::write(dim)), "an even number");
+    if (dim % 2 != 0)
+      throw SpecError("dim", to_text(settings::write(dim)), "must be an even number");
   }
 
   PriorSize size() const { return {.components = 25, .dimension = Real(dim)}; }

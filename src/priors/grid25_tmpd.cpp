@@ -11,7 +11,8 @@ struct Settings {
   void visit(auto&& field) { field("dim", dim, "dimension, even", at_least(2)); }
 
   void validate() const {
-    if (dim % 2 != 0) throw SpecError("dim", to_text(settings::write(dim)), "an even number");
+    if (dim % 2 != 0)
+      throw SpecError("dim", to_text(settings::write(dim)), "must be an even number");
   }
 
   PriorSize size() const { return {.components = 25, .dimension = Real(dim)}; }

@@ -22,6 +22,10 @@ struct Series {
   std::vector<double> se = {};
 };
 
+/// The extra that is a digest of a replicate's draws (core/ensemble.hpp), of exact draws too: who
+/// samples them again knows whether they are the same.
+inline constexpr const char* draws_digest = "draws_digest";
+
 /// Draws of the first replicate of a cell.
 struct Samples {
   std::int64_t n = 0, d = 0;
@@ -57,7 +61,7 @@ struct CellRecord {
 struct NullRecord {
   std::int64_t problem = 0;  ///< row-major over the problem's axes
   std::string hash;
-  std::vector<Series> metrics;  ///< [null_replicate]
+  std::vector<Series> metrics;  ///< [null_replicate]; one is `draws_digest`, not in old files
 };
 
 }  // namespace plumbline

@@ -16,7 +16,7 @@ namespace {
 void check_name(const std::string& key, const std::string& name) {
   if (name.empty() || name == "." || name.find('/') != std::string::npos ||
       name.find('\0') != std::string::npos)
-    throw SpecError(key, name, "a name without '/', neither empty nor '.'");
+    throw SpecError(key, name, "must be a name without '/', neither empty nor '.'");
 }
 
 /// The variables of one group; a second of the same name is an error.
@@ -26,7 +26,7 @@ class Names {
   void add(const std::string& key, const std::string& name) {
     check_name(key, name);
     if (!seen_.insert(name).second)
-      throw SpecError(key, name, "one name each among the axes and metrics of '" + group_ + "'");
+      throw SpecError(key, name, "is taken among the axes and metrics of '" + group_ + "'");
   }
 
  private:
@@ -75,11 +75,11 @@ void SweepLayout::check() const {
   for (const SamplerLayout& sampler : samplers) {
     check_name("label", sampler.label);
     if (std::ranges::find(reserved_labels(), sampler.label) != reserved_labels().end())
-      throw SpecError(
-          "label", sampler.label,
-          fmt::format("another name: these are taken: {}", fmt::join(reserved_labels(), ", ")));
+      throw SpecError("label", sampler.label,
+                      fmt::format("needs another name: these are taken: {}",
+                                  fmt::join(reserved_labels(), ", ")));
     if (!labels.insert(sampler.label).second)
-      throw SpecError("label", sampler.label, "one label per [[sampler]]: set `label`");
+      throw SpecError("label", sampler.label, "is the label of another [[sampler]]: set `label`");
 
     Names names(sampler.label);
     for (const char* own : {"replicate", "null_replicate", "status", "message", "cell_hash", "draw",
@@ -98,7 +98,8 @@ void SweepLayout::check() const {
       for (const Coordinate& coordinate : axis.zipped) {
         names.add("axis", coordinate.name);
         if (length(coordinate.values) != axis.size())
-          throw SpecError("zip", coordinate.name, "as many values as '" + axis.name + "'");
+          throw SpecError("zip", coordinate.name,
+                          "must have as many values as '" + axis.name + "'");
       }
     }
   }

@@ -29,6 +29,7 @@ struct MetricInfo {
   std::optional<Better> better = {};  ///< none: an extra, which no verdict looks at
   bool has_floor = false;             ///< computable on exact draws: /null holds it
   std::optional<Law> law = {};        ///< none in files that do not say: as Law::none
+  std::string settings = {};  ///< of a metric, with every default, as TOML text; "" when not said
 
   bool is_metric() const { return better.has_value(); }
 };

@@ -1,6 +1,5 @@
 """What the tests of the command line share: running the program in a folder of its own, and a small sweep."""
 
-import importlib
 import os
 import subprocess
 import sys
@@ -10,8 +9,7 @@ from pathlib import Path
 
 try:
     import h5py
-
-    importlib.import_module("numpy")  # for the tests that import from here
+    import numpy as np
 except ImportError as missing:
     if os.path.realpath(sys.executable) != os.path.realpath("/usr/bin/python3") and os.path.exists("/usr/bin/python3"):
         os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B", *sys.argv])
@@ -101,6 +99,26 @@ class Case(unittest.TestCase):
 
     def files(self):
         return sorted(p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*"))
+
+
+def contents(path):
+    """Every data set of a result file, as bytes, and what is said of it, but for times."""
+    found = {}
+
+    def plain(value):
+        value = np.asarray(value)
+        return value.tolist() if value.dtype.hasobject else (value.dtype.str, value.tobytes())
+
+    def note(name, item):
+        if isinstance(item, h5py.Dataset) and "wall_seconds" not in name:
+            found[name] = plain(item[()])
+            for key, value in item.attrs.items():
+                if key not in ("DIMENSION_LIST", "REFERENCE_LIST"):  # addresses in the file
+                    found[f"{name}.{key}"] = plain(value)
+
+    with h5py.File(path) as file:
+        file.visititems(note)
+    return found
 
 
 def main():

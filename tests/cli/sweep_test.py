@@ -135,7 +135,7 @@ class Sweep(common.Case):
             state = json.loads(self.plumbline("status", *long, name, "--json").out)
             kept = sum(s["cells"] - s["pending"] for s in state["samplers"])
             done = self.ok("run", *long, name)
-            self.assertIn(f"{9 - kept} cells in", done.err)
+            self.assertIn(f"{9 - kept} cell{'' if kept == 8 else 's'} in", done.err)
         self.ok("run", *long, "whole.h5")
         for ending in ("SIGINT", "SIGKILL"):
             self.assert_same_numbers("whole.h5", f"{ending}.h5")
@@ -253,8 +253,10 @@ class Sweep(common.Case):
         self.assertIn("metric covariance_error is new",
                       self.plumbline("status", "tiny.toml", "--out", "r.h5").out)
         done = self.ok("run", "tiny.toml", "--out", "r.h5")
-        self.assertIn("r.h5 has other cells: metric covariance_error is new", done.err)
-        self.assertIn("draws are not stored whole, so these run again", done.err)
+        self.assertIn("r.h5 has other cells: metric covariance_error is new; their draws are made again, and only "
+                      "what is new is measured", done.err)
+        done = self.ok("run", "tiny.toml", "draws=65", "--out", "r.h5")
+        self.assertIn("draws 64 → 65; these run anew", done.err)
 
     def test_dry_run_plans_and_progress_counts_what_plan_counts(self):
         self.assertEqual(self.ok("run", "tiny.toml", "--dry-run", "--keep-going", "--shard", "1/2", "--out", "r.h5").out

@@ -102,7 +102,7 @@ class Verify(common.Case):
         self.ok("run", "tiny.toml", "--only", "exact", "--out", "r.h5")
         done = self.ok("verify", "tiny.toml", "sampler.re.steps=4,8", "--out", "r.h5", "--json")
         self.assertEqual(len(json.loads(done.out)["claims"]), 3)
-        self.assertNotIn("cells run", self.ok("verify", "tiny.toml", "sampler.re.steps=4,8", "--out", "r.h5").err)
+        self.assertNotIn("run; wrote", self.ok("verify", "tiny.toml", "sampler.re.steps=4,8", "--out", "r.h5").err)
         self.ok("verify", "tiny.toml", "--quick")
         self.assertIn("results/tiny-quick.h5", self.files())
 
@@ -195,7 +195,7 @@ burn_in = [1, 2, 4]
         self.plumbline("merge", "tiny.toml", "--out", "r.h5")
         done = self.plumbline("verify", "r.h5")
         self.assertEqual(done.code, 4, done.err)
-        self.assertIn("have not run", done.err)
+        self.assertIn("not run yet: ", done.err)
 
 
 class Paired(common.Case):

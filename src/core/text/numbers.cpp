@@ -67,4 +67,8 @@ std::string fixed_text(Real value, int decimals) {
   return fmt::format("{:.{}f}", value, decimals);
 }
 
+std::string counted(Index n, std::string_view noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
 }  // namespace plumbline

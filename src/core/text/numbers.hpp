@@ -17,4 +17,7 @@ std::optional<Real> parse_number(std::string_view text);
 /// `decimals` digits behind the point; where that makes more than six significant ones, six.
 std::string fixed_text(Real value, int decimals);
 
+/// "1 cell", "2 cells".
+std::string counted(Index n, std::string_view noun);
+
 }  // namespace plumbline

@@ -48,12 +48,13 @@ std::vector<Real> snr_times(GridKind kind, const NoiseProcess& process, int step
 
 TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
                         std::optional<Real> last_time) {
-  if (steps < 1) throw SpecError("steps", fmt::format("{}", steps), "≥ 1");
+  if (steps < 1) throw SpecError("steps", fmt::format("{}", steps), "must be ≥ 1");
   const Real horizon = process.horizon();
   const Real last = last_time.value_or(1e-3 * horizon);
   if (!(last > 0 && last < 0.999 * horizon))
-    throw SpecError("last_time", fmt::format("{}", last),
-                    fmt::format("above 0 and below 0.999 · horizon = {}", 0.999 * horizon));
+    throw SpecError(
+        "last_time", fmt::format("{}", last),
+        fmt::format("must be above 0 and below 0.999 · horizon = {:.6g}", 0.999 * horizon));
 
   TimeGrid grid;
   if (keeps_last_step(kind)) {
@@ -67,7 +68,7 @@ TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
   for (int i = 0; i < steps; ++i)
     if (!(grid.times[i] > grid.times[i + 1]))
       throw SpecError("steps", fmt::format("{}", steps),
-                      fmt::format("fewer: the times of grid = \"{}\" coincide near t = {}",
+                      fmt::format("must be fewer: the times of grid = \"{}\" coincide near t = {}",
                                   name_of(kind), grid.times[i]));
   return grid;
 }

@@ -90,7 +90,7 @@ void VarianceExploding::Settings::validate() {
   sigma_max = sigma_max.value_or(largest);
   if (*sigma_max <= *sigma_min)
     throw SpecError("sigma_max", fmt::format("{}", *sigma_max),
-                    fmt::format("> sigma_min = {}", *sigma_min));
+                    fmt::format("must be > sigma_min = {}", *sigma_min));
 }
 
 }  // namespace

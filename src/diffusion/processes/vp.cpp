@@ -146,7 +146,7 @@ void VariancePreserving::Settings::validate() {
   if (!is_continuous && (*horizon != std::floor(*horizon) || *horizon > 1e6))
     throw SpecError(
         "horizon", fmt::format("{}", *horizon),
-        "a whole number of DDPM steps, 1 to 1000000, for the linear and cosine schedules");
+        "must be a whole number of DDPM steps, 1 to 1000000, for the linear and cosine schedules");
   if (schedule == VpSchedule::cosine) {
     const char* key = beta_min ? "beta_min" : "beta_max";
     if (beta_min || beta_max)
@@ -158,7 +158,7 @@ void VariancePreserving::Settings::validate() {
   beta_max = beta_max.value_or(defaults.beta_max);
   if (*beta_max < *beta_min)
     throw SpecError("beta_max", fmt::format("{}", *beta_max),
-                    fmt::format("≥ beta_min = {}", *beta_min));
+                    fmt::format("must be ≥ beta_min = {}", *beta_min));
   const Real largest = *beta_max * in_steps.horizon / *horizon;
   if (!is_continuous && largest >= 1)
     throw SpecError(

@@ -57,7 +57,7 @@ class Scorer {
     }
     if (metrics_ == 0)
       throw SpecError("metrics.use", fmt::format("{}", fmt::join(out.not_judged, ", ")),
-                      "at least one metric that exact draws have (has_floor)",
+                      "needs at least one metric that exact draws have (has_floor)",
                       Location{plan.sweep.path});
   }
 
@@ -187,12 +187,13 @@ Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws&
   const int d = problem.dimension(), full = problem.full_dimension();
   HostMatrix x = given.x;
   if (x.cols() != d && x.cols() != full)
-    throw SpecError("x", fmt::format("{} columns", x.cols()),
-                    d == full ? fmt::format("{}, the dimension of the prior", d)
-                              : fmt::format("{} free coordinates, or all {} with the observed ones "
-                                            "equal to y",
-                                            d, full),
-                    where);
+    throw SpecError(
+        "x", fmt::format("{} columns", x.cols()),
+        d == full ? fmt::format("must be {}, the dimension of the prior", d)
+                  : fmt::format("must be {} free coordinates, or all {} with the observed ones "
+                                "equal to y",
+                                d, full),
+        where);
   if (x.cols() != d) {
     const std::vector<int>& observed = problem.observed();
     for (std::size_t j = 0; j < observed.size(); ++j) {
@@ -201,7 +202,8 @@ Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws&
         if (const Real v = x(n, observed[j]);
             !(std::abs(v - y) <= observed_tolerance * std::max<Real>(1, std::abs(y))))
           throw SpecError(fmt::format("x[{}, {}]", n, observed[j]), fmt::format("{}", v),
-                          fmt::format("{}, the observed value of that coordinate", y), where);
+                          fmt::format("must be {}, the observed value of that coordinate", y),
+                          where);
     }
     HostMatrix kept(x.rows(), d);
     for (int i = 0; i < d; ++i) kept.col(i) = x.col(problem.free()[static_cast<std::size_t>(i)]);
@@ -214,7 +216,7 @@ Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws&
     throw SpecError(
         "log_w",
         fmt::format("weights of effective sample size {:.3g}", effective_sample_size(exec, out)),
-        "at least 2", where);
+        "must be at least 2", where);
   return out;
 }
 

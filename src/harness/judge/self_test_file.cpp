@@ -141,7 +141,8 @@ std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Res
     std::vector<std::vector<Estimate>> fresh;
     for (int r = 0; r < sets; ++r)
       fresh.push_back(run_null(exec, problems.at(r), metrics, results.layout.draws,
-                               rng.stream(static_cast<std::uint64_t>(r))));
+                               rng.stream(static_cast<std::uint64_t>(r)))
+                          .metrics);
     for (const Series& series : metric_series(names, fresh)) {
       const auto stored = std::find_if(record.metrics.begin(), record.metrics.end(),
                                        [&](const Series& s) { return s.name == series.name; });

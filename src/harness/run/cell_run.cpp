@@ -52,15 +52,21 @@ CellRecord cell_record(const Plan& plan, const Cell& cell, const std::vector<std
   return record;
 }
 
-/// The only value of a quantity in a record of one replicate; NaN where it has none.
-Estimate only_value(const std::vector<Series>& list, const std::string& name) {
+/// The value of a quantity in replicate `r` of a record; nothing where it has none.
+std::optional<Estimate> value_of(const std::vector<Series>& list, const std::string& name,
+                                 std::size_t r) {
   const auto series =
       std::find_if(list.begin(), list.end(), [&](const Series& s) { return s.name == name; });
+  if (series == list.end() || r >= series->value.size()) return std::nullopt;
   Estimate out;
-  if (series == list.end() || series->value.size() != 1) return out;
-  out.value = series->value.front();
-  if (series->se.size() == 1) out.standard_error = series->se.front();
+  out.value = series->value[r];
+  if (r < series->se.size()) out.standard_error = series->se[r];
   return out;
+}
+
+/// That in a record of one replicate; NaN where it has none.
+Estimate only_value(const std::vector<Series>& list, const std::string& name) {
+  return value_of(list, name, 0).value_or(Estimate{});
 }
 
 std::vector<Estimate> only_values(const std::vector<Series>& list,
@@ -68,6 +74,45 @@ std::vector<Estimate> only_values(const std::vector<Series>& list,
   std::vector<Estimate> out;
   for (const std::string& name : names) out.push_back(only_value(list, name));
   return out;
+}
+
+std::vector<std::optional<Estimate>> known_values(const std::vector<Series>& list,
+                                                  const std::vector<std::string>& names,
+                                                  std::size_t r) {
+  std::vector<std::optional<Estimate>> out;
+  for (const std::string& name : names) out.push_back(value_of(list, name, r));
+  return out;
+}
+
+/// Replicate `r` of a record that has some of the metrics.
+std::optional<Stored> stored_of(const CellRecord* record, const std::vector<std::string>& metrics,
+                                std::size_t r) {
+  if (!record || r >= record->status.size()) return std::nullopt;
+  const auto extra = [&](const char* name) {
+    return value_of(record->extras, name, r).value_or(Estimate{}).value;
+  };
+  return Stored{record->status[r], extra(draws_digest), extra("log_evidence"),
+                known_values(record->metrics, metrics, r)};
+}
+
+std::optional<Stored> stored_of(const NullRecord* record, const std::vector<std::string>& metrics,
+                                std::size_t r) {
+  if (!record) return std::nullopt;
+  const Estimate digest = value_of(record->metrics, draws_digest, r).value_or(Estimate{});
+  return Stored{Status::ok, digest.value, nan, known_values(record->metrics, metrics, r)};
+}
+
+NullRecord null_record(Index problem, const std::string& hash,
+                       const std::vector<std::string>& metrics, const std::vector<NullSet>& sets) {
+  std::vector<std::vector<Estimate>> estimates;
+  Series digests{draws_digest, {}, {}};
+  for (const NullSet& set : sets) {
+    estimates.push_back(set.metrics);
+    digests.value.push_back(set.digest);
+  }
+  NullRecord record{problem, hash, metric_series(metrics, estimates)};
+  record.metrics.push_back(std::move(digests));
+  return record;
 }
 
 /// cell_record of one replicate, undone.
@@ -81,6 +126,7 @@ Replicate replicate_of(const CellRecord& record, const std::vector<std::string>&
   out.log_evidence = only_value(record.extras, "log_evidence");
   out.ess_min = only_value(record.extras, "ess_min").value;
   out.acceptance = only_value(record.extras, "acceptance").value;
+  out.digest = only_value(record.extras, draws_digest).value;
   out.ess_path = record.ess_path;
   out.samples = record.samples;
   return out;
@@ -125,7 +171,8 @@ bool each_replicate(Watch& watch, Index first, Index count, const One& one, cons
 
 }  // namespace
 
-std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems) {
+std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems,
+                                   const CellRecord* akin) {
   const Plan& plan = going.plan;
   const SweepSettings& settings = plan.sweep.settings;
   const auto sampler = plan.sampler(cell).entry->make(cell.settings);
@@ -142,7 +189,9 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
     replicates.push_back(run_replicate(
         going.exec, *sampler, problem, chosen.metrics,
         {.draws = settings.draws, .kept = r == 0 ? settings.samples : 0},
-        run_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r))));
+        run_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r)),
+        stored_of(akin, chosen.names, static_cast<std::size_t>(r))));
+    going.other_draws += replicates.back().other_draws;
     going.pace.took(cell, stopwatch.seconds());
   };
   const auto keep = [&] {
@@ -156,35 +205,39 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
   return cell_record(plan, cell, chosen.names, replicates);
 }
 
-std::optional<NullRecord> run_null_point(const Going& going, Problems& problems) {
+std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
+                                         const NullRecord* akin) {
   const Plan& plan = going.plan;
   const SweepSettings& settings = plan.sweep.settings;
   const ProblemPoint& point = problems.point();
   const std::string& hash = plan.null_hashes[static_cast<std::size_t>(point.index)];
   const ChosenMetrics chosen = chosen_metrics(plan.sweep, true);
-  std::vector<std::vector<Estimate>> estimates;
+  std::vector<NullSet> sets;
   if (going.resume)
     for (const NullRecord& record : going.writer.kept(hash).nulls)
-      if (record.hash == hash) estimates.push_back(only_values(record.metrics, chosen.names));
+      if (record.hash == hash)
+        sets.push_back({only_values(record.metrics, chosen.names),
+                        only_value(record.metrics, draws_digest).value});
 
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;
     const Problem& problem = problems.at(r);
     going.watch.begin("set of exact draws", going.pace.exact_set());
-    estimates.push_back(
-        run_null(going.exec, problem, chosen.metrics, settings.draws,
-                 null_stream(seed_of(plan), point.stream, static_cast<std::uint64_t>(r))));
+    sets.push_back(run_null(going.exec, problem, chosen.metrics, settings.draws,
+                            null_stream(seed_of(plan), point.stream, static_cast<std::uint64_t>(r)),
+                            stored_of(akin, chosen.names, static_cast<std::size_t>(r))));
+    going.other_draws += sets.back().other_draws;
     going.pace.took_set(point.index, stopwatch.seconds());
   };
   const auto keep = [&] {
     Part part;
-    for (const auto& set : estimates)
-      part.nulls.push_back({point.index, hash, metric_series(chosen.names, {set})});
+    for (const NullSet& set : sets)
+      part.nulls.push_back(null_record(point.index, hash, chosen.names, {set}));
     going.writer.keep(hash, part);
   };
-  const auto first = static_cast<Index>(estimates.size());
+  const auto first = static_cast<Index>(sets.size());
   if (!each_replicate(going.watch, first, settings.null_replicates, one, keep)) return std::nullopt;
-  return NullRecord{point.index, hash, metric_series(chosen.names, estimates)};
+  return null_record(point.index, hash, chosen.names, sets);
 }
 
 }  // namespace plumbline

@@ -15,14 +15,18 @@ struct Going {
   Watch& watch;
   Pace& pace;
   PartWriter& writer;
+  Index& other_draws;  ///< replicates and sets whose draws were not those stored
   bool resume = true;  ///< replicates that an earlier run kept count
 };
 
 /// All replicates of one cell; nothing when it was time to stop. Finished replicates are kept then,
-/// and every second or so on the way: a later run goes on behind them.
-std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems);
+/// and every second or so on the way: a later run goes on behind them. `akin`: the cell with other
+/// metrics, whose values count where its draws come out the same again.
+std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems,
+                                   const CellRecord* akin = nullptr);
 
 /// The metrics' floor at one problem point, likewise.
-std::optional<NullRecord> run_null_point(const Going& going, Problems& problems);
+std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
+                                         const NullRecord* akin = nullptr);
 
 }  // namespace plumbline

@@ -1,8 +1,6 @@
 // Matching durable records with a plan, and merging them.
 #include "harness/run/ledger.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -60,7 +58,13 @@ bool has_failed(const CellRecord& record) {
 }
 
 Ledger::Ledger(const Plan& plan, const fs::path& output)
-    : plan_(plan), output_(output), cells_(plan.cells.size()), nulls_(plan.null_hashes.size()) {
+    : plan_(plan),
+      output_(output),
+      cells_(plan.cells.size()),
+      nulls_(plan.null_hashes.size()),
+      akin_cells_(plan.cells.size()),
+      akin_nulls_(plan.null_hashes.size()),
+      kin_(plan) {
   for (std::size_t i = 0; i < plan.cells.size(); ++i) cell_of_hash_.emplace(plan.cells[i].hash, i);
   for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
     null_of_hash_.emplace(plan.null_hashes[p], p);
@@ -95,23 +99,18 @@ void Ledger::refresh() {
     const auto gone = [&](auto& entry) {
       if (!entry.from.empty() && !there.contains(entry.from)) entry = {};
     };
-    for (auto& entry : cells_) gone(entry);
-    for (auto& entry : nulls_) gone(entry);
+    for (auto* entries : {&cells_, &akin_cells_})
+      std::for_each(entries->begin(), entries->end(), gone);
+    for (auto* entries : {&nulls_, &akin_nulls_})
+      std::for_each(entries->begin(), entries->end(), gone);
     read_.reset();
   }
-  if (const std::optional<Stamp> now = stamp(); now != read_ || !now) {
+  if (const std::optional<FileStamp> now = stamp_of(output_); now != read_ || !now) {
     file_is_current_ = false;
     other_hash_.clear();
     if (now) read_result_file();
     read_ = now;
   }
-}
-
-std::optional<Ledger::Stamp> Ledger::stamp() const {
-  struct stat status {};
-  if (::stat(output_.c_str(), &status) != 0) return std::nullopt;
-  return Stamp{static_cast<std::uintmax_t>(status.st_size), status.st_ino, status.st_mtim.tv_sec,
-               status.st_mtim.tv_nsec};
 }
 
 void Ledger::accept(const fs::path& file, Part part) {
@@ -127,34 +126,68 @@ void Ledger::wrote(const fs::path& file, Part part) {
   accept(file, std::move(part));
 }
 
-/// False for a record of another plan.
-bool Ledger::accept(CellRecord record, const std::string& from) {
-  const auto found = cell_of_hash_.find(record.hash);
-  if (found == cell_of_hash_.end()) return false;
-  auto& entry = cells_[found->second];
-  if (entry.record && from < entry.from) return true;
-  const Cell& cell = plan_.cells[found->second];  // the same cell may lie elsewhere in its grid now
+/// The same cell may lie elsewhere in its grid now.
+void Ledger::place(CellRecord& record, std::size_t i) const {
+  const Cell& cell = plan_.cells[i];
   record.label = plan_.sampler(cell).label;
   record.cell = cell.index;
   record.at.assign(cell.at.begin(), cell.at.end());
   record.claim = cell.claim.text();
+}
+
+void Ledger::place(NullRecord& record, std::size_t p) const {
+  record.problem = static_cast<Index>(p);
+}
+
+/// False for a record of another plan, though it may be worth something.
+bool Ledger::accept(CellRecord record, const std::string& from) {
+  const auto found = cell_of_hash_.find(record.hash);
+  if (found == cell_of_hash_.end()) {
+    adopt(std::move(record), from, cells_, akin_cells_);
+    return false;
+  }
+  auto& entry = cells_[found->second];
+  if (entry.counts_over(from, entry.all)) return true;
+  place(record, found->second);
   entry = {std::move(record), from};
   return true;
 }
 
 bool Ledger::accept(NullRecord record, const std::string& from) {
   const auto found = null_of_hash_.find(record.hash);
-  if (found == null_of_hash_.end()) return false;
+  if (found == null_of_hash_.end()) {
+    adopt(std::move(record), from, nulls_, akin_nulls_);
+    return false;
+  }
   auto& entry = nulls_[found->second];
-  if (entry.record && from < entry.from) return true;
-  record.problem = static_cast<Index>(found->second);
+  if (entry.counts_over(from, entry.all)) return true;
+  place(record, found->second);
   entry = {std::move(record), from};
   return true;
+}
+
+/// A record of the plan's draws with other metrics: it counts when it has all of the plan's, and
+/// helps when it has some.
+template <class Record>
+void Ledger::adopt(Record record, const std::string& from, std::vector<Entry<Record>>& done,
+                   std::vector<Entry<Record>>& akin) {
+  const auto found = kin_.adopt(record);
+  if (!found) return;
+  if (!found->whole && !found->checkable) {
+    without_digests_ = without_digests_ || found->some;
+    return;
+  }
+  const std::size_t worth = record.metrics.size();
+  auto& entry = (found->whole ? done : akin)[found->index];
+  if (entry.counts_over(from, worth)) return;
+  place(record, found->index);
+  entry = {std::move(record), from, worth};
 }
 
 void Ledger::read_result_file() {
   const ResultFile file = ResultFile::open(output_);
   file_is_current_ = file.layout().spec_hash == plan_.layout.spec_hash;
+  kin_.learn(file.layout());
   bool others = false;
   for (const SamplerLayout& sampler : file.layout().samplers)
     for (CellRecord& record : file.cells(sampler.label))
@@ -179,13 +212,19 @@ Index Ledger::missing() const {
          std::count_if(nulls_.begin(), nulls_.end(), [](const auto& e) { return !e.record; });
 }
 
+Index Ledger::cells_akin() const {
+  Index count = 0;
+  for (std::size_t i = 0; i < cells_.size(); ++i) count += cell_akin(i) != nullptr;
+  return count;
+}
+
 Index Ledger::failures() const {
   return std::count_if(cells_.begin(), cells_.end(),
                        [](const auto& entry) { return entry.record && has_failed(*entry.record); });
 }
 
 fs::path Ledger::merge(const std::vector<ProblemRecord>& problems, const Provenance& provenance) {
-  const Turn turn(folder_of(output_));
+  const Turn turn(output_);
   refresh();
   Results results{plan_.layout, provenance, {}, {}, problems, {}};
   for (const auto& entry : cells_)

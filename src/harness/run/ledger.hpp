@@ -3,11 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <set>
 #include <unordered_map>
 
+#include "harness/run/kin.hpp"
 #include "harness/sweep/plan.hpp"
+#include "io/parts/durable.hpp"
 #include "io/parts/part_file.hpp"
 #include "io/result/result_file.hpp"
 
@@ -43,6 +46,19 @@ class Ledger {
   }
   bool failed(std::size_t i) const { return cell(i) && has_failed(*cell(i)); }
 
+  /// What there is of them when they are not done: values of some of their metrics, with digests of
+  /// the draws; nullptr where nothing is.
+  const CellRecord* cell_akin(std::size_t i) const {
+    return cell(i) || !akin_cells_[i].record ? nullptr : &*akin_cells_[i].record;
+  }
+  const NullRecord* null_akin(std::size_t p) const {
+    return null(p) || !akin_nulls_[p].record ? nullptr : &*akin_nulls_[p].record;
+  }
+  /// Cells of which only metrics are to be measured, on draws made again.
+  Index cells_akin() const;
+  /// Some record would be such a one, but is of a version that stored no digests of draws.
+  bool without_digests() const { return without_digests_; }
+
   Index missing() const;  ///< cells and exact-draw sets that are not done
   Index missing_cells() const;
   Index failures() const;
@@ -67,31 +83,41 @@ class Ledger {
   struct Entry {
     std::optional<Record> record;
     std::string from;
+    std::size_t worth = all;  ///< metrics that the plan has too, of a record with others
+
+    static constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+    /// Later ones count over earlier ones of the same worth.
+    bool counts_over(const std::string& other, std::size_t others) const {
+      return record && (worth != others ? worth > others : other < from);
+    }
   };
   struct Known {
     bool ours = true;  ///< holds this plan's records only
   };
-  struct Stamp {
-    std::uintmax_t size = 0, inode = 0;
-    std::int64_t seconds = 0, nanoseconds = 0;
-    bool operator==(const Stamp&) const = default;
-  };
 
   bool accept(CellRecord record, const std::string& from);
   bool accept(NullRecord record, const std::string& from);
+  template <class Record>
+  void adopt(Record record, const std::string& from, std::vector<Entry<Record>>& done,
+             std::vector<Entry<Record>>& akin);
+  void place(CellRecord& record, std::size_t i) const;
+  void place(NullRecord& record, std::size_t p) const;
   void accept(const std::filesystem::path& file, Part part);
   void read_result_file();
-  std::optional<Stamp> stamp() const;
 
   const Plan& plan_;
   std::filesystem::path output_;
   std::vector<Entry<CellRecord>> cells_;
   std::vector<Entry<NullRecord>> nulls_;
+  std::vector<Entry<CellRecord>> akin_cells_;
+  std::vector<Entry<NullRecord>> akin_nulls_;
+  Kin kin_;
+  bool without_digests_ = false;
   std::unordered_map<std::string, std::size_t> cell_of_hash_, null_of_hash_;
   std::set<std::string> beginnings_;           ///< of these hashes: names of begun parts
   std::map<std::string, Known> files_;         ///< parts that were read, by name
   std::vector<std::filesystem::path> debris_;  ///< torn parts and what killed writers left
-  std::optional<Stamp> read_;                  ///< the result file that was read
+  std::optional<FileStamp> read_;              ///< the result file that was read
   bool file_is_current_ = false;
   std::string other_hash_;  ///< spec_hash of a result file that holds other cells too
   std::string why_pending_;

@@ -22,16 +22,22 @@ void add_numbers(const SweepLayout& then, const SweepLayout& now, Reasons& reaso
   changed("null_replicates", then.null_replicates, now.null_replicates);
 }
 
-bool has_metric(const SweepLayout& layout, const std::string& name) {
-  return std::any_of(layout.metrics.begin(), layout.metrics.end(),
-                     [&](const MetricInfo& metric) { return metric.name == name; });
+const MetricInfo* find_metric_in(const SweepLayout& layout, const std::string& name) {
+  for (const MetricInfo& metric : layout.metrics)
+    if (metric.name == name) return &metric;
+  return nullptr;
 }
 
 void add_metrics(const SweepLayout& then, const SweepLayout& now, Reasons& reasons) {
-  for (const MetricInfo& metric : now.metrics)
-    if (!has_metric(then, metric.name)) reasons.push_back("metric " + metric.name + " is new");
+  for (const MetricInfo& metric : now.metrics) {
+    const MetricInfo* before = find_metric_in(then, metric.name);
+    if (!before)
+      reasons.push_back("metric " + metric.name + " is new");
+    else if (!before->settings.empty() && before->settings != metric.settings)
+      reasons.push_back("settings of metric " + metric.name + " changed");
+  }
   for (const MetricInfo& metric : then.metrics)
-    if (!has_metric(now, metric.name)) reasons.push_back("metric " + metric.name + " is gone");
+    if (!find_metric_in(now, metric.name)) reasons.push_back("metric " + metric.name + " is gone");
 }
 
 /// One of the problem's three tables, where the file has it nowhere.

@@ -2,6 +2,7 @@
 #include "harness/run/replicate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "harness/sweep/stopwatch.hpp"
@@ -16,15 +17,31 @@ Samples keep(const Ensemble& ensemble, Index most) {
   return {n, d, {x.begin(), x.begin() + n * d}, {log_w.begin(), log_w.begin() + n}};
 }
 
-std::vector<Estimate> measure(const Exec& exec, const Metrics& metrics, const MetricInput& input) {
+/// Every metric sees the same input, and its own copy of the stream: it does not matter which
+/// others are measured.
+std::vector<Estimate> measure(const Exec& exec, const Metrics& metrics, const MetricInput& input,
+                              const Stored* stored) {
   std::vector<Estimate> estimates;
-  for (const auto& metric : metrics) estimates.push_back(metric->evaluate(exec, input));
+  for (std::size_t m = 0; m < metrics.size(); ++m)
+    estimates.push_back(stored && stored->metrics[m] ? *stored->metrics[m]
+                                                     : metrics[m]->evaluate(exec, input));
   return estimates;
+}
+
+bool same_bits(Real a, Real b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+         (std::isnan(a) && std::isnan(b));
+}
+
+/// Whether these are the draws, and the evidence, that the stored values were measured on.
+bool same_draws(const Stored& stored, Real digest, Real log_evidence) {
+  return stored.status == Status::ok && stored.digest == digest &&
+         same_bits(stored.log_evidence, log_evidence);
 }
 
 /// The body of run_replicate, exceptions and all.
 void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const Metrics& metrics,
-         RunBudget budget, Rng key, Replicate& out) {
+         RunBudget budget, Rng key, const std::optional<Stored>& stored, Replicate& out) {
   Trace trace;
   exec.fence();
   const Stopwatch stopwatch;
@@ -49,11 +66,15 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
     out.message = !trace.trouble.empty() ? trace.trouble
                   : trace.degenerate     ? "all weights of a particle run vanished"
                                          : "draws or weights are not finite";
+    out.other_draws = stored && stored->status != out.status;
     return;
   }
+  out.digest = digest(exec, ensemble);
+  out.other_draws = stored && !same_draws(*stored, out.digest, trace.log_evidence);
   out.metrics =
       measure(exec, metrics,
-              {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length});
+              {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length},
+              stored && !out.other_draws ? &*stored : nullptr);
 }
 
 bool has_number(const std::vector<Real>& values) {
@@ -63,23 +84,30 @@ bool has_number(const std::vector<Real>& values) {
 }  // namespace
 
 Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
-                        const Metrics& metrics, RunBudget budget, Rng key) {
+                        const Metrics& metrics, RunBudget budget, Rng key,
+                        const std::optional<Stored>& stored) {
   Replicate out;
   try {
-    run(exec, sampler, problem, metrics, budget, key, out);
+    run(exec, sampler, problem, metrics, budget, key, stored, out);
   } catch (const std::exception& error) {
     out.status = Status::failed;
     out.message = error.what();
     out.metrics.clear();
+    out.digest = nan;
   }
   out.metrics.resize(metrics.size());
   return out;
 }
 
-std::vector<Estimate> run_null(const Exec& exec, const Problem& problem, const Metrics& metrics,
-                               Index draws, Rng null) {
+NullSet run_null(const Exec& exec, const Problem& problem, const Metrics& metrics, Index draws,
+                 Rng null, const std::optional<Stored>& stored) {
   const Ensemble ensemble = equally_weighted(problem.draw_exact(exec, draws, null));
-  return measure(exec, metrics, {problem, ensemble, nan, metric_stream(null)});
+  NullSet out;
+  out.digest = digest(exec, ensemble);
+  out.other_draws = stored && !same_draws(*stored, out.digest, nan);
+  out.metrics = measure(exec, metrics, {problem, ensemble, nan, metric_stream(null)},
+                        stored && !out.other_draws ? &*stored : nullptr);
+  return out;
 }
 
 std::vector<Series> metric_series(const std::vector<std::string>& names,
@@ -113,6 +141,7 @@ std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   Series evaluations{"score_evaluations", {}, {}}, seconds{"wall_seconds", {}, {}};
   Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}}, acceptance{"acceptance", {}, {}};
+  Series digests{draws_digest, {}, {}};
   for (const Replicate& replicate : replicates) {
     evaluations.value.push_back(replicate.score_evaluations);
     seconds.value.push_back(replicate.wall_seconds);
@@ -120,10 +149,11 @@ std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
     evidence.se.push_back(replicate.log_evidence.standard_error);
     ess.value.push_back(replicate.ess_min);
     acceptance.value.push_back(replicate.acceptance);
+    digests.value.push_back(replicate.digest);
   }
   if (!has_number(evidence.se)) evidence.se.clear();
   std::vector<Series> out = {evaluations, seconds};
-  for (const Series& series : {evidence, ess, acceptance})  // only of samplers that make them
+  for (const Series& series : {evidence, ess, acceptance, digests})  // only where there are any
     if (has_number(series.value)) out.push_back(series);
   return out;
 }

@@ -21,7 +21,18 @@ struct Replicate {
   Real ess_min = nan;
   Real acceptance = nan;
   std::vector<Real> ess_path;  ///< [step], of a particle method
+  Real digest = nan;           ///< of the draws; NaN unless ok
+  bool other_draws = false;    ///< than what was stored of it
   std::optional<Samples> samples;
+};
+
+/// What an earlier run measured on draws of the same stream: the values count where the draws are
+/// the same again, to the bit.
+struct Stored {
+  Status status = Status::missing;
+  Real digest = nan;
+  Real log_evidence = nan;
+  std::vector<std::optional<Estimate>> metrics;  ///< none: still to be measured
 };
 
 struct RunBudget {
@@ -30,13 +41,22 @@ struct RunBudget {
 };
 
 /// Draw and measure. Never throws: an exception of the sampler or a metric becomes `failed`, draws
-/// or weights that are not finite `diverged`, vanished weights `degenerate`.
+/// or weights that are not finite `diverged`, vanished weights `degenerate`. What is `stored` of
+/// the same draws is not measured again.
 Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
-                        const Metrics& metrics, RunBudget budget, Rng run);
+                        const Metrics& metrics, RunBudget budget, Rng run,
+                        const std::optional<Stored>& stored = {});
+
+/// A set of exact draws, measured.
+struct NullSet {
+  std::vector<Estimate> metrics;
+  Real digest = nan;
+  bool other_draws = false;
+};
 
 /// Metrics of `draws` exact draws: what a perfect sampler of this size would score.
-std::vector<Estimate> run_null(const Exec& exec, const Problem& problem, const Metrics& metrics,
-                               Index draws, Rng null);
+NullSet run_null(const Exec& exec, const Problem& problem, const Metrics& metrics, Index draws,
+                 Rng null, const std::optional<Stored>& stored = {});
 
 /// Replicates side by side, as stored. `names` of the metrics; standard errors are left out where
 /// no replicate has one.

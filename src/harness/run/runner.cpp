@@ -70,6 +70,7 @@ class Run {
         options_(options),
         progress_(progress),
         watch_(watch),
+        ledger_(ledger),
         writer_(parts_folder(options.output), ledger.next_sequence(), options.command,
                 [&ledger](const std::filesystem::path& file, Part part) {
                   ledger.wrote(file, std::move(part));
@@ -79,7 +80,7 @@ class Run {
     if (jobs.empty()) return outcome_;
     const Real speed = measure_speed(exec_, plan_);
     Pace pace(plan_, speed);
-    const Going going{exec_, plan_, watch_, pace, writer_, !options_.force};
+    const Going going{exec_, plan_, watch_, pace, writer_, outcome_.other_draws, !options_.force};
     std::vector<Real> cost;
     Index cells = 0;
     for (const Job& job : jobs) {
@@ -123,12 +124,14 @@ class Run {
     if (!problems_ || problems_->point().index != job.problem)
       problems_.emplace(exec_, plan_.sweep, plan_.problems[static_cast<std::size_t>(job.problem)]);
     if (job.cell < 0) {
-      auto record = run_null_point(going, *problems_);
+      const NullRecord* akin = ledger_.null_akin(static_cast<std::size_t>(job.problem));
+      auto record = run_null_point(going, *problems_, options_.force ? nullptr : akin);
       if (record) writer_.add(std::move(*record));
       if (!record) outcome_.ended = watch_.ended();
       return record.has_value();
     }
-    auto record = run_cell(going, cell_of(job), *problems_);
+    const CellRecord* akin = ledger_.cell_akin(static_cast<std::size_t>(job.cell));
+    auto record = run_cell(going, cell_of(job), *problems_, options_.force ? nullptr : akin);
     if (!record) {
       outcome_.ended = watch_.ended();
       return false;
@@ -156,6 +159,7 @@ class Run {
   const RunOptions& options_;
   ProgressSink& progress_;
   Watch& watch_;
+  const Ledger& ledger_;
   PartWriter writer_;
   std::optional<Problems> problems_;
   RunOutcome outcome_;
@@ -177,6 +181,34 @@ void require_writable_output(const std::filesystem::path& output) {
   } else if (write_target(output) != output) {
     require_writable(parts);  // beside the link, not where it leads
   }
+}
+
+/// Why there is something to run although there are results, and what of it; "" where nothing is to
+/// be said.
+std::string what_runs(const Ledger& ledger, const std::vector<Job>& jobs,
+                      const RunOptions& options) {
+  if (jobs.empty() || options.force) return "";
+  const auto akin = std::count_if(jobs.begin(), jobs.end(), [&](const Job& job) {
+    return job.cell < 0 ? ledger.null_akin(static_cast<std::size_t>(job.problem)) != nullptr
+                        : ledger.cell_akin(static_cast<std::size_t>(job.cell)) != nullptr;
+  });
+  if (akin == 0 && ledger.why_pending().empty()) return "";
+  const std::string file = options.output.string();
+  std::string text = file + " has the same draws with other metrics";
+  if (!ledger.why_pending().empty())
+    text = fmt::format("{} has other cells: {}", file, ledger.why_pending());
+  if (akin == static_cast<std::ptrdiff_t>(jobs.size()))
+    text += "; their draws are made again, and only what is new is measured";
+  else if (akin > 0)
+    text += fmt::format(
+        "; of {} of the {} to run only what is new is measured, on their draws "
+        "made again",
+        akin, jobs.size());
+  else if (ledger.without_digests())
+    text += "; it was written without digests of its draws, so all metrics are measured again";
+  else
+    text += "; these run anew";
+  return text;
 }
 
 void note_absent(const Plan& plan, const Ledger& ledger, const Shard& shard, RunOutcome& outcome) {
@@ -217,14 +249,16 @@ RunOutcome run_sweep(const Exec& exec, const Plan& plan, const RunOptions& optio
   const bool current = ledger.merged();
   const std::vector<Job> jobs = pending_jobs(plan, ledger, options);
   if (!jobs.empty() || !current) require_writable_output(options.output);
-  if (!jobs.empty() && !ledger.why_pending().empty())
-    progress.note(
-        fmt::format("{} has other cells: {}; draws are not stored whole, so these run "
-                    "again",
-                    options.output.string(), ledger.why_pending()));
+  if (const std::string words = what_runs(ledger, jobs, options); !words.empty())
+    progress.note(words);
   RunOutcome outcome = Run(exec, plan, options, progress, watch, ledger)(jobs);
   outcome.nothing_to_do = jobs.empty();
   progress.finish();
+  if (outcome.other_draws > 0)
+    progress.note(
+        fmt::format("in {} of the replicates and sets the draws are not those stored (another "
+                    "machine or build?): all of their metrics were measured again",
+                    outcome.other_draws));
   ledger.refresh();  // other shards may have finished meanwhile; somebody may have removed parts
   outcome.cells = static_cast<Index>(plan.cells.size());
   outcome.missing = ledger.missing();

@@ -19,6 +19,7 @@ struct RunOutcome {
   Index failed = 0;                 ///< finished cells of the plan with a failed replicate
   Index diverged = 0;               ///< replicates of this run with non-finite draws
   Index degenerate = 0;             ///< replicates of this run whose weights vanished
+  Index other_draws = 0;            ///< replicates and sets whose draws were not those stored
   bool nothing_to_do = false;
   bool merged = false;              ///< the result file is complete
   std::filesystem::path set_aside;  ///< where a result file of another sweep was kept, or empty

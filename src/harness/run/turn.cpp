@@ -7,10 +7,12 @@
 
 #include <cerrno>
 
+#include "io/result/result_file.hpp"
+
 namespace plumbline {
 
-Turn::Turn(const std::filesystem::path& folder)
-    : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+Turn::Turn(const std::filesystem::path& output)
+    : fd_(::open(folder_of(write_target(output)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   constexpr useconds_t pause = 10'000;  // µs
   for (int tries = 0; fd_ >= 0 && tries < 3000; ++tries) {
     if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
@@ -21,6 +23,14 @@ Turn::Turn(const std::filesystem::path& folder)
 
 Turn::~Turn() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+bool replace_results(const std::filesystem::path& path, const std::optional<FileStamp>& read,
+                     const Results& results) {
+  const Turn turn(path);
+  if (stamp_of(path) != read) return false;
+  write_results(path, results);
+  return true;
 }
 
 }  // namespace plumbline

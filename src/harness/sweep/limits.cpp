@@ -91,8 +91,10 @@ Real parse_bytes(const std::string& text) {
   Real number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   std::string unit(end, text.data() + text.size());
+  for (char& letter : unit)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
   if (unit.ends_with('B')) unit.pop_back();
-  if (unit.ends_with('i')) unit.pop_back();
+  if (unit.ends_with('I')) unit.pop_back();
   const std::size_t power = unit.empty()       ? 0
                             : unit.size() == 1 ? std::string(units).find(unit) + 1
                                                : 0;

@@ -8,6 +8,7 @@
 
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/memory_bill.hpp"
+#include "record/cell.hpp"
 
 namespace plumbline {
 namespace {
@@ -23,29 +24,13 @@ auto in_sampler(const SamplerSpec& spec, const Table& settings, const Body& body
 }
 
 /// What all cells of a sweep share in their hash.
-std::string common_text(const Sweep& sweep, bool floor_only) {
+std::string common_text(const Sweep& sweep, const std::vector<MetricKey>& metrics) {
   const SweepSettings& s = sweep.settings;
   std::string text =
       fmt::format("plumbline {}\nseed {} draws {}\n", results_version, s.seed, s.draws);
-  for (const MetricSpec& metric : sweep.metrics)
-    if (metric.entry->has_floor || !floor_only)
-      text += fmt::format("metric {} {}\n", metric.entry->name,
-                          to_text({metric.entry->resolved(metric.settings)}));
+  for (const MetricKey& metric : metrics)
+    text += fmt::format("metric {} {}\n", metric.name, metric.settings);
   return text;
-}
-
-std::string cell_hash(const Sweep& sweep, const ProblemPoint& problem, const SamplerSpec& spec,
-                      const std::string& resolved) {
-  return sha256_hex(common_text(sweep, false) +
-                    fmt::format("replicates {} samples {}\nproblem {}\nsampler {} {} {}\n",
-                                sweep.settings.replicates, sweep.settings.samples, problem.hash,
-                                spec.label, spec.entry->name, resolved));
-}
-
-std::string null_hash(const Sweep& sweep, const ProblemPoint& problem) {
-  return sha256_hex(common_text(sweep, true) + fmt::format("null {}\nproblem {}\n",
-                                                           sweep.settings.null_replicates,
-                                                           problem.hash));
 }
 
 /// What a problem and its metrics hold, whatever samples it.
@@ -87,7 +72,6 @@ Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& p
     cell.claim = runner->claim_on(problem);
     cell.evaluations = runner->declared_evaluations(problem, sweep.settings.draws);
   });
-  cell.hash = cell_hash(sweep, point, spec, cell.resolved);
   return cell;
 }
 
@@ -150,7 +134,8 @@ std::vector<MetricInfo> extra_infos() {
           {"wall_seconds", "wall time of the sampler", "s"},
           {"log_evidence", "estimate of log p(y)", "nats"},
           {"ess_min", "smallest effective sample size over steps", "fraction of N"},
-          {"acceptance", "share of the moves of a chain that are accepted", "1"}};
+          {"acceptance", "share of the moves of a chain that are accepted", "1"},
+          {draws_digest, "digest of the draws and their weights: a whole number", "1"}};
 }
 
 SweepLayout make_layout(const Plan& plan) {
@@ -171,8 +156,8 @@ SweepLayout make_layout(const Plan& plan) {
   }
   for (const MetricSpec& metric : sweep.metrics)
     layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,
-                              metric.entry->better, metric.entry->has_floor,
-                              law_of(*metric.entry)});
+                              metric.entry->better, metric.entry->has_floor, law_of(*metric.entry),
+                              to_text({metric.entry->resolved(metric.settings)})});
   layout.extras = extra_infos();
   std::string all;
   for (const std::string& hash : plan.null_hashes) all += hash + '\n';
@@ -199,6 +184,30 @@ void refuse_equal_cells(const Plan& plan) {
 
 }  // namespace
 
+std::vector<MetricKey> metric_keys(const Sweep& sweep, MetricChoice choice) {
+  std::vector<MetricKey> keys;
+  for (const MetricSpec& metric : sweep.metrics)
+    if (metric.entry->has_floor || choice == MetricChoice::all)
+      keys.push_back({metric.entry->name, to_text({metric.entry->resolved(metric.settings)})});
+  return keys;
+}
+
+std::string cell_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
+                      const ProblemPoint& problem, const Cell& cell) {
+  const SamplerSpec& spec = sweep.samplers[cell.sampler];
+  return sha256_hex(common_text(sweep, metrics) +
+                    fmt::format("replicates {} samples {}\nproblem {}\nsampler {} {} {}\n",
+                                sweep.settings.replicates, sweep.settings.samples, problem.hash,
+                                spec.label, spec.entry->name, cell.resolved));
+}
+
+std::string null_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
+                      const ProblemPoint& problem) {
+  return sha256_hex(common_text(sweep, metrics) + fmt::format("null {}\nproblem {}\n",
+                                                              sweep.settings.null_replicates,
+                                                              problem.hash));
+}
+
 Plan make_plan(const Exec& exec, Sweep sweep) {
   Plan plan;
   plan.sweep = std::move(sweep);
@@ -206,6 +215,8 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
   MemoryBill records(plan.sweep);
   records.add(record_needs(plan.sweep));
   records.check();
+  const std::vector<MetricKey> metrics = metric_keys(plan.sweep, MetricChoice::all);
+  const std::vector<MetricKey> with_floor = metric_keys(plan.sweep, MetricChoice::with_floor);
   for (Index p = 0; p < grid_size(plan.sweep.problem.axes); ++p) {
     ProblemPoint point = resolve_problem(plan.sweep, p);
     Problems problems(exec, plan.sweep, point);
@@ -216,11 +227,13 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
     check_metrics(plan.sweep, problem);
     for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
-        plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, bill, i));
-        plan.bytes = std::max(plan.bytes, plan.cells.back().bytes);
+        Cell cell = resolve_cell(plan.sweep, s, point, problem, bill, i);
+        cell.hash = cell_hash(plan.sweep, metrics, point, cell);
+        plan.bytes = std::max(plan.bytes, cell.bytes);
+        plan.cells.push_back(std::move(cell));
       }
     if (plan.sweep.settings.null_replicates > 0)
-      plan.null_hashes.push_back(null_hash(plan.sweep, point));
+      plan.null_hashes.push_back(null_hash(plan.sweep, with_floor, point));
     plan.problems.push_back(std::move(point));
   }
   refuse_equal_cells(plan);

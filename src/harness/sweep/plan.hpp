@@ -35,6 +35,21 @@ struct Plan {
   const SamplerSpec& sampler(const Cell& cell) const { return sweep.samplers[cell.sampler]; }
 };
 
+/// A metric as hashes know it: its settings with every default, as TOML text.
+struct MetricKey {
+  std::string name, settings;
+  bool operator==(const MetricKey&) const = default;
+};
+enum class MetricChoice { all, with_floor };
+std::vector<MetricKey> metric_keys(const Sweep& sweep, MetricChoice choice);
+
+/// What a cell, or a point's exact draws, would be known by, were these the metrics of the sweep
+/// (of exact draws: those with a floor).
+std::string cell_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
+                      const ProblemPoint& problem, const Cell& cell);
+std::string null_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
+                      const ProblemPoint& problem);
+
 /// Resolve every cell, build every problem and sampler, and check that they fit: each other, the
 /// memory and the number of cells of `sweep.limits`, those before anything is allocated. SpecError,
 /// placed in the sweep file, for the first that does not. (Of a y drawn per replicate the first is

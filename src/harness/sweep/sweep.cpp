@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -173,6 +175,13 @@ std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& know
       located(entry.name, own ? own->at : name.at, [&] { entry.make(given); });
       specs.push_back({&entry, given, name.at});
     }
+    // Settings of a metric that is not in use may stay in a file; typed, they are a mistake.
+    for (const Member& member : table.members)
+      if (member.key != "use" && member.value.at.file == "command line" &&
+          std::none_of(specs.begin(), specs.end(),
+                       [&](const MetricSpec& spec) { return spec.entry->name == member.key; }))
+        throw SpecError(member.key, "", "is not measured: metrics.use does not name it",
+                        member.value.at);
     return specs;
   };
   return located("metrics", written.at, read_all);
@@ -238,10 +247,17 @@ Sweep parse_sweep(const std::string& text, const std::string& path, const SweepO
 }
 
 Sweep load_sweep(const std::string& path, const SweepOptions& options, const Galleries& known) {
+  const auto refuse = [&](const std::string& why) {
+    throw SpecError("", path, "must be a sweep file: " + why);
+  };
+  std::error_code none;
+  if (std::filesystem::is_directory(path, none)) refuse("it is a folder");
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
+  if (!file) refuse(std::strerror(errno));
   std::stringstream text;
-  if (!file || !(text << file.rdbuf()))
-    throw SpecError("", path, "must be a sweep file that can be read");
+  if (file.peek() == std::ifstream::traits_type::eof() || !(text << file.rdbuf()))
+    refuse("there is nothing to read in it");
   return parse_sweep(text.str(), path, options, known);
 }
 

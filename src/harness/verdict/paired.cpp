@@ -113,7 +113,7 @@ std::vector<PairedComparison> compare_paired(const Results& results, const std::
                                              const std::string& b, Real level) {
   const SamplerLayout &first = sampler_of(results.layout, a),
                       &second = sampler_of(results.layout, b);
-  if (a == b) throw SpecError("--paired", a, "two different samplers");
+  if (a == b) throw SpecError("--paired", a, "must be two different samplers");
   std::vector<PairedComparison> list;
   const std::vector<Placed> cells_b = placed_cells(results, second);
   for (const Placed& cell_a : placed_cells(results, first))

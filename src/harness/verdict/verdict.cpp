@@ -156,7 +156,8 @@ std::string what_would_settle(const CellVerdict& verdict) {
     nulls = std::max(nulls, metric.null_replicates + verdict.further_null_replicates);
   }
   return fmt::format(
-      "{} further draws would settle it (replicates = {}{})", verdict.further_draws, replicates,
+      "{:.6g} further draws would settle it (replicates = {}{})",
+      static_cast<Real>(verdict.further_draws), replicates,
       verdict.further_null_replicates > 0 ? fmt::format(", null_replicates = {}", nulls) : "");
 }
 

@@ -37,6 +37,8 @@ std::string reason() {
   constexpr std::string_view mark = "error message = '";
   if (const std::size_t at = text.find(mark); at != text.npos)
     return text.substr(at + mark.size(), text.find('\'', at + mark.size()) - at - mark.size());
+  if (text == "file signature not found") return "it is no HDF5 file";
+  if (text.starts_with("truncated file")) return "it is cut off";
   return text.empty() ? "HDF5 gave no reason" : text;
 }
 

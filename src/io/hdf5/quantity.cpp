@@ -99,6 +99,7 @@ void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const Metric
     write_attribute(variable, "better", name_of(*info.better));
     write_attribute(variable, "has_floor", std::int64_t{info.has_floor});
     if (info.law) write_attribute(variable, "law", name_of(*info.law));
+    if (!info.settings.empty()) write_attribute(variable, "settings", info.settings);
   }
   if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
 
@@ -137,7 +138,7 @@ std::vector<MetricInfo> read_quantity_infos(const Handle& group) {
                      choice<Better>(dataset, "better"),
                      hdf5::has_attribute(dataset, "has_floor") &&
                          hdf5::read_integer_attribute(dataset, "has_floor") != 0,
-                     choice<Law>(dataset, "law")});
+                     choice<Law>(dataset, "law"), text_or(dataset, "settings", "")});
   }
   return infos;
 }

@@ -142,10 +142,11 @@ void try_in_child(const std::filesystem::path& path, const std::function<void()>
   }
   ::close(ends[0]);
   if (!what.empty())
-    throw SpecError("file", path.string(),
-                    fmt::format("a file that HDF5 can read: its parser {} on this one, which must "
-                                "be damaged or made to harm",
-                                what));
+    throw SpecError(
+        "file", path.string(),
+        fmt::format("must be a file that HDF5 can read: its parser {} on this one, which must "
+                    "be damaged or made to harm",
+                    what));
 }
 
 #else

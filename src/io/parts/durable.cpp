@@ -152,6 +152,13 @@ void write_durably(const fs::path& path, std::initializer_list<Bytes> pieces) {
   if (::fsync(entry.fd()) != 0 && errno != EINVAL) fail("sync folder", folder, errno);
 }
 
+std::optional<FileStamp> stamp_of(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileStamp{static_cast<std::uintmax_t>(status.st_size), status.st_ino,
+                   status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
 std::vector<std::byte> read_bytes(const fs::path& path) {
   Descriptor in(path, O_RDONLY | O_NONBLOCK, "open", path);  // a pipe must not make it wait
   struct stat status {};

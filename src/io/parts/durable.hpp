@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,6 +34,15 @@ void require_writable(const std::filesystem::path& path);
 /// is no regular file (/dev/null) is refused.
 ///   cost  two fsyncs, 8–12 ms on a disk
 void write_durably(const std::filesystem::path& path, std::initializer_list<Bytes> pieces);
+
+/// What tells a file from another that took its name: files are replaced, never changed.
+struct FileStamp {
+  std::uintmax_t size = 0, inode = 0;
+  std::int64_t seconds = 0, nanoseconds = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+/// Nothing where there is no file.
+std::optional<FileStamp> stamp_of(const std::filesystem::path& path);
 
 /// All bytes of a regular file. IoError.
 std::vector<std::byte> read_bytes(const std::filesystem::path& path);

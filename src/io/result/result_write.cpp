@@ -68,6 +68,8 @@ void write_null(const Handle& file, const Results& results) {
                           layout.null_replicates};
   for (const MetricInfo& metric : layout.metrics)
     if (metric.has_floor) write_quantity(group, grid, metric, rows);
+  for (const MetricInfo& extra : layout.extras)
+    if (extra.name == draws_digest) write_quantity(group, grid, extra, rows);
   group.variable("cell_hash", axes, hashes);
 }
 

@@ -35,7 +35,7 @@ template <class Look>
 auto at_file(const std::filesystem::path& path, const Look& look) try {
   return look();
 } catch (const IoError& error) {
-  throw SpecError("file", path.string(), fmt::format("a readable file: {}", error.what()));
+  throw SpecError("file", path.string(), fmt::format("must be a readable file: {}", error.what()));
 }
 
 }  // namespace
@@ -50,7 +50,8 @@ PointsFile PointsFile::open(const std::filesystem::path& path) try {
   if (path.extension() == ".npz") return PointsFile(path, open_npz_source(path));
   return PointsFile(path, open_hdf5_source(path));
 } catch (const IoError& error) {
-  throw SpecError("file", path.string(), fmt::format("a readable HDF5 file: {}", error.what()));
+  throw SpecError("file", path.string(),
+                  fmt::format("must be a readable HDF5 file: {}", error.what()));
 }
 
 PointsFile PointsFile::in_group(const std::string& name) const {

@@ -26,11 +26,11 @@ std::vector<std::byte> read_user_file(const std::filesystem::path& path, std::ui
   std::error_code none;
   const std::uintmax_t size = std::filesystem::file_size(path, none);
   if (!none && size > most)
-    throw SpecError("file", fmt::format("{} bytes", size), fmt::format("at most {}", most),
+    throw SpecError("file", fmt::format("{} bytes", size), fmt::format("must be at most {}", most),
                     Location{path.string()});
   return read_bytes(path);
 } catch (const IoError& error) {
-  throw SpecError("file", path.string(), fmt::format("a readable file: {}", error.what()));
+  throw SpecError("file", path.string(), fmt::format("must be a readable file: {}", error.what()));
 }
 
 std::string printable(std::string_view text) {

@@ -30,7 +30,7 @@ inline Value write(const NumberOrList& list) {
 inline void require_length(const std::string& key, const NumberOrList& list, int dim) {
   if (!list.single && static_cast<int>(list.values.size()) != dim)
     throw SpecError(key, to_text(write(list), 40),
-                    fmt::format("a number or a list of {} numbers", dim));
+                    fmt::format("must be a number or a list of {} numbers", dim));
 }
 
 }  // namespace plumbline

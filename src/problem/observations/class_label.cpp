@@ -53,22 +53,25 @@ void require_partition(const Classes& classes, int components) {
   int count = 0;
   for (std::size_t c = 0; c < classes.size(); ++c) {
     if (classes[c].empty())
-      throw SpecError(fmt::format("classes[{}]", c), "[]", "at least one component in every class");
+      throw SpecError(fmt::format("classes[{}]", c), "[]",
+                      "needs at least one component in every class");
     for (std::size_t j = 0; j < classes[c].size(); ++j) {
       const int k = classes[c][j];
       const std::string key = fmt::format("classes[{}][{}]", c, j);
       if (k < 0 || k >= components)
         throw SpecError(key, std::to_string(k),
-                        fmt::format("a component of the prior, 0 to {}", components - 1));
-      if (seen[k]) throw SpecError(key, std::to_string(k), "listed before: classes are disjoint");
+                        fmt::format("must be a component of the prior, 0 to {}", components - 1));
+      if (seen[k])
+        throw SpecError(key, std::to_string(k), "is listed before: classes are disjoint");
       seen[k] = true;
       ++count;
     }
   }
   for (int k = 0; k < components; ++k)
     if (!seen[k])
-      throw SpecError("classes", fmt::format("{} of {} components", count, components),
-                      fmt::format("every component in one class; component {} is in none", k));
+      throw SpecError(
+          "classes", fmt::format("{} of {} components", count, components),
+          fmt::format("every component must be in one class; component {} is in none", k));
 }
 
 /// log(1 + e^x), accurate where it is tiny: log(u) e^x / (u − 1), u the rounded 1 + e^x, loses
@@ -127,16 +130,17 @@ class Class final : public Observation {
     const int classes = static_cast<int>(o_.classes.size());
     if (o_.label < 0 || o_.label >= classes)
       throw SpecError("label", std::to_string(o_.label),
-                      fmt::format("a class, 0 to {}", classes - 1));
+                      fmt::format("must be a class, 0 to {}", classes - 1));
     if (!(o_.gamma >= 0 && std::isfinite(o_.gamma)))
-      throw SpecError("gamma", fmt::format("{}", o_.gamma), "a finite number ≥ 0");
+      throw SpecError("gamma", fmt::format("{}", o_.gamma), "must be a finite number ≥ 0");
     Real weight = 0;
     for (const int k : o_.members()) weight += prior.weights()[k];
     if (weight == 0)
-      throw SpecError("label", std::to_string(o_.label), "a class of positive prior probability");
+      throw SpecError("label", std::to_string(o_.label),
+                      "must be a class of positive prior probability");
     if (o_.gamma != 1 && prior.singular())
       throw SpecError("gamma", fmt::format("{}", o_.gamma),
-                      "1: a prior with a variance of 0 has no p(c | z) to be tilted by");
+                      "must be 1: a prior with a variance of 0 has no p(c | z) to be tilted by");
   }
 
   Conditioning condition(const Exec& exec, const GaussianMixture& prior,

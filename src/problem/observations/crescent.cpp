@@ -50,14 +50,16 @@ class CurvedLine final : public Observation, public ForwardMap {
     if (prior.dimension() != 2)
       throw SpecError(
           "kind", "crescent",
-          fmt::format("a prior in the plane: this one has {} dimensions", prior.dimension()));
+          fmt::format("needs a prior in the plane: this one has {} dimensions", prior.dimension()));
     if (prior.singular())
-      throw SpecError("kind", "crescent", "a prior with a density: this one has a variance of 0");
+      throw SpecError("kind", "crescent",
+                      "needs a prior with a density: this one has a variance of 0");
     if (!(std::isfinite(o_.c) && o_.c != 0))
-      throw SpecError("c", fmt::format("{}", o_.c), "a number but 0");
+      throw SpecError("c", fmt::format("{}", o_.c), "must be a number but 0");
     if (!(o_.xi > 0 && std::isfinite(o_.xi)))
-      throw SpecError("xi", fmt::format("{}", o_.xi), "a variance > 0");
-    if (!std::isfinite(o_.y)) throw SpecError("y", fmt::format("{}", o_.y), "a finite number");
+      throw SpecError("xi", fmt::format("{}", o_.xi), "must be a variance > 0");
+    if (!std::isfinite(o_.y))
+      throw SpecError("y", fmt::format("{}", o_.y), "must be a finite number");
   }
 
   Conditioning condition(const Exec& exec, const GaussianMixture&,

@@ -141,19 +141,21 @@ Real most_acceptance(const FactoredMixture& prior, const Crescent& o) {
 }
 
 void refuse_unlikely(const Crescent& o, Real acceptance) {
-  throw SpecError("y", fmt::format("{}", o.y),
-                  fmt::format("likelier, or a larger xi: rejection from the prior accepts {:.2g} "
-                              "of its proposals, exact draws need {:.2g}",
-                              acceptance, least_acceptance));
+  throw SpecError(
+      "y", fmt::format("{}", o.y),
+      fmt::format("must be likelier, or xi larger: rejection from the prior accepts {:.2g} "
+                  "of its proposals, exact draws need {:.2g}",
+                  acceptance, least_acceptance));
 }
 
 /// Throws unless the posterior lies inside the box and rejection reaches it.
 void require_reached(const Integrals& found, const Crescent& o) {
   if (!(found.mean[1] < at_border))
-    throw SpecError("y", fmt::format("{}", o.y),
-                    fmt::format("a y that the prior reaches: the posterior leaves the box of {} "
-                                "standard deviations around it",
-                                box_deviations));
+    throw SpecError(
+        "y", fmt::format("{}", o.y),
+        fmt::format("must be a y that the prior reaches: the posterior leaves the box of {} "
+                    "standard deviations around it",
+                    box_deviations));
   if (!(found.log_total >= std::log(least_acceptance)))
     refuse_unlikely(o, std::exp(found.log_total));
 }
@@ -194,7 +196,7 @@ CrescentReference crescent_reference(const Exec& exec, const FactoredMixture& pr
   }
   throw SpecError(
       "xi", fmt::format("{}", o.xi),
-      fmt::format("larger, a c nearer 1, a y that the prior reaches or a prior of fewer "
+      fmt::format("must be larger; else c nearer 1, a y that the prior reaches or a prior of fewer "
                   "scales: {}² points do not resolve the posterior",
                   last_grid));
 }

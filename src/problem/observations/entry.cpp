@@ -24,12 +24,13 @@ SpecError or_word(const SpecError& mistake, const std::string& key, const Value&
 
 HostMatrix matrix_of(const char* key, const RealRows& rows) {
   if (rows.empty() || rows[0].empty())
-    throw SpecError(key, rows.empty() ? "[]" : "[[]]", "at least one row of at least one number");
+    throw SpecError(key, rows.empty() ? "[]" : "[[]]",
+                    "needs at least one row of at least one number");
   HostMatrix out(rows.size(), rows[0].size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].size() != rows[0].size())
       throw SpecError(fmt::format("{}[{}]", key, i), fmt::format("{} numbers", rows[i].size()),
-                      fmt::format("{} numbers, as in the first row", rows[0].size()));
+                      fmt::format("must be {}, as in the first row", rows[0].size()));
     for (std::size_t j = 0; j < rows[i].size(); ++j) out(i, j) = rows[i][j];
   }
   return out;
@@ -47,7 +48,8 @@ HostVector given_or_zero(const std::optional<OrDraw<std::vector<Real>>>& y, Inde
 void require_finite(const char* key, const HostVector& v) {
   for (Index i = 0; i < v.size(); ++i)
     if (!std::isfinite(v[i]))
-      throw SpecError(fmt::format("{}[{}]", key, i), fmt::format("{}", v[i]), "a finite number");
+      throw SpecError(fmt::format("{}[{}]", key, i), fmt::format("{}", v[i]),
+                      "must be a finite number");
 }
 
 void require_finite(const char* key, const HostMatrix& m) {
@@ -55,13 +57,13 @@ void require_finite(const char* key, const HostMatrix& m) {
     for (Index j = 0; j < m.cols(); ++j)
       if (!std::isfinite(m(i, j)))
         throw SpecError(fmt::format("{}[{}][{}]", key, i, j), fmt::format("{}", m(i, j)),
-                        "a finite number");
+                        "must be a finite number");
 }
 
 void require_size(const HostVector& y, Index m, const char* what) {
   if (y.size() != m)
     throw SpecError("y", fmt::format("{} numbers", y.size()),
-                    fmt::format("{} numbers, one per {}", m, what));
+                    fmt::format("must be {}: one per {}", m, what));
 }
 
 NamedArray named(const std::string& name, const std::vector<std::string>& dimensions,

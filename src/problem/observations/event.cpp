@@ -38,12 +38,13 @@ struct Settings {
     if (direction) {
       if (coordinate)
         throw SpecError("direction", to_text(settings::write(*direction), 40),
-                        "either coordinate or direction");
+                        "give either coordinate or direction");
       return Event{vector_of(*direction), *threshold, width};
     }
     if (*coordinate < 0 || *coordinate >= prior.dimension())
-      throw SpecError("coordinate", std::to_string(*coordinate),
-                      fmt::format("a coordinate of the prior, 0 to {}", prior.dimension() - 1));
+      throw SpecError(
+          "coordinate", std::to_string(*coordinate),
+          fmt::format("must be a coordinate of the prior, 0 to {}", prior.dimension() - 1));
     return Event{HostVector::Unit(prior.dimension(), *coordinate), *threshold, width};
   }
 };
@@ -73,21 +74,23 @@ class HalfSpace final : public Observation, public ConditionalLaw {
     if (o_.direction.size() != prior.dimension())
       throw SpecError(
           "direction", fmt::format("{} numbers", o_.direction.size()),
-          fmt::format("{} numbers, one per coordinate of the prior", prior.dimension()));
+          fmt::format("must be {}: one per coordinate of the prior", prior.dimension()));
     require_finite("direction", o_.direction);
-    if (o_.direction.isZero(0)) throw SpecError("direction", "0", "a direction that is not 0");
+    if (o_.direction.isZero(0))
+      throw SpecError("direction", "0", "must be a direction that is not 0");
     if (!std::isfinite(o_.threshold))
-      throw SpecError("threshold", fmt::format("{}", o_.threshold), "a finite number");
+      throw SpecError("threshold", fmt::format("{}", o_.threshold), "must be a finite number");
     if (!(o_.width >= 0 && std::isfinite(o_.width)))
-      throw SpecError("width", fmt::format("{}", o_.width), "a finite number ≥ 0");
+      throw SpecError("width", fmt::format("{}", o_.width), "must be a finite number ≥ 0");
   }
 
   Conditioning condition(const Exec&, const GaussianMixture& prior,
                          const FactoredMixture&) const override {
     const Real log_evidence = event_log_evidence(prior, o_);
     if (!(log_evidence > -infinity))
-      throw SpecError("threshold", fmt::format("{}", o_.threshold),
-                      "what the prior can reach: no component has a positive probability of it");
+      throw SpecError(
+          "threshold", fmt::format("{}", o_.threshold),
+          "must be what the prior can reach: no component has a positive probability of it");
     return {.log_evidence = log_evidence};
   }
 

@@ -34,20 +34,22 @@ class Coordinates final : public Observation {
 
   void require_valid(const GaussianMixture& prior) const override {
     const int dimension = prior.dimension(), m = static_cast<int>(o_.observed.size());
-    if (m == 0) throw SpecError("observed", "[]", "at least one coordinate");
+    if (m == 0) throw SpecError("observed", "[]", "needs at least one coordinate");
     std::vector<bool> seen(dimension, false);
     for (int j = 0; j < m; ++j) {
       const int i = o_.observed[j];
       const std::string key = fmt::format("observed[{}]", j);
       if (i < 0 || i >= dimension)
         throw SpecError(key, std::to_string(i),
-                        fmt::format("a coordinate of the prior, 0 to {}", dimension - 1));
-      if (seen[i]) throw SpecError(key, std::to_string(i), "listed before: each coordinate once");
+                        fmt::format("must be a coordinate of the prior, 0 to {}", dimension - 1));
+      if (seen[i])
+        throw SpecError(key, std::to_string(i), "is listed before: each coordinate once");
       seen[i] = true;
     }
     if (m == dimension)
-      throw SpecError("observed", fmt::format("all {} coordinates", m),
-                      "at least one coordinate left free: nothing would remain to be drawn");
+      throw SpecError(
+          "observed", fmt::format("all {} coordinates", m),
+          "at least one coordinate must be left free: nothing would remain to be drawn");
     require_size(o_.y, m, "observed coordinate");
     require_finite("y", o_.y);
   }

@@ -37,7 +37,7 @@ struct Settings {
     if (noise_covariance) {
       if (noise)
         throw SpecError("noise_covariance", to_text(settings::write(*noise_covariance), 40),
-                        "either noise, a standard deviation, or noise_covariance");
+                        "give either noise, a standard deviation, or noise_covariance");
       HostMatrix given = matrix_of("noise_covariance", *noise_covariance);
       require_noise_covariance("noise_covariance", given, m);
       return symmetrised(given);
@@ -147,11 +147,11 @@ class Linear final : public Observation {
 
   void require_valid(const GaussianMixture& prior) const override {
     const Index m = o_.a.rows();
-    if (m == 0) throw SpecError("A", "[]", "at least one row");
+    if (m == 0) throw SpecError("A", "[]", "needs at least one row");
     if (o_.a.cols() != prior.dimension())
       throw SpecError(
           "A", fmt::format("{} columns", o_.a.cols()),
-          fmt::format("{} columns, one per coordinate of the prior", prior.dimension()));
+          fmt::format("must be {}, one per coordinate of the prior", prior.dimension()));
     require_finite("A", o_.a);
     require_noise_covariance("noise", o_.noise, m);
     require_size(o_.y, m, "row of A");

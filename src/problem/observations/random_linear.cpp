@@ -55,8 +55,9 @@ struct Settings {
   ObservationPtr make(const GaussianMixture& prior, const Rng& rng) const {
     const int m = needed("rows", rows, "how many rows A has");
     if (m > prior.dimension())
-      throw SpecError("rows", std::to_string(m),
-                      fmt::format("at most {}, the dimension of the prior", prior.dimension()));
+      throw SpecError(
+          "rows", std::to_string(m),
+          fmt::format("must be at most {}, the dimension of the prior", prior.dimension()));
     LinearGaussian out = operator_of(m, prior.dimension(), rng.stream("operator"));
     out.y = given_or_zero(y, m);
     return out;

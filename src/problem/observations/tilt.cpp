@@ -101,10 +101,11 @@ void require_tilt_acceptance(const Exec& exec, const FactoredMixture& prior,
   pilot(exec, tilt, x, accepted);
   const Real rate = mean(exec, equally_weighted(accepted))[0];
   if (!(rate >= least_acceptance))
-    throw SpecError("gamma", fmt::format("{}", label.gamma),
-                    fmt::format("nearer to 1: rejection accepts {:.2g} of its proposals, exact "
-                                "draws need {:.2g}",
-                                rate, least_acceptance));
+    throw SpecError(
+        "gamma", fmt::format("{}", label.gamma),
+        fmt::format("must be nearer to 1: rejection accepts {:.2g} of its proposals, exact "
+                    "draws need {:.2g}",
+                    rate, least_acceptance));
 }
 
 // Chunks of equal size: the mean is the mean of chunk means, the covariance the mean of chunk

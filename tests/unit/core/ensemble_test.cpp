@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "core/errors.hpp"
 #include "core/math.hpp"
@@ -116,6 +117,49 @@ TEST(Arrays, MayBeEmpty) {
 
 TEST(ArraysDeathTest, RefuseACountThatDoesNotMatchTheShape) {
   EXPECT_DEATH(to_device("m", {1, 2, 3}, 2, 2), "m: 3 numbers for a \\[2, 2\\] matrix");
+}
+
+TEST(Digest, ChangesWithEveryBitAndWithTheOrderOfDraws) {
+  const Index n = 3000;
+  const int d = 3;
+  const Ensemble e = weighted(n, d);
+  const Real whole = digest(Exec(), e);
+  EXPECT_EQ(whole, digest(Exec(), weighted(n, d)));
+  EXPECT_EQ(whole, std::floor(whole));
+  EXPECT_LT(whole, 0x1p53);
+  const HostMatrix x = to_host_matrix(e.x);
+  const HostVector log_w = to_host_vector(e.log_w);
+  const auto of = [](const HostMatrix& draws, const HostVector& weights) {
+    return digest(Exec(), {to_device("x", draws), to_device("log_w", weights)});
+  };
+  // 204 further digests; that any two are equal has a chance of 3e-12.
+  std::set<Real> seen = {whole};
+  for (int bit = 0; bit < 64; ++bit)
+    for (const Index row : {Index{0}, Index{1023}, n - 1}) {
+      HostMatrix other = x;
+      other(row, bit % d) =
+          math::from_bits(math::bits_of(x(row, bit % d)) ^ std::uint64_t{1} << bit);
+      EXPECT_TRUE(seen.insert(of(other, log_w)).second) << "bit " << bit << " of row " << row;
+    }
+  for (Index row = 0; row < 10; ++row) {
+    HostVector other = log_w;
+    other[row] = std::nextafter(other[row], 0.0);
+    EXPECT_TRUE(seen.insert(of(x, other)).second) << "weight " << row;
+  }
+  HostMatrix swapped = x;
+  swapped.row(0).swap(swapped.row(1));
+  EXPECT_TRUE(seen.insert(of(swapped, log_w)).second);
+  HostMatrix moved = x;  // the same numbers, other coordinates
+  std::swap(moved(0, 0), moved(0, 1));
+  EXPECT_TRUE(seen.insert(of(moved, log_w)).second);
+}
+
+TEST(Digest, IsTheOneThatFilesHold) {
+  HostMatrix x(2, 2);
+  x << 1, -0.5, 0, 3;
+  HostVector log_w(2);
+  log_w << -0.25, -1.5;
+  EXPECT_EQ(digest(Exec(), {to_device("x", x), to_device("log_w", log_w)}), 5452179143851463.0);
 }
 
 }  // namespace

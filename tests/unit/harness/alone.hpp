@@ -25,7 +25,7 @@ class Alone {
   NullRecord null(Problems& problems) { return *run_null_point(going(), problems); }
 
  private:
-  Going going() { return {exec_, plan_, watch_, pace_, writer_, false}; }
+  Going going() { return {exec_, plan_, watch_, pace_, writer_, other_draws_, false}; }
 
   const Exec& exec_;
   const Plan& plan_;
@@ -35,6 +35,7 @@ class Alone {
   SilentProgress silent_;
   Watch watch_{[] { return 0; }, infinity, silent_};
   Pace pace_;
+  Index other_draws_ = 0;
   PartWriter writer_{folder_, 0, "", [](const std::filesystem::path&, Part) {}};
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "core/reduce.hpp"
 #include "core/steps/stop.hpp"
@@ -9,10 +11,13 @@
 
 namespace plumbline::fake {
 
-/// How many draws samplers were asked for, and whether `breaks` samplers break: the outside world
-/// that a rerun must notice or must not touch.
+/// How many draws samplers were asked for, how often each metric was measured, whether `breaks`
+/// samplers break, and by what this machine's draws differ from others': the outside world that a
+/// rerun must notice or must not touch.
 inline int runs = 0;
+inline std::map<std::string, int> measured;
 inline bool broken = true;
+inline Real rounding = 0;
 
 enum class Mode { good, breaks, diverges, vanishes };
 constexpr auto names(Mode) {
@@ -54,7 +59,7 @@ class Shift final : public Sampler {
     stop_if_asked();
     const Ensemble ensemble = equally_weighted(problem.draw_exact(exec, n, rng));
     auto x = host_copy(ensemble.x);
-    for (Index r = 0; r < n; ++r) x(r, 0) += settings_.shift;
+    for (Index r = 0; r < n; ++r) x(r, 0) += settings_.shift + rounding;
     if (settings_.mode == Mode::diverges) x(0, 0) = std::nan("");
     Kokkos::deep_copy(ensemble.x, x);
     trace.score_evaluations = declared_evaluations(problem, n);
@@ -104,6 +109,7 @@ class MeanGap final : public Metric {
   };
   explicit MeanGap(Settings settings) : settings_(settings) {}
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
+    ++measured["mean_gap"];
     return {settings_.scale * (mean(exec, input.ensemble)[0] - input.problem.target_mean()[0]),
             settings_.scale / std::sqrt(static_cast<Real>(input.ensemble.draws()))};
   }
@@ -120,6 +126,7 @@ class Chance final : public Metric {
   };
   explicit Chance(Settings) {}
   Estimate evaluate(const Exec&, const MetricInput& input) const override {
+    ++measured["chance"];
     return {input.rng.uniform(0, 0, 0)};
   }
 };
@@ -132,6 +139,7 @@ class EvidenceGap final : public Metric {
   };
   explicit EvidenceGap(Settings) {}
   Estimate evaluate(const Exec&, const MetricInput& input) const override {
+    ++measured["evidence_gap"];
     return {input.log_evidence - input.problem.log_evidence()};
   }
 };

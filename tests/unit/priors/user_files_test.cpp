@@ -126,7 +126,8 @@ TEST_F(UserFiles, NameTheDatasetAndTheRow) {
   EXPECT_EQ(with("weights", {2}, {1, 1}).find("covariances = missing: covariances [K, D, D]"), 0u);
   EXPECT_EQ(with("covariances", {3}, {1, 1, 1}).find("covariances = shape [3]: [K, D, D] (full)"),
             0u);
-  EXPECT_EQ(with("covariances", {2}, {1, -1}).find("covariances[1] = -1: finite and ≥ 0"), 0u);
+  EXPECT_EQ(with("covariances", {2}, {1, -1}).find("covariances[1] = -1: must be finite and ≥ 0"),
+            0u);
   EXPECT_EQ(with("variances", {2, 2}, {1, 1, 1, -1}).find("variances[1] = -1"), 0u);
   EXPECT_EQ(with("variances", {2, 1}, {1, 1}).find("variances = shape [2, 1]: [2] or [2, 2]"), 0u);
   EXPECT_EQ(with("covariances", {2, 2, 2}, {1, 0, 0, 1, 1, 0.5, 0.4, 1})

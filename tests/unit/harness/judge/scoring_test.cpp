@@ -182,14 +182,16 @@ TEST(PlaceDraws, TakesFreeCoordinatesOrAllWithYInPlace) {
   ASSERT_EQ(placed.dimension(), 1);
   EXPECT_EQ(to_host(placed.x), (std::vector<Real>{1, 2, 3}));
   all(1, 1) = 0.501;
-  EXPECT_EQ(complaint(all), "x.npy: x[1, 1] = 0.501: 0.5, the observed value of that coordinate");
+  EXPECT_EQ(complaint(all),
+            "x.npy: x[1, 1] = 0.501: must be 0.5, the observed value of that coordinate");
   EXPECT_NE(complaint(HostMatrix::Zero(3, 3)).find("3 columns: 1 free coordinates, or all 2"),
             std::string::npos);
   const Real none = -infinity;
   HostVector one(3);
   one << 0, none, none;
-  EXPECT_NE(complaint(HostMatrix::Zero(3, 1), one).find("effective sample size 1: at least 2"),
-            std::string::npos);
+  EXPECT_NE(
+      complaint(HostMatrix::Zero(3, 1), one).find("effective sample size 1: must be at least 2"),
+      std::string::npos);
 }
 
 }  // namespace

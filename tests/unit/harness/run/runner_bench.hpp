@@ -31,6 +31,7 @@ struct Bench {
   explicit Bench(const std::string& text = fake::sweep_text) : plan(planned(text)) {
     options.output = scratch / "small.h5";
     fake::broken = true;
+    fake::rounding = 0;
   }
   static Plan planned(const std::string& text) {
     return make_plan(Exec(), parse_sweep(text, "small.toml", {}, fake::known()));
@@ -39,10 +40,12 @@ struct Bench {
   /// Runs; `fake::runs` afterwards counts the draws that samplers were asked for.
   RunOutcome run(const std::function<bool()>& interrupted = never) {
     fake::runs = 0;
+    fake::measured.clear();
     return run_sweep(Exec(), plan, options, silent, interrupted);
   }
   RunOutcome run_signalled(const Signals& signals) {
     fake::runs = 0;
+    fake::measured.clear();
     return run_sweep(Exec(), plan, options, silent, signals);
   }
   /// Interrupted when a sampler has drawn `most` times.

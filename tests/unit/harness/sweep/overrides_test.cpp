@@ -97,6 +97,7 @@ TEST(OverridePath, ReplacesAndAdds) {
   EXPECT_TRUE(has(changed("seed=7"), "seed = 7"));
   EXPECT_TRUE(has(changed("problem.prior.dim=2,8"), "dim = [2, 8]"));
   EXPECT_TRUE(has(changed("metrics.use=x,y"), "use = [\"x\", \"y\"]"));
+  EXPECT_TRUE(has(changed("metrics.m.projections=7"), "m = { projections = 7 }"));
 }
 
 TEST(OverridePath, FindsSamplersByLabelFirstThenEveryOneOfAKind) {
