@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/covariance.hpp"
 
 namespace plumbline {
@@ -118,6 +119,7 @@ GaussianMixture GaussianMixture::full(HostVector weights, HostMatrix means,
       out.eigenvectors_.push_back(out.eigenvectors_.back());
       continue;
     }
+    stop_if_asked();
     SymmetricEigen eigen = checked_eigen(covariances[k], k, means.cols());
     out.eigenvalues_.row(k) = eigen.values.transpose();
     out.eigenvectors_.push_back(std::move(eigen.vectors));
@@ -138,6 +140,7 @@ GaussianMixture GaussianMixture::from_factors(HostVector weights, HostMatrix mea
       throw SpecError(indexed("covariances", k),
                       fmt::format("a factor with {} rows", factors[k].rows()),
                       fmt::format("{} rows of finite numbers", means.cols()));
+    stop_if_asked();
     SymmetricEigen eigen = factor_eigen(factors[k]);
     values.row(k) = eigen.values.transpose();
     vectors.push_back(std::move(eigen.vectors));

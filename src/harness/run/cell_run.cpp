@@ -170,7 +170,7 @@ std::optional<NullRecord> run_null_point(const Going& going, Problems& problems)
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;
     const Problem& problem = problems.at(r);
-    going.watch.begin("set of exact draws", going.pace.exact_set());
+    going.watch.begin("set of exact draws", going.pace.exact_set(point.index));
     estimates.push_back(
         run_null(going.exec, problem, chosen.metrics, settings.draws,
                  null_stream(seed_of(plan), point.stream, static_cast<std::uint64_t>(r))));
