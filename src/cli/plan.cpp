@@ -106,13 +106,14 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
                         resolved.members.empty() ? "" : fmt::format(" {}", to_text({resolved})));
   }
   Index done = 0;
+  std::size_t next = 0;  // cells are in the order of the points
   for (const ProblemPoint& point : plan.problems) {
     text += fmt::format("\nprocess     {}\nprior       {}\nobservation {}\n", point.process,
                         shown(point.prior), shown(point.observation));
     std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+    for (; next < plan.cells.size() && plan.cells[next].problem == point.index; ++next) {
+      const std::size_t i = next;
       const Cell& cell = plan.cells[i];
-      if (cell.problem != point.index) continue;
       const Real seconds = costs.cell(i);
       rows.push_back(
           {state_of(ledger, i), duration_text(seconds), describe(plan, cell), cell.resolved});

@@ -41,7 +41,7 @@ class Metric {
 
 /// Arrays [rows, d] and some of [rows], d that of a draw: what metrics of every coordinate hold.
 Need rows_need(const Problem& problem, Real rows, const std::string& key, const std::string& what);
-/// Three numbers per draw, and no copy of it: what most others hold.
+/// Two numbers per draw, and no copy of it: what most others hold.
 Need few_need(Index n);
 
 struct MetricEntry {

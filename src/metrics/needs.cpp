@@ -8,7 +8,7 @@ Need rows_need(const Problem& problem, Real rows, const std::string& key, const 
 }
 
 Need few_need(Index n) {
-  return {"draws", "what is computed of each draw", bytes_of(3 * Real(n))};
+  return {"draws", "what is computed of each draw", bytes_of(2 * Real(n))};
 }
 
 Needs Metric::needs(const Problem& problem, Index n) const {

@@ -1,7 +1,6 @@
 """Sizes that no machine has: refused at once, by key, need and limit, whatever the command."""
 
 import resource
-import time
 
 import common
 
@@ -76,6 +75,8 @@ class Limits(common.Case):
             (field(plane, '{ kind = "random-linear", rows = 2000000000, noise = 1.0, y = "draw" }'), "rows"),
             (field(plane, sampler='kind = "smcdiff"\nparticles = 2000000000'), "particles = 2000000000"),
             (field(plane, sampler='kind = "particle-gibbs"\nsteps = 1000000000\nparticles = 64'), "steps = 1000000000"),
+            (field(plane, sampler='kind = "repaint"\njump_count = 2000000000'), "jump_count = 2000000000"),
+            (field(plane, sampler='kind = "repaint"\nsteps = 1000000000'), "steps = 1000000000"),
             (field(plane, sampler='kind = "langevin-replacement"\nsteps = 2000000\nlangevin_steps = 2000000000'),
              "counted"),
         ):

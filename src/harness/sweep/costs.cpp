@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/steps/stop.hpp"
 #include "diffusion/diffused_mixture.hpp"
 #include "harness/sweep/streams.hpp"
 
@@ -110,6 +111,7 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& w
   time_.all = std::min(time.all, time.share * first_guess(wanted));
   std::size_t next = 0;
   for (const ProblemPoint& point : plan.problems) {
+    stop_if_asked();
     Cells cells{next, next};
     bool any = !wanted;
     for (; next < plan.cells.size() && plan.cells[next].problem == point.index; ++next)
@@ -140,8 +142,12 @@ Costs::Size Costs::measure_size(const ProblemPoint& point, const Problem& proble
   const auto sample = [&](Index n) { return equally_weighted(problem.draw_exact(exec_, n, rng)); };
   size.build += seconds_of(exec_, [&] { problem.target_mean(); });
   // as many draws as metrics can be timed on, the sweep's if possible
-  Index n = std::min<Index>(settings.draws, 256);
+  constexpr Index most_numbers = Index{1} << 22;
+  const Index most =
+      std::min<Index>(settings.draws, std::max<Index>(256, most_numbers / problem.dimension()));
+  Index n = std::min<Index>(most, 256), before_n = 0;
   for (;;) {
+    stop_if_asked();
     Ensemble ensemble = sample(n);
     const Real draw = seconds_of(exec_, [&] { ensemble = sample(n); });
     Real all = 0, floored = 0;
@@ -154,26 +160,27 @@ Costs::Size Costs::measure_size(const ProblemPoint& point, const Problem& proble
       all += once;
       if (spec.entry->has_floor) floored += once;
     }
-    const Real before = size.metrics;
-    size.metrics = all;
-    size.floored = floored;
-    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
-    size.draw = draw * ratio;
-    if (n == settings.draws) return size;
     // as it grew: straight to the sweep's draws if that is affordable, else by twos, else by the
     // law
+    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
+    const bool grown = before_n > 0 && size.metrics > 0;
+    const Real doublings = std::log2(static_cast<Real>(n) / std::max<Real>(1, Real(before_n)));
     const Real growth =
-        before > 0 ? std::clamp(std::log2(all / before), Real(0), Real(3)) : Real(3);
-    const Real affordable = time_.all / 12, whole = std::pow(ratio, growth);
-    if (before > 0 && all * std::pow(2, growth) > affordable) {
-      size.metrics *= whole;
-      size.floored *= whole;
-      return size;
-    }
-    n = before > 0 && all * whole < affordable ? settings.draws
-                                               : std::min<Index>(2 * n, settings.draws);
+        grown ? std::clamp(std::log2(all / size.metrics) / doublings, Real(0), Real(3)) : Real(3);
+    const Real affordable = time_.all / 12, whole = std::pow(ratio, grown ? growth : 1);
+    const bool last = n >= most || (grown && all * std::pow(2, growth) > affordable);
+    size.metrics = last ? all * whole : all;
+    size.floored = last ? floored * whole : floored;
+    size.draw = draw * ratio;
+    if (last) return size;
+    before_n = n;
+    n = grown && all * std::pow(static_cast<Real>(most) / static_cast<Real>(n), growth) < affordable
+            ? most
+            : std::min<Index>(2 * n, most);
   }
 }
+
+constexpr Real restless = 1.25;  ///< of the spread of timings
 
 /// Every method at its cheapest cell, then at its dearest.
 void Costs::probe(Size& size, Cells cells, const Problem& problem, const Wanted& wanted) {
@@ -195,6 +202,12 @@ void Costs::probe(Size& size, Cells cells, const Problem& problem, const Wanted&
       if (time_left() && !cost.covers(static_cast<Real>(cell.evaluations)))
         probe(cost, cell, problem);
     }
+  // On a machine that is not at rest once more, at another moment.
+  if (spread_.factor() < restless) return;
+  for (const Cell* Ends::*end : {&Ends::cheapest, &Ends::dearest})
+    for (const auto& [method, ends] : methods)
+      if (MethodCost& cost = size.methods[method]; cost.known() && time_left())
+        probe(cost, *(ends.*end), problem);
 }
 
 void Costs::probe(MethodCost& cost, const Cell& cell, const Problem& problem) try {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/steps/stop.hpp"
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/stopwatch.hpp"
@@ -216,6 +217,7 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
   const Index points = grid_size(plan.sweep.problem.axes);
   Real steps = 0;
   for (Index p = 0; p < points; ++p) {
+    stop_if_asked();
     ProblemPoint point = resolve_problem(plan.sweep, p);
     const WorkWatch watch;
     const auto problems = std::make_shared<Problems>(exec, plan.sweep, point);
@@ -228,6 +230,7 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
     check_metrics(plan.sweep, problem);
     for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
+        stop_if_asked();
         plan.cells.push_back(resolve_cell(plan.sweep, s, point, problem, bill, i));
         steps += path_steps(plan.sweep.samplers[s], plan.cells.back());
         plan.bytes = std::max(plan.bytes, plan.cells.back().bytes);

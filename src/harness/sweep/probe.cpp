@@ -33,19 +33,22 @@ std::optional<Table> halved(const SamplerEntry& entry, const Table& settings) {
 }  // namespace
 
 void MethodCost::add(Timed timed) {
-  // two that are near each other give no slope: the larger counts
-  for (Timed& other : timed_)
-    if (std::max(other.evaluations, timed.evaluations) <=
-        apart * std::min(other.evaluations, timed.evaluations)) {
-      if (timed.evaluations >= other.evaluations) other = timed;
+  for (Timed& other : timed_) {
+    if (other.evaluations == timed.evaluations) {
+      other.seconds = std::min(other.seconds, timed.seconds);
       return;
     }
+    // two that are near each other give no slope: the larger counts
+    if (std::max(other.evaluations, timed.evaluations) <=
+        apart * std::min(other.evaluations, timed.evaluations)) {
+      if (timed.evaluations > other.evaluations) other = timed;
+      return;
+    }
+  }
   timed_.insert(std::lower_bound(
                     timed_.begin(), timed_.end(), timed,
                     [](const Timed& a, const Timed& b) { return a.evaluations < b.evaluations; }),
                 timed);
-  for (std::size_t i = 1; i < timed_.size(); ++i)  // more evaluations cost no less
-    timed_[i].seconds = std::max(timed_[i].seconds, timed_[i - 1].seconds);
 }
 
 bool MethodCost::covers(Real evaluations) const {
@@ -58,12 +61,21 @@ Real MethodCost::rate() const {
   return first.evaluations > 0 ? first.seconds / first.evaluations : nan;
 }
 
+/// More evaluations cost no less: what a disturbed time says otherwise is not believed.
+std::vector<Timed> MethodCost::ascending() const {
+  std::vector<Timed> timed = timed_;
+  for (std::size_t i = 1; i < timed.size(); ++i)
+    timed[i].seconds = std::max(timed[i].seconds, timed[i - 1].seconds);
+  return timed;
+}
+
 Real MethodCost::seconds(Real evaluations) const {
-  const Timed &first = timed_.front(), &last = timed_.back();
+  const std::vector<Timed> timed = ascending();
+  const Timed &first = timed.front(), &last = timed.back();
   if (!(first.evaluations > 0)) return first.seconds;
   const Real in_proportion = first.seconds * evaluations / first.evaluations;
-  if (timed_.size() == 1) return in_proportion;
-  const auto above = std::lower_bound(timed_.begin() + 1, timed_.end() - 1, evaluations,
+  if (timed.size() == 1) return in_proportion;
+  const auto above = std::lower_bound(timed.begin() + 1, timed.end() - 1, evaluations,
                                       [](const Timed& a, Real e) { return a.evaluations < e; });
   const Timed &a = *(above - 1), &b = *above;
   const Real slope = (b.seconds - a.seconds) / (b.evaluations - a.evaluations);
@@ -135,10 +147,11 @@ Timed Probe::time(Index n, Real each, Real guess, Spread& spread) {
     if (!shrink()) break;
   if (evaluations(1) * guess > hopeless * each)
     throw std::runtime_error("one draw takes too long to be timed");
-  // One draw warms up, and shows what would take long with more.
-  Real one = run(1);
-  while (one > each && shrink()) one = run(1);
-  if (one > longest * each || n == 1) return {evaluations(n), one * share(1)};
+  // A block of draws warms up, and shows what would take long with more.
+  const Index block = std::min<Index>(n, block_width);
+  Real first = run(block);
+  while (first > each && shrink()) first = run(block);
+  if (first > longest * each || n == block) return {evaluations(n), first * share(block)};
   Real at_few = run(few);
   while (at_few > 2 * each && shrink()) at_few = run(few);
   at_few = least(few, at_few, each, spread);

@@ -18,6 +18,7 @@ struct Timed {
 /// by lines. Overhead per step and cost per evaluation are both in them.
 class MethodCost {
  public:
+  /// Of two times of the same the smaller counts.
   void add(Timed timed);
   bool known() const { return !timed_.empty(); }
   /// Timing there, too, would say nothing new: it lies between what was timed, or near it.
@@ -30,6 +31,8 @@ class MethodCost {
   void scale(Real by);
 
  private:
+  std::vector<Timed> ascending() const;
+
   std::vector<Timed> timed_;  // by evaluations, ascending
 };
 

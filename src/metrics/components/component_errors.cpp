@@ -130,6 +130,7 @@ Estimate component_error(const Exec& exec, const MetricInput& input, ComponentMe
 Needs component_needs(const Problem& problem, Index n) {
   const Index components = problem.prior().components();
   Needs needs = {few_need(n),
+                 {"draws", "shares of every draw", bytes_of(2 * Real(n))},
                  responsibilities_need(problem, n),
                  {"draws", "log responsibilities [components, n]",
                   bytes_of(Real(components_together(n, components)) * Real(n))}};
