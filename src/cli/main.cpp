@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -11,7 +12,9 @@
 #include "cli/selection.hpp"
 #include "core/errors.hpp"
 #include "core/kokkos.hpp"
+#include "core/steps/stop.hpp"
 #include "harness/run/provenance.hpp"
+#include "harness/sweep/stopwatch.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -66,6 +69,18 @@ const Command& find_command(const std::string& name) {
                                did_you_mean(name, names)));
 }
 
+/// Drops nothing, and says once that what takes seconds is still at work: a plan of many cells, a
+/// problem that is costly to build. Who reports progress has a scope of its own.
+std::function<bool()> word_when_long(const std::string& name) {
+  return [name, watch = WorkWatch(), said = false]() mutable {
+    constexpr Real long_silence = 5;  // s
+    if (said || watch.seconds() < long_silence) return false;
+    said = true;
+    message(fmt::format("{}: still at work; Ctrl-C ends it", name));
+    return false;
+  };
+}
+
 int dispatch(const std::vector<std::string>& typed) {
   if (typed.empty()) throw UsageError("plumbline: needs a command (see plumbline --help)");
   if (typed[0] == "--help" || typed[0] == "-h" || typed[0] == "help") {
@@ -79,6 +94,7 @@ int dispatch(const std::vector<std::string>& typed) {
     call.line += quote(anonymous() ? without_folders(word) : word);
   }
   const Kokkos::ScopeGuard kokkos(Kokkos::InitializationSettings().set_disable_warnings(true));
+  const StopScope patience(word_when_long(command.name));
   return command.run(call);
 }
 

@@ -161,6 +161,16 @@ HostMatrix read_points(const std::string& path, const Problem& problem, const Sw
   return z;
 }
 
+/// The posterior is written with every covariance as a matrix, whatever its kind.
+void require_written_room(const Problem& problem, const Sweep& sweep) {
+  if (!problem.is_mixture()) return;
+  const Real k = problem.posterior().components(), d = problem.posterior().dimension();
+  MemoryBill bill(sweep);
+  bill.add({{"problem.prior", "covariances of the posterior as they are written [K, d, d]",
+             bytes_of(3 * k * d * d)}});
+  bill.check();
+}
+
 }  // namespace
 
 int oracle_command(const Invocation& call) {
@@ -191,6 +201,7 @@ int oracle_command(const Invocation& call) {
   Problems problems = single_problem(exec, sweep);
   const Problem problem = problems.at(0);
   check_times(problem, t, s, arguments);
+  require_written_room(problem, sweep);
   Oracle oracle{
       exec, problem, t, to_device("plumbline::cli::z", read_points(at, problem, sweep)), {}};
   const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(), t);

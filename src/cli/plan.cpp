@@ -4,8 +4,9 @@
 #include "cli/json.hpp"
 #include "cli/spec.hpp"
 #include "harness/run/ledger.hpp"
+#include "harness/run/pace.hpp"
+#include "harness/run/part_writer.hpp"
 #include "harness/run/run_options.hpp"
-#include "harness/sweep/costs.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -70,15 +71,16 @@ Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs,
                  {"problems", {std::move(problems)}},
                  {"exact_draws_seconds", {std::move(exact)}},
                  {"problem_seconds", {std::move(built)}},
-                 {"seconds_factor", {std::max(Real(1.3), costs.factor())}},
+                 {"seconds_factor", {costs.factor()}},
                  {"bytes", {plan.bytes}},
+                 {"memory", {memory_name()}},
+                 {"files", {static_cast<std::int64_t>(PartWriter::most_files) + 3}},
                  {"cells", {std::move(cells)}}});
 }
 
 /// How sure the prediction is.
 std::string trust_text(const Costs& costs) {
-  std::string text = fmt::format("good to a factor of {:.2g} on an idle machine",
-                                 std::max(Real(1.3), costs.factor()));
+  std::string text = fmt::format("good to a factor of {:.2g} on an idle machine", costs.factor());
   if (costs.guessed() > 0)
     text += fmt::format(" ({} of {} methods guessed from the others)", costs.guessed(),
                         costs.guessed() + costs.timed());
@@ -104,28 +106,25 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
                         resolved.members.empty() ? "" : fmt::format(" {}", to_text({resolved})));
   }
   Index done = 0;
-  Real left = 0;
+  std::size_t next = 0;  // cells are in the order of the points
   for (const ProblemPoint& point : plan.problems) {
     text += fmt::format("\nprocess     {}\nprior       {}\nobservation {}\n", point.process,
                         shown(point.prior), shown(point.observation));
     std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+    for (; next < plan.cells.size() && plan.cells[next].problem == point.index; ++next) {
+      const std::size_t i = next;
       const Cell& cell = plan.cells[i];
-      if (cell.problem != point.index) continue;
       const Real seconds = costs.cell(i);
       rows.push_back(
           {state_of(ledger, i), duration_text(seconds), describe(plan, cell), cell.resolved});
       done += ledger.cell(i) != nullptr;
-      left += ledger.cell(i) ? 0 : seconds;
     }
     text += columns(rows, 2);
     const bool drawn = ledger.null(static_cast<std::size_t>(point.index)) != nullptr;
     if (!plan.null_hashes.empty()) {
       text += fmt::format("  exact draws {}, {}\n", drawn ? "done" : "pending",
                           duration_text(costs.exact_draws(point.index)));
-      left += drawn ? 0 : costs.exact_draws(point.index);
     }
-    left += costs.problems(point.index);
   }
   if (ledger.missing_cells() > 0 && !ledger.why_pending().empty())
     text += fmt::format("\n{} has other cells: {}\n", output.string(), ledger.why_pending());
@@ -136,9 +135,11 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
         akin);
   return text + fmt::format(
                     "\n{} cells, {} done; about {} left, {}; results go to {}\n"
-                    "at most {} of memory at once, of {}; at most {} cells are planned\n",
-                    plan.cells.size(), done, duration_text(left), trust_text(costs),
-                    output.string(), bytes_text(plan.bytes), bytes_text(plan.sweep.limits.memory),
+                    "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
+                    "most {} cells are planned\n",
+                    plan.cells.size(), done, duration_text(seconds_left(plan, costs, ledger)),
+                    trust_text(costs), output.string(), bytes_text(plan.bytes), memory_name(),
+                    bytes_text(plan.sweep.limits.memory), PartWriter::most_files + 3,
                     plan.sweep.limits.max_cells);
 }
 

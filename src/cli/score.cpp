@@ -123,11 +123,12 @@ int score_command(const Invocation& call) {
   const Exec exec;
   require_single_problem(sweep);
   const Plan plan = make_plan(exec, std::move(sweep));
-  Problems problems(exec, plan.sweep, plan.problems.front());
-  const Problem problem = problems.at(replicate);
+  const Problem problem = problems_of(exec, plan, 0)->at(replicate);
   const std::string label =
       arguments.text("label").value_or(std::filesystem::path(files.front()).stem().string());
-  const Score score = score_draws(exec, plan, problem, read_sets(exec, files, problem), options);
+  const std::vector<Ensemble> sets = read_sets(exec, files, problem);
+  require_score_room(plan, problem, sets, options);
+  const Score score = score_draws(exec, plan, problem, sets, options);
   if (out) write_score(*out, score, options, label, plan, call.line);
   if (arguments.has("json")) {
     print_json(score_json(score, options, label, plan.problems.front().hash));

@@ -8,8 +8,8 @@
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "harness/run/ledger.hpp"
+#include "harness/run/pace.hpp"
 #include "harness/run/run_options.hpp"
-#include "harness/sweep/cost.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -66,11 +66,12 @@ State state_of_sweep(const Arguments& arguments) {
     state.samplers[plan.cells[i].sampler].count(ledger.cell(i));
   for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
     state.exact_pending += ledger.null(p) == nullptr;
-  Real left = 0;
-  const Real speed = state.pending() > 0 ? measure_speed(exec, plan) : 0;
-  for (std::size_t i = 0; i < plan.cells.size(); ++i)
-    if (!ledger.cell(i)) left += predicted_seconds(plan, plan.cells[i], speed);
-  state.seconds_left = left;
+  state.seconds_left = 0;
+  if (state.pending() > 0) {
+    const Costs costs(exec, plan, {.each = brief.each, .all = brief.all},
+                      [&](std::size_t cell) { return !ledger.cell(cell); });
+    state.seconds_left = seconds_left(plan, costs, ledger);
+  }
   state.why = ledger.why_pending();
   return state;
 }
@@ -123,7 +124,7 @@ std::string as_text(const State& state) {
   if (state.exact_pending > 0)
     text += fmt::format("  sets of exact draws pending: {}\n", state.exact_pending);
   if (state.pending() > 0 && state.seconds_left)
-    text += fmt::format("  about {} of sampling left\n", duration_text(*state.seconds_left));
+    text += fmt::format("  about {} left\n", duration_text(*state.seconds_left));
   if (state.pending() > 0 && !state.why.empty())
     text += fmt::format("  the file has other cells: {}\n", state.why);
   if (state.pending() == 0 && !state.merged)

@@ -6,6 +6,7 @@
 
 #include "core/errors.hpp"
 #include "core/math.hpp"
+#include "core/steps/stop.hpp"
 
 namespace plumbline {
 namespace {
@@ -17,13 +18,16 @@ Eigen::MatrixXd orthogonalise_columns(Eigen::MatrixXd& g) {
   const Index columns = g.cols();
   const Real tolerance = std::sqrt(static_cast<Real>(g.rows())) * 0x1p-53;
   Eigen::MatrixXd v = Eigen::MatrixXd::Identity(columns, columns);
+  HostVector norms(columns);
+  for (Index p = 0; p < columns; ++p) norms[p] = g.col(p).norm();
   constexpr int most_sweeps = 40;
   bool rotated = true;
   for (int sweep = 0; rotated && sweep < most_sweeps; ++sweep) {
     rotated = false;
-    for (Index p = 0; p < columns; ++p)
+    for (Index p = 0; p < columns; ++p) {
+      stop_if_asked();
       for (Index q = p + 1; q < columns; ++q) {
-        const Real a = g.col(p).norm(), b = g.col(q).norm();
+        const Real a = norms[p], b = norms[q];
         const Real cosine = a > 0 && b > 0 ? g.col(p).dot(g.col(q)) / a / b : 0;
         if (!(std::abs(cosine) > tolerance)) continue;
         rotated = true;
@@ -33,7 +37,10 @@ Eigen::MatrixXd orthogonalise_columns(Eigen::MatrixXd& g) {
         const Eigen::JacobiRotation<Real> rotation(c, c * tangent);
         g.applyOnTheRight(p, q, rotation);
         v.applyOnTheRight(p, q, rotation);
+        norms[p] = g.col(p).norm();
+        norms[q] = g.col(q).norm();
       }
+    }
   }
   return v;
 }

@@ -42,6 +42,8 @@ class Bures final : public Metric {
   };
   explicit Bures(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

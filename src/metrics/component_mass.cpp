@@ -42,6 +42,10 @@ class ComponentMass final : public Metric {
   };
   explicit ComponentMass(const Settings&) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return {few_need(n), responsibilities_need(problem, n)};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

@@ -24,6 +24,10 @@ class ComponentMeanError final : public Metric {
   };
   explicit ComponentMeanError(const Settings&) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return component_needs(problem, n);
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     return component_error(exec, input, measure);
   }

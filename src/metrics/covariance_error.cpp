@@ -14,6 +14,8 @@ class CovarianceError final : public Metric {
   };
   explicit CovarianceError(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     const HostMatrix& target = input.problem.target_covariance();

@@ -44,6 +44,8 @@ class CoverageError final : public Metric {
   using Settings = coverage_error::Settings;
   explicit CoverageError(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem& problem, Index n) const override { return marginal_needs(problem, n); }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     if (!measurable(exec, input.ensemble)) return {};
     Real sum = 0;

@@ -15,6 +15,8 @@ class EffectiveDraws final : public Metric {
   };
   explicit EffectiveDraws(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     if (!measurable(exec, input.ensemble)) return {};
     const Real weights = effective_sample_size(exec, input.ensemble);

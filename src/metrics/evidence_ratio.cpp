@@ -13,6 +13,8 @@ class EvidenceRatio final : public Metric {
   };
   explicit EvidenceRatio(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec&, const MetricInput& input) const override {
     return {.value = std::expm1(input.log_evidence - input.problem.log_evidence())};
   }

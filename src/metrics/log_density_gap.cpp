@@ -35,8 +35,7 @@ class LogDensityGap final : public Metric {
   explicit LogDensityGap(const Settings& settings) : settings_(settings) {}
 
   Needs needs(const Problem& problem, Index n) const override {
-    return {rows_need(problem, Real(n), "draws", "draws"),
-            rows_need(problem, Real(settings_.reference), "reference", "exact draws")};
+    return {few_need(n), rows_need(problem, Real(settings_.reference), "reference", "exact draws")};
   }
 
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {

@@ -13,6 +13,8 @@ class LogEvidenceError final : public Metric {
   };
   explicit LogEvidenceError(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec&, const MetricInput& input) const override {
     return {.value = input.log_evidence - input.problem.log_evidence()};
   }

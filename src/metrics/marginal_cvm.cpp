@@ -72,6 +72,8 @@ class MarginalCvm final : public Metric {
   };
   explicit MarginalCvm(const Settings&) {}
 
+  Needs needs(const Problem& problem, Index n) const override { return marginal_needs(problem, n); }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

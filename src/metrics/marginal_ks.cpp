@@ -45,6 +45,8 @@ class MarginalKs final : public Metric {
   };
   explicit MarginalKs(const Settings&) {}
 
+  Needs needs(const Problem& problem, Index n) const override { return marginal_needs(problem, n); }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

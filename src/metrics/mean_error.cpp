@@ -19,6 +19,8 @@ class MeanError final : public Metric {
   };
   explicit MeanError(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& ensemble = input.ensemble;
     if (!measurable(exec, ensemble)) return {};

@@ -39,8 +39,10 @@ class Metric {
   virtual Needs needs(const Problem& problem, Index n) const;
 };
 
-/// Arrays [rows, d] and some of [rows], d that of a draw: what most metrics hold.
+/// Arrays [rows, d] and some of [rows], d that of a draw: what metrics of every coordinate hold.
 Need rows_need(const Problem& problem, Real rows, const std::string& key, const std::string& what);
+/// Two numbers per draw, and no copy of it: what most others hold.
+Need few_need(Index n);
 
 struct MetricEntry {
   std::string name;

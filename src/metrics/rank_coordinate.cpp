@@ -22,6 +22,8 @@ class RankCoordinate final : public Metric {
   using Settings = rank_coordinate::Settings;
   explicit RankCoordinate(const Settings& settings) : settings_(settings) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   void check(const Problem& problem) const override {
     require_truth(problem, "rank_coordinate");
     if (settings_.coordinate >= problem.dimension())

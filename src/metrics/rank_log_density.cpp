@@ -11,6 +11,8 @@ class RankLogDensity final : public Metric {
   };
   explicit RankLogDensity(const Settings&) {}
 
+  Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
+
   void check(const Problem& problem) const override { require_truth(problem, "rank_log_density"); }
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     return truth_rank(exec, input, log_prior);

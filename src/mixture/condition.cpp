@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/errors.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/covariance.hpp"
 #include "mixture/detail/latent_update.hpp"
 
@@ -188,6 +189,7 @@ Conditioned condition_linear(const GaussianMixture& prior, const HostMatrix& a,
   std::vector<HostMatrix> factors;
   HostVector log_joint = prior.log_weights();
   for (int k = 0; k < prior.components(); ++k) {
+    stop_if_asked();
     // z = μ_k + F_k ξ turns the observation into L⁻¹(y − A μ_k) = L⁻¹ A F_k ξ + unit noise
     const HostMatrix factor = prior.factor(k);
     const LatentMap map = detail::latent_map(white.a * factor);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/condition.hpp"
 #include "mixture/detail/latent_update.hpp"
 
@@ -37,6 +38,7 @@ Conditioned condition_full(const GaussianMixture& prior, const std::vector<int>&
   std::vector<HostMatrix> factors;
   HostVector log_joint = prior.log_weights();
   for (int k = 0; k < prior.components(); ++k) {
+    stop_if_asked();
     const HostMatrix factor = prior.factor(k);
     const detail::LatentMap map = detail::latent_map(factor(observed, Eigen::all));
     if (!detail::full_row_rank(map, 1)) singular_observation(k);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/covariance.hpp"
 
 namespace plumbline {
@@ -119,6 +120,7 @@ GaussianMixture GaussianMixture::full(HostVector weights, HostMatrix means,
       out.eigenvectors_.push_back(out.eigenvectors_.back());
       continue;
     }
+    stop_if_asked();
     SymmetricEigen eigen = checked_eigen(covariances[k], k, means.cols());
     out.eigenvalues_.row(k) = eigen.values.transpose();
     out.eigenvectors_.push_back(std::move(eigen.vectors));
@@ -139,6 +141,7 @@ GaussianMixture GaussianMixture::from_factors(HostVector weights, HostMatrix mea
       throw SpecError(indexed("covariances", k),
                       fmt::format("a factor with {} rows", factors[k].rows()),
                       fmt::format("must be {} rows of finite numbers", means.cols()));
+    stop_if_asked();
     SymmetricEigen eigen = factor_eigen(factors[k]);
     values.row(k) = eigen.values.transpose();
     vectors.push_back(std::move(eigen.vectors));

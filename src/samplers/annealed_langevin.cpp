@@ -114,7 +114,8 @@ SamplerEntry annealed_langevin_sampler() {
       {.name = "annealed-langevin",
        .summary = "Langevin steps at a falling sequence of noise levels of the posterior",
        .reference = "Song & Ermon 2019, algorithm 1",
-       .asks = {Capability::mixture}});
+       .asks = {Capability::mixture},
+       .row = {.per_coordinate = 2, .beside = 2}});
 }
 
 }  // namespace plumbline

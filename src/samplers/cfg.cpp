@@ -95,7 +95,8 @@ SamplerEntry cfg_sampler() {
       {.name = "cfg",
        .summary = "classifier-free guidance: (1 − γ) prior score + γ conditional score",
        .reference = "Ho & Salimans 2021; Chidambaram et al. 2024",
-       .asks = {Capability::conditional_mixture}});
+       .asks = {Capability::conditional_mixture},
+       .row = {.per_coordinate = 3, .beside = 2}});
 }
 
 }  // namespace plumbline

@@ -169,7 +169,8 @@ SamplerEntry cfg_smc_sampler() {
       {.name = "cfg-smc",
        .summary = "particle filter with guided proposals whose law is the tilt p(z) p(c | z)^gamma",
        .reference = "Chidambaram et al. 2024; weights as in Wu et al. 2023, algorithm 1",
-       .asks = {Capability::tempering}});
+       .asks = {Capability::tempering},
+       .row = {.per_coordinate = 3, .beside = 4}});
 }
 
 }  // namespace plumbline

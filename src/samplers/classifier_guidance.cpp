@@ -140,7 +140,8 @@ SamplerEntry classifier_guidance_sampler() {
       {.name = "classifier-guidance",
        .summary = "prior score + γ ∇log p(y | z_t), from a classifier exact at t or at t = 0 only",
        .reference = "Dhariwal & Nichol 2021, algorithm 1",
-       .asks = {Capability::conditional_mixture}});
+       .asks = {Capability::conditional_mixture},
+       .row = {.per_coordinate = 3, .beside = 2}});
 }
 
 }  // namespace plumbline

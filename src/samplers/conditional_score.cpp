@@ -88,7 +88,8 @@ SamplerEntry conditional_score_sampler() {
       {.name = "conditional-score",
        .summary = "reverse steps with the exact conditional score: discretisation error only",
        .reference = "Song et al. 2021, section 5; exact score: closed form",
-       .asks = {Capability::conditional_score}});
+       .asks = {Capability::conditional_score},
+       .row = {.per_coordinate = 1, .beside = 2}});
 }
 
 }  // namespace plumbline

@@ -187,7 +187,8 @@ SamplerEntry dps_sampler() {
       {.name = "dps",
        .summary = "prior score + ζ ∇ of the likelihood of the denoised state",
        .reference = "Chung et al. 2023, algorithm 1",
-       .asks = {Capability::linear_form, Capability::forward_map}});
+       .asks = {Capability::linear_form, Capability::forward_map},
+       .row = {.per_coordinate = 4, .beside = 4, .jacobian = true}});
 }
 
 }  // namespace plumbline

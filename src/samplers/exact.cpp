@@ -15,7 +15,7 @@ class Exact final : public Sampler {
 
   Claim claim() const override { return Claim::exact(); }
   Needs needs(const Problem& problem, Index n) const override {
-    return {{"draws", "draws", bytes_of(Real(n) * (2 * Real(problem.dimension()) + 4))}};
+    return {{"draws", "draws", bytes_of(Real(n) * (Real(problem.dimension()) + 1))}};
   }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 

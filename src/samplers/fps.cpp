@@ -39,7 +39,8 @@ SamplerEntry fps_sampler() {
       {.name = "fps",
        .summary = "every reverse step conditioned on a noised path of y, no weights",
        .reference = "Dou & Song 2024, algorithm 1",
-       .asks = {Capability::linear_form}});
+       .asks = {Capability::linear_form},
+       .row = {.per_coordinate = 2, .beside = 6}});
 }
 
 }  // namespace plumbline

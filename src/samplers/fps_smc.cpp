@@ -51,7 +51,8 @@ SamplerEntry fps_smc_sampler() {
       {.name = "fps-smc",
        .summary = "particle filter on a noised path of y, as if its levels were independent",
        .reference = "Dou & Song 2024, algorithm 2",
-       .asks = {Capability::linear_form}});
+       .asks = {Capability::linear_form},
+       .row = {.per_coordinate = 3, .beside = 4}});
 }
 
 }  // namespace plumbline

@@ -173,7 +173,8 @@ SamplerEntry langevin_sampler() {
       {.name = "langevin",
        .summary = "Langevin dynamics of the exact posterior, unadjusted or with Metropolis (MALA)",
        .reference = "Roberts & Tweedie 1996",
-       .asks = {Capability::mixture}});
+       .asks = {Capability::mixture},
+       .row = {.per_coordinate = 2, .beside = 3}});
 }
 
 }  // namespace plumbline

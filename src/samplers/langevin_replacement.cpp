@@ -108,7 +108,8 @@ SamplerEntry langevin_replacement_sampler() {
        .summary = "replacement with L Langevin steps on x at every level",
        .reference = "Papp, slides, algorithm 2; Mathieu et al. 2024, "
                     "appendix E",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 3, .beside = 3}});
 }
 
 }  // namespace plumbline

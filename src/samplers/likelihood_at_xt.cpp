@@ -104,7 +104,8 @@ SamplerEntry likelihood_at_xt_sampler() {
       {.name = "likelihood-at-xt",
        .summary = "prior score + ∇log p(y | z_0 = z_t): the likelihood asked at the noisy state",
        .reference = "Rosenbaum, slides, solution 1; Jalal et al. 2021",
-       .asks = {Capability::linear_noise}});
+       .asks = {Capability::linear_noise},
+       .row = {.per_coordinate = 3, .beside = 2}});
 }
 
 }  // namespace plumbline

@@ -189,7 +189,8 @@ SamplerEntry mcgdiff_sampler() {
       {.name = "mcgdiff",
        .summary = "fully adapted particle filter that looks at y direction by direction",
        .reference = "Cardoso, Janati El Idrissi, Le Corff & Moulines 2024, algorithm 1",
-       .asks = {Capability::linear_form}});
+       .asks = {Capability::linear_form},
+       .row = {.per_coordinate = 1, .beside = 6}});
 }
 
 }  // namespace plumbline

@@ -123,7 +123,8 @@ SamplerEntry mmps_sampler() {
       {.name = "mmps",
        .summary = "tmpd's likelihood score by a few conjugate gradients: tmpd when converged",
        .reference = "Rozet et al. 2024",
-       .asks = {Capability::linear_form}});
+       .asks = {Capability::linear_form},
+       .row = {.per_coordinate = 4, .beside = 26, .jacobian = true}});
 }
 
 }  // namespace plumbline

@@ -108,7 +108,8 @@ SamplerEntry particle_gibbs_sampler() {
       {.name = "particle-gibbs",
        .summary = "Markov chains: noise (x_0, y_0) forward, come back by a conditional filter",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 3, .beside = 4}});
 }
 
 }  // namespace plumbline

@@ -162,7 +162,8 @@ SamplerEntry pc_sampler() {
       {.name = "pc",
        .summary = "predictor–corrector with projection: Langevin steps of a given signal-to-noise",
        .reference = "Song et al. 2021, algorithms 4 and 5, appendix I.2",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 4, .beside = 8}});
 }
 
 }  // namespace plumbline

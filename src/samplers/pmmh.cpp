@@ -175,7 +175,8 @@ SamplerEntry pmmh_sampler() {
       {.name = "pmmh",
        .summary = "Metropolis over the context path by a filter's evidence estimate",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 3, .beside = 4}});
 }
 
 }  // namespace plumbline

@@ -18,7 +18,7 @@ class Prior final : public Sampler {
   Claim claim() const override { return Claim::nothing(); }
   Needs needs(const Problem& problem, Index n) const override {
     return {{"draws", "draws",
-             bytes_of(Real(n) * (Real(problem.full_dimension()) + Real(problem.dimension()) + 4))}};
+             bytes_of(Real(n) * (Real(problem.full_dimension()) + Real(problem.dimension()) + 1))}};
   }
   Index declared_evaluations(const Problem&, Index) const override { return 0; }
 

@@ -33,6 +33,11 @@ struct Settings : ReverseSettings {
           at_least(1));
     field("skip_first", skip_first, "as published: the first step from noise alone, not from y_T");
   }
+  /// How often the walk goes up, by jump_length levels each time.
+  Index jumps() const {
+    if (steps <= jump_length) return 0;
+    return (Index{steps} - 1) / jump_length * (jump_count - 1);
+  }
 };
 
 /// The levels visited, T … 0 with jumps; level i is times[T − i].
@@ -84,13 +89,19 @@ class RePaint final : public Sampler {
   Index declared_evaluations(const Problem& problem, Index n) const override {
     const KernelProperties kernel = settings_.kernel_properties();
     const bool ends_without = kernel.reads_end && problem.prior().singular();
-    Index calls = 0;
-    int previous = settings_.steps;
-    for (const int level : levels()) {
-      if (level < previous) calls += kernel.evaluations - (level == 0 && ends_without ? 1 : 0);
-      previous = level;
-    }
-    return n * calls;
+    const Index down = settings_.steps + settings_.jumps() * settings_.jump_length;
+    return n * (down * kernel.evaluations - (ends_without ? 1 : 0));
+  }
+
+  Needs needs(const Problem& problem, Index n) const override {
+    constexpr Real growing = 2, countable = 4e9;  // steps of random numbers
+    const Real levels = Real(settings_.steps) + 1 +
+                        static_cast<Real>(settings_.jumps()) * (settings_.jump_length + Real(1));
+    const Real bytes = levels > countable ? infinity : growing * levels * sizeof(int);
+    Needs needs = Sampler::needs(problem, n);
+    needs.push_back({settings_.jumps() > settings_.steps ? "jump_count" : "steps",
+                     "levels of the walk", bytes});
+    return needs;
   }
 
   Ensemble draw(const Exec& exec, const Problem& problem, Index n, Rng rng,
@@ -153,7 +164,8 @@ SamplerEntry repaint_sampler() {
       {.name = "repaint",
        .summary = "replacement that jumps back to higher noise and down again, over and over",
        .reference = "Lugmayr et al. 2022, algorithm 1",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 2, .beside = 3}});
 }
 
 }  // namespace plumbline

@@ -50,7 +50,8 @@ SamplerEntry replacement_sampler() {
        .summary = "reverse steps of the joint with y overwritten by a context path",
        .reference = "Papp, slides, algorithm 1; Ho et al. 2020; Song et al. "
                     "2021, appendix I.2",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 2, .beside = 3}});
 }
 
 }  // namespace plumbline

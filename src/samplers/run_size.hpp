@@ -16,6 +16,7 @@ struct RunSize {
   std::optional<Real> chains;  ///< C, not set: one per draw
   bool chained = false;        ///< several draws of one chain
   Real burn_in = 0, thin = 1;
+  bool slopes = false;  ///< a kernel that integrates a score, and keeps it
   Real further = 1;  ///< product of the other whole numbers, each + 1: Langevin steps, jumps, …
 
   Real chain_count(Real n) const { return std::min(n, chains.value_or(n)); }
@@ -48,6 +49,9 @@ RunSize run_size(const Settings& settings) {
   for (const Member& member : write_settings(settings).members) {
     static constexpr std::array counted = {"steps", "particles", "chains", "burn_in", "thin"};
     const auto* whole = member.value.template get_if<std::int64_t>();
+    if (const auto* text = member.value.template get_if<std::string>();
+        text && member.key == "kernel")
+      size.slopes = *text != "exact";
     if (whole && std::find(counted.begin(), counted.end(), member.key) == counted.end())
       size.further *= 1 + std::abs(Real(*whole));
   }

@@ -36,6 +36,21 @@ struct Trace {
   std::string trouble;      ///< where it began, for `show`
 };
 
+/// Numbers that a row of a run holds at once, in D coordinates: state, draw and work arrays. By
+/// default more than any method here holds.
+struct RowNumbers {
+  Real per_coordinate = 14, beside = 20;
+  /// And a matrix [D, D] of as many rows at a time as make 2^22 numbers.
+  bool jacobian = false;
+
+  /// Of `rows` of them.
+  Real numbers(Real rows, Real d) const {
+    constexpr Real most = 1 << 22;
+    return rows * (per_coordinate * d + beside) +
+           (jacobian ? std::max(d * d, std::min(rows * d * d, most)) : 0);
+  }
+};
+
 class Sampler {
  public:
   virtual ~Sampler() = default;
@@ -81,6 +96,7 @@ class Sampler {
   std::string name_;  // of the entry that made it
   std::vector<Capability> asks_;
   RunSize size_;
+  RowNumbers row_;
 };
 
 /// A catalogue entry, type-erased.
@@ -89,6 +105,7 @@ struct SamplerEntry {
   std::string summary;                ///< one line
   std::string reference;              ///< "Author year, algorithm n"
   std::vector<Capability> asks = {};  ///< one of these of the observation; nothing: does them all
+  RowNumbers row = {};                ///< what memory is counted by: samplers/README §5
   Claim claim = {};                   ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =
@@ -102,13 +119,14 @@ SamplerEntry sampler_entry(SamplerEntry entry) {
   using Settings = typename S::Settings;
   static const std::vector<std::string> skip = {"kind", "label", "zip"};
   entry.fields = describe_settings<Settings>();
-  entry.make = [name = entry.name, asks = entry.asks](const Table& table) {
+  entry.make = [name = entry.name, asks = entry.asks, row = entry.row](const Table& table) {
     Settings settings{};
     read_settings(settings, table, skip);
     std::unique_ptr<Sampler> sampler = std::make_unique<S>(settings);
     sampler->name_ = name;
     sampler->asks_ = asks;
     sampler->size_ = run_size(settings);
+    sampler->row_ = row;
     return sampler;
   };
   entry.resolved = [](const Table& table) {

@@ -58,7 +58,8 @@ SamplerEntry smcdiff_sampler() {
       {.name = "smcdiff",
        .summary = "bootstrap particle filter on the context path, one draw per independent run",
        .reference = "Papp, slides, algorithm 3; Trippe et al. 2023",
-       .asks = {Capability::fixed_coordinates}});
+       .asks = {Capability::fixed_coordinates},
+       .row = {.per_coordinate = 3, .beside = 3}});
 }
 
 }  // namespace plumbline

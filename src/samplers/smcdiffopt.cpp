@@ -171,7 +171,8 @@ SamplerEntry smcdiffopt_sampler() {
       {.name = "smcdiffopt",
        .summary = "bootstrap particle filter weighted by the likelihood of a noised y",
        .reference = "SMCDiffOpt, as coded in diffusionlib; potential = clean: gdcs",
-       .asks = {Capability::linear_noise}});
+       .asks = {Capability::linear_noise},
+       .row = {.per_coordinate = 2, .beside = 8}});
 }
 
 }  // namespace plumbline

@@ -63,7 +63,8 @@ SamplerEntry tds_sampler() {
       {.name = "tds",
        .summary = "twisted particle filter: steps and weights see the likelihood of E[z_0 | z_t]",
        .reference = "Wu et al. 2023, algorithm 1",
-       .asks = {Capability::linear_form, Capability::conditional_score, Capability::forward_map}});
+       .asks = {Capability::linear_form, Capability::conditional_score, Capability::forward_map},
+       .row = {.per_coordinate = 6, .beside = 14, .jacobian = true}});
 }
 
 }  // namespace plumbline

@@ -132,7 +132,8 @@ SamplerEntry tmpd_sampler() {
        .summary =
            "prior score + Jᵀ Aᵀ (A Cov[z_0 | z_t] Aᵀ + Γ)⁻¹ (y − A ẑ_0): exact for a Gaussian",
        .reference = "Boys et al. 2024",
-       .asks = {Capability::linear_form}});
+       .asks = {Capability::linear_form},
+       .row = {.per_coordinate = 4, .beside = 24, .jacobian = true}});
 }
 
 }  // namespace plumbline

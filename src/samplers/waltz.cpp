@@ -158,7 +158,8 @@ SamplerEntry waltz_sampler() {
       {.name = "waltz",
        .summary = "Metropolis chains: noise to t, exact denoise, accept by the likelihood",
        .reference = "Takao 2026",
-       .asks = {Capability::density}});
+       .asks = {Capability::density},
+       .row = {.per_coordinate = 3, .beside = 6}});
 }
 
 }  // namespace plumbline

@@ -96,6 +96,8 @@ std::optional<GridSettings> grid_of(const Table& resolved) {
   return grid;
 }
 
+constexpr Index most_grids = 200;
+
 /// Every grid that a cell of the sweep walks, each once; the default one when there is none.
 std::set<GridSettings> grids(const Plan& plan, const ExportOptions& options) {
   if (options.steps || options.grid)
@@ -174,16 +176,27 @@ Value array_json(const ArrayFile::Entry& entry, const std::string& hdf5) {
 ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions& options) {
   PLUMBLINE_REQUIRE(plan.problems.size() == 1, "{} problems", plan.problems.size());
   const ProblemPoint& point = plan.problems.front();
-  Problems problems(exec, plan.sweep, point);
-  const Problem problem = problems.at(options.replicate);
+  const Problem problem = problems_of(exec, plan, point.index)->at(options.replicate);
   const Index draws = options.draws.value_or(plan.sweep.settings.draws);
   if (draws > max_input_values / problem.dimension())
     throw SpecError("--draws", fmt::format("{}", draws),
                     fmt::format("at most {} here", max_input_values / problem.dimension()));
+  const std::set<GridSettings> walked = grids(plan, options);
+  if (static_cast<Index>(walked.size()) > most_grids)
+    throw SpecError(
+        "sampler", fmt::format("{} time grids", walked.size()),
+        fmt::format("at most {} can be exported: --steps and --grid choose one, KEY=VALUE "
+                    "fixes what makes them many",
+                    most_grids),
+        plan.sweep.samplers.front().at);
+  Real times = 0;
+  for (const GridSettings& grid : walked) times += grid.steps + Real(1);
   MemoryBill bill(plan.sweep);
   if (options.draws) bill.draws_from("--draws", draws);
   bill.add({{"draws", "exact draws as they are written",
-             bytes_of(4 * Real(draws) * Real(problem.dimension()))}});
+             bytes_of(4 * Real(draws) * Real(problem.dimension()))},
+            {options.steps ? "--steps" : "sampler", "time grids as they are written",
+             bytes_of(8 * times)}});
   bill.check();
   ArrayFile file;
   add_attributes(file, plan, problem, options.replicate);
@@ -192,7 +205,7 @@ ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions
   file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
            "coordinates of z that a draw has");
   file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");
-  for (const GridSettings& grid : grids(plan, options)) add_times(file, problem.process(), grid);
+  for (const GridSettings& grid : walked) add_times(file, problem.process(), grid);
   add_posterior(file, problem);
   label_coordinates(file, "draws", problem);
   const Rng rng = export_stream(static_cast<std::uint64_t>(plan.sweep.settings.seed), point.stream,

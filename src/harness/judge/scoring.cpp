@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "harness/judge/null_sets.hpp"
+#include "harness/sweep/memory_bill.hpp"
 
 namespace plumbline {
 namespace {
@@ -231,6 +232,22 @@ std::string Score::what_would_settle() const {
   if (finding() != Finding::unresolved) return "";
   const bool open = batched && batched->verdict.finding == Finding::unresolved;
   return plumbline::what_would_settle(open ? batched->verdict : main.verdict);
+}
+
+void require_score_room(const Plan& plan, const Problem& problem, const std::vector<Ensemble>& sets,
+                        const ScoreOptions& options) {
+  const Index draws = sets.front().draws();
+  const auto count = static_cast<Real>(sets.size());
+  const auto metrics = static_cast<Real>(plan.sweep.metrics.size());
+  const auto null_sets = static_cast<Real>(options.null_sets.value_or(usual_null_sets));
+  MemoryBill bill(plan.sweep);
+  bill.draws_from("--samples", draws);
+  bill.add({{"draws", "draws as they were read and cut [sets, n, d]",
+             bytes_of(2 * count * Real(draws) * (Real(problem.dimension()) + 1))},
+            {"--null-sets", fmt::format("numbers of {:.0f} sets of exact draws", null_sets),
+             bytes_of(4 * metrics * null_sets)}});
+  add_metrics(bill, plan.sweep, problem, draws);
+  bill.check();
 }
 
 Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,

@@ -63,6 +63,11 @@ Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws&
 Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
                   const std::vector<Ensemble>& sets, const ScoreOptions& options);
 
+/// SpecError when the sets, as they were read, and what is compared with them do not fit into
+/// memory. Allocates nothing.
+void require_score_room(const Plan& plan, const Problem& problem, const std::vector<Ensemble>& sets,
+                        const ScoreOptions& options);
+
 /// Fewest null sets with which `metrics` tests of `sets` sets can reach the level under Holm.
 Index least_null_sets(Index sets, Index metrics, Real level, Tail tail);
 

@@ -104,8 +104,7 @@ std::vector<SelfCheck> check_file_problems(const Exec& exec, const Plan* plan,
   std::vector<SelfCheck> checks;
   for (const ProblemRecord& record : results.problems) {
     const Problem problem =
-        plan ? Problems(exec, plan->sweep, plan->problems[static_cast<std::size_t>(record.problem)])
-                   .at(0)
+        plan ? problems_of(exec, *plan, static_cast<Index>(record.problem))->at(0)
              : rebuild_problem(exec, record, results.layout.seed);
     const std::string where = point_text(results, record.problem);
     const Rng rng =
@@ -134,13 +133,13 @@ std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Res
     ++sets;
   std::vector<SelfCheck> checks;
   for (const NullRecord& record : results.nulls) {
-    Problems problems(exec, plan.sweep, plan.problems[static_cast<std::size_t>(record.problem)]);
+    const auto problems = problems_of(exec, plan, static_cast<Index>(record.problem));
     const Rng rng = self_test_stream(results.layout.seed)
                         .stream("floor")
                         .stream(static_cast<std::uint64_t>(record.problem));
     std::vector<std::vector<Estimate>> fresh;
     for (int r = 0; r < sets; ++r)
-      fresh.push_back(run_null(exec, problems.at(r), metrics, results.layout.draws,
+      fresh.push_back(run_null(exec, problems->at(r), metrics, results.layout.draws,
                                rng.stream(static_cast<std::uint64_t>(r)))
                           .metrics);
     for (const Series& series : metric_series(names, fresh)) {

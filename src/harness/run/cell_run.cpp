@@ -222,7 +222,7 @@ std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;
     const Problem& problem = problems.at(r);
-    going.watch.begin("set of exact draws", going.pace.exact_set());
+    going.watch.begin("set of exact draws", going.pace.exact_set(point.index));
     sets.push_back(run_null(going.exec, problem, chosen.metrics, settings.draws,
                             null_stream(seed_of(plan), point.stream, static_cast<std::uint64_t>(r)),
                             stored_of(akin, chosen.names, static_cast<std::size_t>(r))));

@@ -73,26 +73,41 @@ Ledger::Ledger(const Plan& plan, const fs::path& output)
   refresh();
 }
 
+/// Reads the parts that are new; the names of all. One that vanishes before it is read has become
+/// part of another: then the folder is listed again.
+std::set<std::string> Ledger::read_parts() {
+  constexpr int patience = 10;
+  for (int attempt = 1;; ++attempt) {
+    const PartFolder folder = list_parts(parts_folder(output_));
+    std::set<std::string> there;
+    bool vanished = false;
+    debris_ = folder.temporary;
+    for (const fs::path& file : folder.begun)
+      if (beginnings_.contains(file.stem().string())) debris_.push_back(file);
+    std::vector<fs::path> unread;
+    for (const fs::path& file : folder.parts) {
+      const std::string name = file.filename().string();
+      there.insert(name);
+      next_sequence_ = std::max(next_sequence_, sequence_of(name) + 1);
+      if (!files_.contains(name)) unread.push_back(file);
+    }
+    std::vector<std::optional<Part>> parts = plumbline::read_parts(unread);
+    for (std::size_t i = 0; i < unread.size(); ++i) {
+      std::error_code none;
+      if (parts[i])
+        accept(unread[i], std::move(*parts[i]));
+      else if (!fs::exists(unread[i], none))
+        vanished = true;
+      else
+        debris_.push_back(unread[i]);
+    }
+    if (!vanished || attempt == patience) return there;
+  }
+}
+
 void Ledger::refresh() {
   // Parts before the file: a merge by another process writes the file before it removes parts.
-  const PartFolder folder = list_parts(parts_folder(output_));
-  std::set<std::string> there;
-  debris_ = folder.temporary;
-  for (const fs::path& file : folder.begun)
-    if (beginnings_.contains(file.stem().string())) debris_.push_back(file);
-  std::vector<fs::path> unread;
-  for (const fs::path& file : folder.parts) {
-    const std::string name = file.filename().string();
-    there.insert(name);
-    next_sequence_ = std::max(next_sequence_, sequence_of(name) + 1);
-    if (!files_.contains(name)) unread.push_back(file);
-  }
-  std::vector<std::optional<Part>> parts = read_parts(unread);
-  for (std::size_t i = 0; i < unread.size(); ++i)
-    if (parts[i])
-      accept(unread[i], std::move(*parts[i]));
-    else
-      debris_.push_back(unread[i]);
+  const std::set<std::string> there = read_parts();
   const std::size_t before = files_.size();
   std::erase_if(files_, [&](const auto& known) { return !there.contains(known.first); });
   if (files_.size() != before) {
@@ -195,6 +210,13 @@ void Ledger::read_result_file() {
   for (NullRecord& record : file.nulls()) accept(std::move(record), "");
   if (others) other_hash_ = file.layout().spec_hash;
   why_pending_ = others ? plumbline::why_pending(plan_, file) : "";
+}
+
+std::vector<fs::path> Ledger::own_parts() const {
+  std::vector<fs::path> parts;
+  for (const auto& [name, known] : files_)
+    if (known.ours) parts.push_back(parts_folder(output_) / name);
+  return parts;
 }
 
 bool Ledger::merged() const {

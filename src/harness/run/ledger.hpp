@@ -64,6 +64,8 @@ class Ledger {
   Index failures() const;
   /// True when the result file alone says all of this plan, in this layout.
   bool merged() const;
+  /// Parts that hold nothing but records of this plan, as the disk was last looked at.
+  std::vector<std::filesystem::path> own_parts() const;
   /// Name for the next part: above all that were read.
   Index next_sequence() const { return next_sequence_; }
   /// Why cells are not done although the result file has cells: "metric mmd is new, …"; "" where it
@@ -103,6 +105,7 @@ class Ledger {
   void place(CellRecord& record, std::size_t i) const;
   void place(NullRecord& record, std::size_t p) const;
   void accept(const std::filesystem::path& file, Part part);
+  std::set<std::string> read_parts();
   void read_result_file();
 
   const Plan& plan_;

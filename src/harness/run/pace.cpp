@@ -1,13 +1,25 @@
 // Measured over predicted.
 #include "harness/run/pace.hpp"
 
-#include "harness/sweep/cost.hpp"
-
 namespace plumbline {
 
+Real seconds_left(const Plan& plan, const Costs& costs, const Ledger& ledger) {
+  std::vector<bool> begun(plan.problems.size(), false);
+  Real seconds = 0;
+  const auto need = [&](Index problem, Real more) {
+    if (!begun[static_cast<std::size_t>(problem)]) seconds += costs.problems(problem);
+    begun[static_cast<std::size_t>(problem)] = true;
+    seconds += more;
+  };
+  for (std::size_t i = 0; i < plan.cells.size(); ++i)
+    if (!ledger.cell(i)) need(plan.cells[i].problem, costs.cell(i));
+  for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
+    if (!ledger.null(p)) need(static_cast<Index>(p), costs.exact_draws(static_cast<Index>(p)));
+  return seconds;
+}
+
 Real Pace::predicted(const Cell& cell) const {
-  return predicted_seconds(plan_, cell, speed_) /
-         static_cast<Real>(plan_.sweep.settings.replicates);
+  return costs_ ? costs_->replicate(static_cast<std::size_t>(&cell - plan_.cells.data())) : 0;
 }
 
 std::optional<Real> Pace::replicate(const Cell& cell) const {
@@ -17,8 +29,9 @@ std::optional<Real> Pace::replicate(const Cell& cell) const {
   return seconds > 0 ? std::optional(seconds) : std::nullopt;
 }
 
-std::optional<Real> Pace::exact_set() const {
-  return of_point_.count > 0 ? std::optional(of_point_.value()) : std::nullopt;
+std::optional<Real> Pace::exact_set(Index problem) const {
+  if (problem == problem_) return of_point_.value();
+  return costs_ ? std::optional(costs_->exact_set(problem)) : std::nullopt;
 }
 
 void Pace::took(const Cell& cell, Real seconds) {

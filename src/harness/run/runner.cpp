@@ -7,7 +7,6 @@
 #include "harness/run/cell_run.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/run/provenance.hpp"
-#include "harness/sweep/cost.hpp"
 #include "io/parts/durable.hpp"
 
 namespace plumbline {
@@ -71,20 +70,23 @@ class Run {
         progress_(progress),
         watch_(watch),
         ledger_(ledger),
-        writer_(parts_folder(options.output), ledger.next_sequence(), options.command,
-                [&ledger](const std::filesystem::path& file, Part part) {
-                  ledger.wrote(file, std::move(part));
-                }) {}
+        writer_(
+            parts_folder(options.output), ledger.next_sequence(), options.command,
+            [&ledger](const std::filesystem::path& file, Part part) {
+              ledger.wrote(file, std::move(part));
+            },
+            ledger.own_parts()) {}
 
   RunOutcome operator()(const std::vector<Job>& jobs) {
     if (jobs.empty()) return outcome_;
-    const Real speed = measure_speed(exec_, plan_);
-    Pace pace(plan_, speed);
+    const std::optional<Costs> costs = predict(jobs);
+    if (!costs) return outcome_;
+    Pace pace(plan_, &*costs);
     const Going going{exec_, plan_, watch_, pace, writer_, outcome_.other_draws, !options_.force};
     std::vector<Real> cost;
     Index cells = 0;
     for (const Job& job : jobs) {
-      cost.push_back(cost_of(job, speed));
+      cost.push_back(cost_of(job, *costs));
       cells += job.cell >= 0;
     }
     const Real total = pairwise_sum(cost);
@@ -109,11 +111,24 @@ class Run {
   }
 
  private:
-  Real cost_of(const Job& job, Real speed) const {
-    constexpr Real overhead = 0.01;  // s per replicate: metrics, launches
-    const Real replicates = plan_.sweep.settings.replicates;
-    return overhead * replicates +
-           (job.cell < 0 ? 0 : predicted_seconds(plan_, cell_of(job), speed));
+  /// What is to be done, timed for a moment; nothing when it was time to stop.
+  std::optional<Costs> predict(const std::vector<Job>& jobs) {
+    std::vector<bool> wanted(plan_.cells.size(), false);
+    for (const Job& job : jobs)
+      if (job.cell >= 0) wanted[static_cast<std::size_t>(job.cell)] = true;
+    const StopScope scope([this] { return !watch_.go_on(); });
+    try {
+      return Costs(exec_, plan_, brief, [&](std::size_t cell) { return wanted[cell]; });
+    } catch (const Stopped&) {
+      outcome_.ended = watch_.ended();
+      return std::nullopt;
+    }
+  }
+
+  Real cost_of(const Job& job, const Costs& costs) const {
+    constexpr Real record = 1e-4;  // s: nothing is for nothing
+    return record + (job.cell < 0 ? costs.exact_draws(job.problem)
+                                  : costs.cell(static_cast<std::size_t>(job.cell)));
   }
   const Cell& cell_of(const Job& job) const {
     return plan_.cells[static_cast<std::size_t>(job.cell)];
@@ -122,7 +137,7 @@ class Run {
   /// False when it was stopped on the way.
   bool run_one(const Going& going, const Job& job) {
     if (!problems_ || problems_->point().index != job.problem)
-      problems_.emplace(exec_, plan_.sweep, plan_.problems[static_cast<std::size_t>(job.problem)]);
+      problems_ = problems_of(exec_, plan_, job.problem);
     if (job.cell < 0) {
       const NullRecord* akin = ledger_.null_akin(static_cast<std::size_t>(job.problem));
       auto record = run_null_point(going, *problems_, options_.force ? nullptr : akin);
@@ -161,7 +176,7 @@ class Run {
   Watch& watch_;
   const Ledger& ledger_;
   PartWriter writer_;
-  std::optional<Problems> problems_;
+  std::shared_ptr<Problems> problems_;
   RunOutcome outcome_;
   Index failures_ = 0;
 };
@@ -232,8 +247,8 @@ std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan, Ledger& le
                                   const std::string& command, const std::string& started) {
   std::vector<ProblemRecord> problems;
   for (const ProblemPoint& point : plan.problems) {
-    Problems built(exec, plan.sweep, point);
-    problems.push_back(describe_problem(built, plan.sweep.settings.replicates));
+    const std::shared_ptr<Problems> built = problems_of(exec, plan, point.index);
+    problems.push_back(describe_problem(*built, plan.sweep.settings.replicates));
   }
   Provenance origin = provenance(exec, command);
   origin.started = started;

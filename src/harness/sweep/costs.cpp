@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/sweep/cost.hpp"
+#include "core/steps/stop.hpp"
+#include "diffusion/diffused_mixture.hpp"
 #include "harness/sweep/streams.hpp"
 
 namespace plumbline {
@@ -29,47 +30,6 @@ std::string size_text(const Problem& problem) {
                      problem.observation().target(), problem.process().name());
 }
 
-/// Halves the largest number that refines the sampler. False when none is above 2.
-bool shrink(const SamplerEntry& entry, Table& settings) {
-  const Table resolved = entry.resolved(settings);
-  std::string key;
-  std::int64_t largest = 2;
-  for (const FieldDoc& field : entry.fields) {
-    const Value* value = field.budget == Budget::grows ? resolved.find(field.name) : nullptr;
-    const auto* number = value ? value->get_if<std::int64_t>() : nullptr;
-    if (!number || *number <= largest) continue;
-    largest = *number;
-    key = field.name;
-  }
-  if (key.empty()) return false;
-  settings.set(key, {largest / 2});
-  return true;
-}
-
-/// Seconds of `body`.
-template <class Body>
-Real seconds_of(const Exec& exec, const Body& body) {
-  exec.fence();
-  const WorkWatch stopwatch;
-  body();
-  exec.fence();
-  return stopwatch.seconds();
-}
-
-/// The least of a few runs of a body that took `first`, in about `time`; `spread` is how much the
-/// first two were apart.
-template <class Body>
-Real least_of(const Exec& exec, Real first, Real time, Real& spread, const Body& body) {
-  Real least = first;
-  const int runs = std::clamp(static_cast<int>(time / std::max(first, Real(1e-6))), 0, 4);
-  for (int r = 0; r < runs; ++r) {
-    const Real again = seconds_of(exec, body);
-    spread = std::max(spread, std::min(Real(3), std::max(again, least) / std::min(again, least)));
-    least = std::min(least, again);
-  }
-  return least;
-}
-
 Real median(std::vector<Real> values) {
   if (values.empty()) return nan;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -77,12 +37,34 @@ Real median(std::vector<Real> values) {
   return *middle;
 }
 
+/// Seconds per multiply-add of a score evaluation, in about 20 ms.
+Real measure_speed(const Exec& exec, const Problem& problem, Index draws, Real work) {
+  constexpr Real enough = 2e7;  // multiply-adds of a pass
+  const Index rows =
+      std::clamp<Index>(static_cast<Index>(enough / work), 1, std::min<Index>(draws, 4096));
+  const DiffusedMixture mixture(exec, problem.prior_factored(), problem.process(),
+                                problem.process().horizon() / 2);
+  const Matrix z = make_matrix("plumbline::harness::speed", rows, problem.full_dimension());
+  fill_normal(exec, Rng::from_seed(0), 0, z);
+  const Matrix out = make_matrix("plumbline::harness::speed_score", rows, problem.full_dimension());
+  const auto pass = [&] { score(exec, mixture.tables(), z, out); };
+  pass();  // first touch
+  exec.fence();
+  const WorkWatch watch;
+  Real passes = 0;
+  do {
+    pass();
+    exec.fence();
+    ++passes;
+  } while (watch.seconds() < 0.02);
+  return watch.seconds() / (passes * static_cast<Real>(rows) * work);
+}
+
 }  // namespace
 
 Costs::Size Costs::scaled(Size size, Real by) {
   for (Real* seconds : {&size.build, &size.draw, &size.metrics, &size.floored}) *seconds *= by;
-  for (auto* list : {&size.whole, &size.per_evaluation})
-    for (auto& [method, seconds] : *list) seconds *= by;
+  for (auto& [method, cost] : size.methods) cost.scale(by);
   return size;
 }
 
@@ -90,53 +72,83 @@ bool Costs::time_left() const {
   return work_.seconds() < time_.all && wall_.seconds() < 2 * time_.all;
 }
 
-Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time)
-    : exec_(exec), plan_(plan), time_(time), cells_(plan.cells.size(), 0) {
-  if (!plan.cells.empty()) speed_ = measure_speed(exec, plan);
+Real Costs::cell(std::size_t index) const {
+  return replicates_[index] * plan_.sweep.settings.replicates;
+}
+
+Real Costs::exact_draws(Index problem) const {
+  return exact_set(problem) * plan_.sweep.settings.null_replicates;
+}
+
+Real Costs::factor() const {
+  constexpr Real model = 1.3;  // lines where costs are curved, machines that are not at rest
+  return model * spread_.factor();
+}
+
+/// Seconds of one evaluation: its arithmetic, and a share of a launch.
+Real Costs::guess(const ProblemPoint& point) const {
+  constexpr Real launch = 1e-7;
+  return launch + speed_ * point.work;
+}
+
+/// Seconds of all that is wanted.
+Real Costs::first_guess(const Wanted& wanted) const {
+  Real seconds = 0;
+  for (std::size_t i = 0; i < plan_.cells.size(); ++i) {
+    const Cell& cell = plan_.cells[i];
+    if (wanted && !wanted(i)) continue;
+    seconds += static_cast<Real>(cell.evaluations) *
+               guess(plan_.problems[static_cast<std::size_t>(cell.problem)]);
+  }
+  return seconds * plan_.sweep.settings.replicates;
+}
+
+Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& wanted)
+    : exec_(exec), plan_(plan), time_(time), replicates_(plan.cells.size(), 0) {
+  const SweepSettings& settings = plan.sweep.settings;
+  std::shared_ptr<Problems> problems = problems_of(exec, plan, 0);
+  speed_ = measure_speed(exec, problems->at(0), settings.draws, plan.problems.front().work);
+  time_.all = std::min(time.all, time.share * first_guess(wanted));
   std::size_t next = 0;
   for (const ProblemPoint& point : plan.problems) {
-    const std::size_t first = next;
-    while (next < plan.cells.size() && plan.cells[next].problem == point.index) ++next;
-    if (!time_left() && !sizes_.empty()) {  // as a point that was timed, by the sizes of the two
-      fill(point, scaled(sizes_.begin()->second, point.work / sizes_.begin()->second.work));
-      guessed_ += static_cast<Index>(sizes_.begin()->second.whole.size());
+    stop_if_asked();
+    Cells cells{next, next};
+    bool any = !wanted;
+    for (; next < plan.cells.size() && plan.cells[next].problem == point.index; ++next)
+      any = any || wanted(next);
+    cells.last = next;
+    if (!any || !time_left()) {
+      // as a point that was timed, by the sizes of the two; as nothing but evaluations before
+      Size like{.work = point.work};
+      if (!sizes_.empty())
+        like = scaled(sizes_.begin()->second, point.work / sizes_.begin()->second.work);
+      fill(point, cells, like);
+      if (any) guessed_ += static_cast<Index>(std::max<std::size_t>(1, like.methods.size()));
       continue;
     }
-    std::optional<Problems> problems;
-    const Real build = seconds_of(exec_, [&] {
-      problems.emplace(exec_, plan_.sweep, point);
-      problems->at(0);
-    });
+    if (problems->point().index != point.index) problems = problems_of(exec, plan, point.index);
     const Problem& problem = problems->at(0);
     const auto [found, fresh] = sizes_.try_emplace(size_text(problem));
-    Size& size = found->second;
-    if (fresh) {
-      size = measure_size(problem, build);
-      size.work = point.work;
-    }
-    // each method at its cheapest cell
-    std::map<std::string, const Cell*> cheapest;
-    for (std::size_t i = first; i < next; ++i) {
-      const Cell*& cell = cheapest[method_of(plan_, plan_.cells[i])];
-      if (!cell || plan_.cells[i].evaluations < cell->evaluations) cell = &plan_.cells[i];
-    }
-    for (const auto& [method, cell] : cheapest)
-      if (!size.whole.contains(method) && time_left()) probe(size, method, *cell, problem);
-    fill(point, size);
+    if (fresh) found->second = measure_size(point, problem);
+    probe(found->second, cells, problem, wanted);
+    fill(point, cells, found->second);
   }
 }
 
-Costs::Size Costs::measure_size(const Problem& problem, Real build) {
+Costs::Size Costs::measure_size(const ProblemPoint& point, const Problem& problem) {
   const SweepSettings& settings = plan_.sweep.settings;
-  Size size{.build = build};
+  Size size{.work = point.work, .build = point.build};
   const Rng rng = Rng::from_seed(0);
   const auto sample = [&](Index n) { return equally_weighted(problem.draw_exact(exec_, n, rng)); };
   size.build += seconds_of(exec_, [&] { problem.target_mean(); });
   // as many draws as metrics can be timed on, the sweep's if possible
-  Index n = std::min<Index>(settings.draws, 256);
+  constexpr Index most_numbers = Index{1} << 22;
+  const Index most =
+      std::min<Index>(settings.draws, std::max<Index>(256, most_numbers / problem.dimension()));
+  Index n = std::min<Index>(most, 256), before_n = 0;
   for (;;) {
+    stop_if_asked();
     Ensemble ensemble = sample(n);
-    Real spread = 1;
     const Real draw = seconds_of(exec_, [&] { ensemble = sample(n); });
     Real all = 0, floored = 0;
     const MetricInput input{problem, ensemble, problem.log_evidence(), metric_stream(rng)};
@@ -144,105 +156,89 @@ Costs::Size Costs::measure_size(const Problem& problem, Real build) {
       const auto metric = spec.entry->make(spec.settings);
       const auto evaluate = [&] { metric->evaluate(exec_, input); };
       const Real once =
-          least_of(exec_, seconds_of(exec_, evaluate), 2 * time_.each, spread, evaluate);
+          least_of(exec_, seconds_of(exec_, evaluate), 2 * time_.each, spread_, evaluate);
       all += once;
       if (spec.entry->has_floor) floored += once;
     }
-    factor_ = std::max(factor_, std::sqrt(spread));
-    const Real before = size.metrics;
-    size.metrics = all;
-    size.floored = floored;
-    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
-    size.draw = draw * ratio;
-    if (n == settings.draws) return size;
     // as it grew: straight to the sweep's draws if that is affordable, else by twos, else by the
     // law
+    const Real ratio = static_cast<Real>(settings.draws) / static_cast<Real>(n);
+    const bool grown = before_n > 0 && size.metrics > 0;
+    const Real doublings = std::log2(static_cast<Real>(n) / std::max<Real>(1, Real(before_n)));
     const Real growth =
-        before > 0 ? std::clamp(std::log2(all / before), Real(0), Real(3)) : Real(3);
-    const Real affordable = time_.all / 12, whole = std::pow(ratio, growth);
-    if (before > 0 && all * std::pow(2, growth) > affordable) {
-      size.metrics *= whole;
-      size.floored *= whole;
-      return size;
-    }
-    n = before > 0 && all * whole < affordable ? settings.draws
-                                               : std::min<Index>(2 * n, settings.draws);
+        grown ? std::clamp(std::log2(all / size.metrics) / doublings, Real(0), Real(3)) : Real(3);
+    const Real affordable = time_.all / 12, whole = std::pow(ratio, grown ? growth : 1);
+    const bool last = n >= most || (grown && all * std::pow(2, growth) > affordable);
+    size.metrics = last ? all * whole : all;
+    size.floored = last ? floored * whole : floored;
+    size.draw = draw * ratio;
+    if (last) return size;
+    before_n = n;
+    n = grown && all * std::pow(static_cast<Real>(most) / static_cast<Real>(n), growth) < affordable
+            ? most
+            : std::min<Index>(2 * n, most);
   }
 }
 
-void Costs::probe(Size& size, const std::string& method, const Cell& cell,
-                  const Problem& problem) try {
-  const SamplerEntry& entry = *plan_.sampler(cell).entry;
-  const Index all = plan_.sweep.settings.draws, few = std::min<Index>(all, 64);
-  const Real work = plan_.problems[static_cast<std::size_t>(cell.problem)].work;
-  Table settings = cell.settings;
-  auto sampler = entry.make(settings);
-  const auto evaluations = [&](Index n) {
-    return static_cast<Real>(sampler->declared_evaluations(problem, n));
+constexpr Real restless = 1.25;  ///< of the spread of timings
+
+/// Every method at its cheapest cell, then at its dearest.
+void Costs::probe(Size& size, Cells cells, const Problem& problem, const Wanted& wanted) {
+  struct Ends {
+    const Cell *cheapest = nullptr, *dearest = nullptr;
   };
-  const auto made_smaller = [&] {
-    Table smaller = settings;
-    if (!shrink(entry, smaller)) return false;
-    auto other = entry.make(smaller);
-    other->check(problem);
-    settings = std::move(smaller);
-    sampler = std::move(other);
-    return true;
-  };
-  while (evaluations(few) * work * speed_ > time_.each)
-    if (!made_smaller()) break;
-  const auto run = [&](Index n) {
-    return [&, n] {
-      Trace trace;
-      sampler->draw(exec_, problem, n, Rng::from_seed(0), trace);
-    };
-  };
-  Real spread = 1;
-  Real at_few = seconds_of(exec_, run(few));
-  while (at_few > 2 * time_.each && made_smaller()) at_few = seconds_of(exec_, run(few));
-  at_few = least_of(exec_, at_few, time_.each, spread, run(few));
-  const Real reach = static_cast<Real>(few) * time_.each / std::max(at_few, Real(1e-6));
-  const Index many =
-      reach > static_cast<Real>(all) ? all : std::max(few, static_cast<Index>(reach));
-  Real at_all = at_few * static_cast<Real>(all) / static_cast<Real>(few);
-  if (many > few) {
-    Real at_many = seconds_of(exec_, run(many));
-    at_many = least_of(exec_, at_many, 3 * time_.each, spread, run(many));
-    const Real slope = std::max(Real(0), at_many - at_few) / static_cast<Real>(many - few);
-    at_all = at_many + slope * static_cast<Real>(all - many);
+  std::map<std::string, Ends> methods;
+  for (std::size_t i = cells.first; i < cells.last; ++i) {
+    if (wanted && !wanted(i)) continue;
+    const Cell& cell = plan_.cells[i];
+    Ends& ends = methods[method_of(plan_, cell)];
+    if (!ends.cheapest || cell.evaluations < ends.cheapest->evaluations) ends.cheapest = &cell;
+    if (!ends.dearest || cell.evaluations > ends.dearest->evaluations) ends.dearest = &cell;
   }
-  factor_ = std::max(factor_, std::sqrt(spread));
-  const Real declared = evaluations(all);
-  size.whole[method] = at_all;
-  if (declared > 0) size.per_evaluation[method] = at_all / declared;
-  ++timed_;
+  for (const Cell* Ends::*end : {&Ends::cheapest, &Ends::dearest})
+    for (const auto& [method, ends] : methods) {
+      const Cell& cell = *(ends.*end);
+      MethodCost& cost = size.methods[method];
+      if (time_left() && !cost.covers(static_cast<Real>(cell.evaluations)))
+        probe(cost, cell, problem);
+    }
+  // On a machine that is not at rest once more, at another moment.
+  if (spread_.factor() < restless) return;
+  for (const Cell* Ends::*end : {&Ends::cheapest, &Ends::dearest})
+    for (const auto& [method, ends] : methods)
+      if (MethodCost& cost = size.methods[method]; cost.known() && time_left())
+        probe(cost, *(ends.*end), problem);
+}
+
+void Costs::probe(MethodCost& cost, const Cell& cell, const Problem& problem) try {
+  const ProblemPoint& point = plan_.problems[static_cast<std::size_t>(cell.problem)];
+  const bool fresh = !cost.known();
+  Probe sampler(exec_, problem, *plan_.sampler(cell).entry, cell.settings);
+  cost.add(sampler.time(plan_.sweep.settings.draws, time_.each, guess(point), spread_));
+  timed_ += fresh;
 } catch (const std::exception&) {
   // A method that cannot be timed like this is taken from the others.
 }
 
-void Costs::fill(const ProblemPoint& point, const Size& size) {
+void Costs::fill(const ProblemPoint& point, Cells cells, const Size& size) {
   const SweepSettings& settings = plan_.sweep.settings;
   std::vector<Real> rates;
-  for (const auto& [method, rate] : size.per_evaluation) rates.push_back(rate);
-  const Real usual = rates.empty() ? speed_ * point.work : median(rates);
+  for (const auto& [method, cost] : size.methods)
+    if (cost.known() && cost.rate() > 0) rates.push_back(cost.rate());
+  const Real usual = rates.empty() ? guess(point) : median(rates);
   const int problems = point.drawn ? std::max(settings.replicates, settings.null_replicates) : 1;
   built_.push_back(size.build * problems);
   metrics_.push_back(size.metrics * settings.replicates);
-  exact_.push_back((size.draw + size.floored) * settings.null_replicates);
+  exact_.push_back(size.draw + size.floored);
   std::map<std::string, bool> missing;
-  for (; filled_ < plan_.cells.size() && plan_.cells[filled_].problem == point.index; ++filled_) {
-    const Cell& cell = plan_.cells[filled_];
-    const std::string method = method_of(plan_, cell);
-    Real once = 0;
-    if (const auto rate = size.per_evaluation.find(method); rate != size.per_evaluation.end())
-      once = rate->second * static_cast<Real>(cell.evaluations);
-    else if (const auto whole = size.whole.find(method); whole != size.whole.end())
-      once = whole->second;
-    else {
-      once = usual * static_cast<Real>(cell.evaluations);
-      guessed_ += missing.emplace(method, true).second;
-    }
-    cells_[filled_] = settings.replicates * (once + size.metrics);
+  for (std::size_t i = cells.first; i < cells.last; ++i) {
+    const std::string method = method_of(plan_, plan_.cells[i]);
+    const auto evaluations = static_cast<Real>(plan_.cells[i].evaluations);
+    const auto found = size.methods.find(method);
+    const bool known = found != size.methods.end() && found->second.known();
+    if (!known && !size.methods.empty()) guessed_ += missing.emplace(method, true).second;
+    replicates_[i] =
+        size.metrics + (known ? found->second.seconds(evaluations) : usual * evaluations);
   }
 }
 

@@ -1,6 +1,7 @@
 // What a command may use at most: memory and the number of cells.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -12,8 +13,14 @@ namespace plumbline {
 /// group or a resource limit allows less. ∞ where nothing says. `root` is where /proc and /sys are.
 Real available_memory(const std::filesystem::path& root = "/");
 
+/// Bytes that are free where kernels have their arrays, when that is not the host's memory; ∞ where
+/// it is, and where nobody says.
+Real device_memory();
+/// "Host", "Cuda": the memory that kernels have their arrays in.
+std::string memory_name();
+
 struct Limits {
-  Real memory = available_memory();  ///< bytes
+  Real memory = std::min(available_memory(), device_memory());  ///< bytes
   Index max_cells = 100'000;
 };
 

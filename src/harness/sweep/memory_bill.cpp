@@ -1,6 +1,7 @@
 // Needs → one sum → SpecError.
 #include "harness/sweep/memory_bill.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace plumbline {
@@ -85,6 +86,10 @@ Priced MemoryBill::priced(const Need& need, const std::string& part, const Table
   Priced out{need, "", at};
   if (need.key == "draws" && !draws_option_.empty())
     return {{draws_option_, need.what, need.bytes}, draws_value_, {}};
+  if (need.key.starts_with("--")) {
+    out.at = {};
+    return out;
+  }
   if (need.key.starts_with("problem.")) {
     out.at = sweep_.problem.at;
     return out;
@@ -100,12 +105,28 @@ Priced MemoryBill::priced(const Need& need, const std::string& part, const Table
   return out;
 }
 
+MemoryBill::Sum MemoryBill::sum(const Needs& needs, const std::string& part, const Table& resolved,
+                                const Table& written, const Location& at) const {
+  Sum sum;
+  for (const Need& need : needs) {
+    sum.bytes += need.bytes;
+    if (need.bytes > sum.largest.need.bytes)
+      sum.largest = priced(need, part, resolved, written, at);
+  }
+  return sum;
+}
+
 void MemoryBill::add(const Needs& needs, const std::string& part, const Table& resolved,
                      const Table& written, const Location& at) {
-  for (const Need& need : needs) {
-    bytes_ += need.bytes;
-    if (need.bytes > largest_.need.bytes) largest_ = priced(need, part, resolved, written, at);
-  }
+  const Sum more = sum(needs, part, resolved, written, at);
+  held_.bytes += more.bytes;
+  if (more.largest.need.bytes > held_.largest.need.bytes) held_.largest = more.largest;
+}
+
+void MemoryBill::add_in_turn(const Needs& needs, const std::string& part, const Table& resolved,
+                             const Table& written, const Location& at) {
+  const Sum stage = sum(needs, part, resolved, written, at);
+  if (stage.bytes > stage_.bytes) stage_ = stage;
 }
 
 Priced MemoryBill::largest_number(const std::string& part, const Table& resolved,
@@ -122,9 +143,11 @@ Priced MemoryBill::largest_number(const std::string& part, const Table& resolved
 
 void MemoryBill::check() const {
   const Real limit = sweep_.limits.memory;
-  if (bytes_ <= limit) return;
-  throw SpecError(largest_.need.key, largest_.value, refusal(largest_.need, bytes_, limit),
-                  largest_.at);
+  if (bytes() <= limit) return;
+  const Priced& largest =
+      stage_.largest.need.bytes > held_.largest.need.bytes ? stage_.largest : held_.largest;
+  throw SpecError(largest.need.key, largest.value, refusal(largest.need, bytes(), limit),
+                  largest.at);
 }
 
 Real require_sampler_room(const SamplerSpec& spec, const Table& settings, const Sampler& sampler,
@@ -132,7 +155,7 @@ Real require_sampler_room(const SamplerSpec& spec, const Table& settings, const 
   const Table resolved = spec.entry->resolved(settings);
   const std::string part = "sampler." + spec.label;
   MemoryBill bill = others;
-  bill.add(sampler.needs(problem, n), part, resolved, settings, spec.at);
+  bill.add_in_turn(sampler.needs(problem, n), part, resolved, settings, spec.at);
   bill.check();
   constexpr Real most = 1e17;  // a constant of each method's below 2^63
   if (const Real evaluations = sampler.most_evaluations(n); evaluations > most) {
@@ -144,6 +167,16 @@ Real require_sampler_room(const SamplerSpec& spec, const Table& settings, const 
                     largest.at);
   }
   return bill.bytes();
+}
+
+void add_metrics(MemoryBill& bill, const Sweep& sweep, const Problem& problem, Index n) {
+  const Need draws = {"draws", "draws [n, d]", bytes_of(Real(n) * (Real(problem.dimension()) + 1))};
+  for (const MetricSpec& metric : sweep.metrics) {
+    Needs needs = metric.entry->make(metric.settings)->needs(problem, n);
+    needs.insert(needs.begin(), draws);
+    bill.add_in_turn(needs, "metrics." + metric.entry->name,
+                     metric.entry->resolved(metric.settings), metric.settings, metric.at);
+  }
 }
 
 void require_countable(const Sweep& sweep) {
@@ -165,15 +198,27 @@ void require_countable(const Sweep& sweep) {
                   longest.key->at);
 }
 
+constexpr Real copies = 3;  // as records are made, read back and written
+
+Need samples_need(const Sweep& sweep, int d) {
+  const SweepSettings& s = sweep.settings;
+  return {"samples", "draws that are kept of every cell",
+          copies * bytes_of(cells_of(sweep) * std::min(s.samples, s.draws) * (Real(d) + 1))};
+}
+
+void require_path_room(Real steps, MemoryBill bill) {
+  bill.add({{"sampler", "effective sample size of every step and cell", copies * bytes_of(steps)}});
+  bill.check();
+}
+
 Needs record_needs(const Sweep& sweep) {
   const SweepSettings& s = sweep.settings;
   const Real cells = cells_of(sweep), points = points_of(sweep.problem.axes);
   const Real columns = 2 * static_cast<Real>(sweep.metrics.size() + 5);
-  // as they are made, read back and written
   return {{"replicates", "numbers of every cell and replicate",
-           3 * bytes_of(cells * (s.replicates * (columns + 6) + 400))},
+           copies * bytes_of(cells * (s.replicates * (columns + 6) + 400))},
           {"null_replicates", "numbers of every set of exact draws",
-           3 * bytes_of(points * s.null_replicates * columns)}};
+           copies * bytes_of(points * s.null_replicates * columns)}};
 }
 
 }  // namespace plumbline

@@ -25,7 +25,7 @@ struct Priced {
   Location at = {};
 };
 
-/// Adds up, and remembers the largest.
+/// Adds up what is held throughout, and of what is held in turn the stage that holds most.
 class MemoryBill {
  public:
   explicit MemoryBill(const Sweep& sweep) : sweep_(sweep) {}
@@ -39,8 +39,11 @@ class MemoryBill {
            const Location& at);
   /// Of keys at the top of the sweep file.
   void add(const Needs& needs) { add(needs, "", {}, {}, {sweep_.path, 1, 1}); }
+  /// The same, held while one sampler or metric works, beside nothing of another's.
+  void add_in_turn(const Needs& needs, const std::string& part, const Table& resolved,
+                   const Table& written, const Location& at);
 
-  Real bytes() const { return bytes_; }
+  Real bytes() const { return held_.bytes + stage_.bytes; }
   /// The largest whole number among a sampler's settings and the draws.
   Priced largest_number(const std::string& part, const Table& resolved, const Table& written,
                         const Location& at) const;
@@ -53,8 +56,13 @@ class MemoryBill {
 
   const Sweep& sweep_;
   std::string draws_option_, draws_value_;
-  Real bytes_ = 0;
-  Priced largest_;
+  struct Sum {
+    Real bytes = 0;
+    Priced largest = {};
+  };
+  Sum sum(const Needs& needs, const std::string& part, const Table& resolved, const Table& written,
+          const Location& at) const;
+  Sum held_, stage_;
 };
 
 /// Bytes of `others` and of this sampler's `n` draws together. SpecError when they are beyond the
@@ -62,10 +70,18 @@ class MemoryBill {
 Real require_sampler_room(const SamplerSpec& spec, const Table& settings, const Sampler& sampler,
                           const Problem& problem, Index n, const MemoryBill& others);
 
+/// What measuring `n` draws of a problem holds, a metric at a time, the draws included.
+void add_metrics(MemoryBill& bill, const Sweep& sweep, const Problem& problem, Index n);
+
 /// SpecError when a sweep has more cells than its limit, naming the longest axis.
 void require_countable(const Sweep& sweep);
 
-/// What all cells and sets of exact draws of a sweep leave behind.
+/// What all cells and sets of exact draws of a sweep leave behind, but for draws that are kept.
 Needs record_needs(const Sweep& sweep);
+/// Those, d numbers each.
+Need samples_need(const Sweep& sweep, int d);
+/// SpecError when paths of effective sample sizes, `steps` numbers in all, do not fit beside the
+/// rest.
+void require_path_room(Real steps, MemoryBill bill);
 
 }  // namespace plumbline

@@ -6,8 +6,10 @@
 #include <map>
 #include <set>
 
+#include "core/steps/stop.hpp"
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/memory_bill.hpp"
+#include "harness/sweep/stopwatch.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {
@@ -43,10 +45,8 @@ MemoryBill bill_of(const Sweep& sweep, const Problem& problem) {
   for (Need& need : own) need.key = "problem.prior";
   bill.add(own);
   bill.add(record_needs(sweep));
-  for (const MetricSpec& metric : sweep.metrics)
-    bill.add(metric.entry->make(metric.settings)->needs(problem, sweep.settings.draws),
-             "metrics." + metric.entry->name, metric.entry->resolved(metric.settings),
-             metric.settings, metric.at);
+  bill.add({samples_need(sweep, problem.dimension())});
+  add_metrics(bill, sweep, problem, sweep.settings.draws);
   bill.check();
   return bill;
 }
@@ -78,6 +78,14 @@ Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& p
 Real work_per_evaluation(const GaussianMixture& prior) {
   const Real d = prior.dimension();
   return prior.components() * (prior.kind() == CovarianceKind::full ? 2 * d * d : d);
+}
+
+/// Steps whose effective sample sizes a particle method leaves behind.
+Real path_steps(const SamplerSpec& spec, const Cell& cell) {
+  const Table resolved = spec.entry->resolved(cell.settings);
+  const Value* steps = resolved.find("steps");
+  const auto* number = steps ? steps->get_if<std::int64_t>() : nullptr;
+  return number && resolved.find("particles") ? static_cast<Real>(*number) : 0;
 }
 
 /// The settings of a sampler with every default, its axes as lists.
@@ -217,21 +225,30 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
   records.check();
   const std::vector<MetricKey> metrics = metric_keys(plan.sweep, MetricChoice::all);
   const std::vector<MetricKey> with_floor = metric_keys(plan.sweep, MetricChoice::with_floor);
-  for (Index p = 0; p < grid_size(plan.sweep.problem.axes); ++p) {
+  const Index points = grid_size(plan.sweep.problem.axes);
+  Real steps = 0;
+  for (Index p = 0; p < points; ++p) {
+    stop_if_asked();
     ProblemPoint point = resolve_problem(plan.sweep, p);
-    Problems problems(exec, plan.sweep, point);
-    const Problem& problem = problems.at(0);
+    const WorkWatch watch;
+    const auto problems = std::make_shared<Problems>(exec, plan.sweep, point);
+    const Problem& problem = problems->at(0);
+    point.build = watch.seconds();
+    if (points == 1) plan.only = problems;
     const MemoryBill bill = bill_of(plan.sweep, problem);
     plan.bytes = std::max(plan.bytes, bill.bytes());
     point.work = work_per_evaluation(problem.prior());
     check_metrics(plan.sweep, problem);
     for (std::size_t s = 0; s < plan.sweep.samplers.size(); ++s)
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
+        stop_if_asked();
         Cell cell = resolve_cell(plan.sweep, s, point, problem, bill, i);
         cell.hash = cell_hash(plan.sweep, metrics, point, cell);
+        steps += path_steps(plan.sweep.samplers[s], cell);
         plan.bytes = std::max(plan.bytes, cell.bytes);
         plan.cells.push_back(std::move(cell));
       }
+    require_path_room(steps, bill);
     if (plan.sweep.settings.null_replicates > 0)
       plan.null_hashes.push_back(null_hash(plan.sweep, with_floor, point));
     plan.problems.push_back(std::move(point));
@@ -239,6 +256,12 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
   refuse_equal_cells(plan);
   plan.layout = make_layout(plan);
   return plan;
+}
+
+std::shared_ptr<Problems> problems_of(const Exec& exec, const Plan& plan, Index point) {
+  if (plan.only) return plan.only;
+  return std::make_shared<Problems>(exec, plan.sweep,
+                                    plan.problems[static_cast<std::size_t>(point)]);
 }
 
 std::string describe(const Plan& plan, const Cell& cell) {

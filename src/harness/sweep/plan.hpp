@@ -1,6 +1,8 @@
 // Every cell of a sweep, resolved, checked and named by a hash, before anything runs.
 #pragma once
 
+#include <memory>
+
 #include "harness/sweep/problem_point.hpp"
 #include "harness/sweep/sweep.hpp"
 #include "record/layout.hpp"
@@ -31,6 +33,7 @@ struct Plan {
   std::vector<Cell> cells;               ///< by problem point, then sampler, then point of its axes
   std::vector<std::string> null_hashes;  ///< [problem point]; empty when null_replicates = 0
   Real bytes = 0;                        ///< that the largest cell holds, with all records
+  std::shared_ptr<Problems> only;        ///< as built, where there is one problem point
 
   const SamplerSpec& sampler(const Cell& cell) const { return sweep.samplers[cell.sampler]; }
 };
@@ -55,6 +58,10 @@ std::string null_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
 /// placed in the sweep file, for the first that does not. (Of a y drawn per replicate the first is
 /// built.)
 Plan make_plan(const Exec& exec, Sweep sweep);
+
+/// The problems of a point: those that planning built where it kept them, else made anew. Errors as
+/// of Problems.
+std::shared_ptr<Problems> problems_of(const Exec& exec, const Plan& plan, Index point);
 
 /// "smc (prior_dim = 2, steps = 10)": where a cell lies, for messages.
 std::string describe(const Plan& plan, const Cell& cell);

@@ -130,7 +130,7 @@ ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
 }
 
 Real factorisation_seconds(const Sweep& sweep) {
-  constexpr Real cube = 1e-7;  // s per D³ and component: two decompositions by rotations
+  constexpr Real cube = 5e-9;  // s per D³ and component: an eigendecomposition, and by rotations
   constexpr Index looked_at = 1000;
   const Index points = grid_size(sweep.problem.axes), few = std::min(points, looked_at);
   Real seconds = 0;

@@ -17,7 +17,9 @@ struct ProblemPoint {
   std::string hash;                         ///< of the three and of the file a prior is read from
   std::uint64_t stream = 0;                 ///< names the point in the run's and null's streams
   bool drawn = false;                       ///< a new y per replicate
-  Real work = 0;  ///< multiply-adds of one score evaluation, K·D or 2·K·D²; the plan fills it
+  // the plan fills these
+  Real work = 0;   ///< multiply-adds of one score evaluation, K·D or 2·K·D²
+  Real build = 0;  ///< seconds that building it took, of the planning thread's work
 };
 
 /// SpecError placed in the sweep file.

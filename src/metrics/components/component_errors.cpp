@@ -44,6 +44,8 @@ void first_order_change(const Exec& exec, const Matrix& x, const ComponentError&
     linear_influence(exec, x, centre, to_device("linear", error.linear), change);
 }
 
+constexpr Index reference_draws = Index{1} << 15;
+
 /// Component k of the exact target; measured on exact draws when that is no mixture.
 class ExactLaws {
  public:
@@ -72,8 +74,6 @@ class ExactLaws {
   }
 
  private:
-  static constexpr Index reference_draws = Index{1} << 15;
-
   const Exec& exec_;
   const GaussianMixture& components_;
   const MixtureTables& tables_;
@@ -82,6 +82,11 @@ class ExactLaws {
   Vector log_share_;
   Index first_ = 0;
 };
+
+/// Components that are looked at together: about 2^24 numbers.
+Index components_together(Index n, Index components) {
+  return std::clamp<Index>((Index{1} << 24) / n, 1, components);
+}
 
 constexpr Real negligible = 1e-14;  ///< mass below which a component is not looked at
 
@@ -94,7 +99,7 @@ Estimate component_error(const Exec& exec, const MetricInput& input, ComponentMe
   const MixtureTables tables = component_tables(exec, input.problem.target_components());
   ExactLaws exact(exec, input, tables);
   const Index n = ensemble.draws(), components = tables.mixture.components;
-  const Index group = std::clamp<Index>((Index{1} << 24) / n, 1, components);
+  const Index group = components_together(n, components);
   const Vector change = make_vector("change", n), influence = make_vector("influence", n);
   const Vector log_share = make_vector("log_share", n);
   Kokkos::deep_copy(influence, 0);
@@ -120,6 +125,18 @@ Estimate component_error(const Exec& exec, const MetricInput& input, ComponentMe
   const Real value = std::sqrt(square);
   if (!(value > 0)) return {.value = value};
   return {value, influence_standard_error(exec, ensemble, influence) / (2 * value)};
+}
+
+Needs component_needs(const Problem& problem, Index n) {
+  const Index components = problem.prior().components();
+  Needs needs = {few_need(n),
+                 {"draws", "shares of every draw", bytes_of(2 * Real(n))},
+                 responsibilities_need(problem, n),
+                 {"draws", "log responsibilities [components, n]",
+                  bytes_of(Real(components_together(n, components)) * Real(n))}};
+  if (!problem.is_mixture())
+    needs.push_back(rows_need(problem, reference_draws + Real(components), "draws", "exact draws"));
+  return needs;
 }
 
 }  // namespace plumbline

@@ -37,5 +37,7 @@ using ComponentMeasure = ComponentError (*)(const Exec& exec, const Ensemble& me
 /// sees it); one of next to no mass cannot count for more than its mass, however few draws it got.
 ///   cost  responsibilities, twice over K when n K exceeds 2^24; per component what `measure` costs
 Estimate component_error(const Exec& exec, const MetricInput& input, ComponentMeasure measure);
+/// What that holds for n draws.
+Needs component_needs(const Problem& problem, Index n);
 
 }  // namespace plumbline

@@ -25,6 +25,12 @@ MixtureTables component_tables(const Exec& exec, const GaussianMixture& mixture)
   return tables_at(exec, factored(exec, mixture), level);
 }
 
+Need responsibilities_need(const Problem& problem, Index n) {
+  const Index components = problem.prior().components();
+  return {"draws", "responsibilities of some draws [rows, K]",
+          bytes_of(Real(std::min(n, responsibility_rows(components))) * Real(components))};
+}
+
 Matrix log_responsibilities_of(const Exec& exec, const MixtureTables& tables, const Matrix& x,
                                Index first_component, Index count) {
   const Matrix rows = make_matrix("log_responsibilities", count, x.extent(0));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/reduce.hpp"
+#include "metrics/metric.hpp"
 #include "mixture/evaluate.hpp"
 
 namespace plumbline {
@@ -15,11 +16,14 @@ MixtureTables component_tables(const Exec& exec, const GaussianMixture& mixture)
 
 /// Calls visit(r [rows, K], first) over the draws, so many at a time that r stays below 32 MiB.
 /// The size does not depend on the machine, so neither do the bits.
+inline Index responsibility_rows(Index components) {
+  return std::max<Index>(reduction_chunk, (Index{1} << 22) / components);
+}
 template <class Visit>
 void over_responsibilities(const Exec& exec, const MixtureTables& tables, const Matrix& x,
                            const Visit& visit) {
   const Index n = x.extent(0), components = tables.mixture.components;
-  const Index rows = std::max<Index>(reduction_chunk, (Index{1} << 22) / components);
+  const Index rows = responsibility_rows(components);
   const Matrix r = make_matrix("responsibilities", std::min(rows, n), components);
   for (Index first = 0; first < n; first += rows) {
     const Index last = std::min(n, first + rows);
@@ -29,6 +33,9 @@ void over_responsibilities(const Exec& exec, const MixtureTables& tables, const 
     visit(r_part, first);
   }
 }
+
+/// What that holds for n draws.
+Need responsibilities_need(const Problem& problem, Index n);
 
 /// log r_k(x_n) of `count` components from `first_component` on, a component per row.
 ///   shapes  → [count, n]

@@ -26,6 +26,11 @@ bool has_atoms(const ProjectedMixture& line) {
   return false;
 }
 
+/// Coordinates that are looked at together: about 2^21 numbers.
+Index coordinates_together(Index widest, int d) {
+  return std::clamp<Index>((Index{1} << 21) / widest, 1, d);
+}
+
 /// x(j, i) + step · spread_j
 Matrix shifted(const Exec& exec, const Matrix& x, const Vector& spread, Real step) {
   const Index n = x.extent(1);
@@ -86,7 +91,7 @@ void over_marginals(const Exec& exec, const MetricInput& input,
   if (problem.is_mixture()) mixture = without_negligible(problem.posterior());
   const Index widest =
       std::max<Index>(ensemble.draws(), mixture ? mixture->components() : Index{0});
-  const Index batch = std::clamp<Index>((Index{1} << 21) / widest, 1, d);
+  const Index batch = coordinates_together(widest, d);
   const LineRoom room = line_room(exec, ensemble, centre, batch);
   std::optional<LineRoom> reference;
   if (!mixture)
@@ -104,6 +109,15 @@ void over_marginals(const Exec& exec, const MetricInput& input,
       evaluate(exec, project(exec, *reference, directions), at);
     visit(at);
   }
+}
+
+Needs marginal_needs(const Problem& problem, Index n) {
+  const int d = problem.dimension();
+  const Index widest = std::max<Index>(n, problem.prior().components());
+  const Real lines = Real(coordinates_together(widest, d)) * Real(widest);
+  const Real sides = problem.is_mixture() ? 1 : 3;  // reference draws, and those transposed
+  return {{"draws", "draws by coordinate [d, n]", bytes_of(sides * Real(n) * (Real(d) + 2))},
+          {"draws", "sorted coordinates and their levels [batch, n]", bytes_of(7 * lines)}};
 }
 
 }  // namespace plumbline

@@ -29,5 +29,7 @@ struct Marginals {
 ///   cost      d (n (log n + K) + K d), full covariances d K d²
 void over_marginals(const Exec& exec, const MetricInput& input,
                     const std::function<void(const Marginals&)>& visit);
+/// What that holds for n draws.
+Needs marginal_needs(const Problem& problem, Index n);
 
 }  // namespace plumbline

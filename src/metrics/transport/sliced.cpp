@@ -44,9 +44,11 @@ SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against a
 Needs sliced_needs(const Problem& problem, Index n, Index projections) {
   const Index widest = std::max<Index>(n, problem.prior().components());
   const Real lines = Real(batch_of(projections, widest)) * Real(widest);
-  return {rows_need(problem, 3 * Real(n), "draws", "draws"),
+  const Real sides = problem.is_mixture() ? 1 : 3;  // reference draws, and those transposed
+  return {{"draws", "draws by coordinate [d, n]",
+           bytes_of(sides * Real(n) * (Real(problem.dimension()) + 2))},
           rows_need(problem, Real(projections), "projections", "directions"),
-          {"draws", "projected draws [batch, n]", bytes_of(8 * lines)}};
+          {"draws", "projected draws [batch, n]", bytes_of(7 * lines)}};
 }
 
 std::vector<Real> sliced_costs(const Exec& exec, const Ensemble& ensemble,

@@ -4,6 +4,7 @@
 
 #include "core/errors.hpp"
 #include "core/reduce.hpp"
+#include "core/steps/stop.hpp"
 #include "mixture/pair.hpp"
 #include "problem/observations/crescent_likelihood.hpp"
 #include "problem/observations/prior_proposal.hpp"
@@ -102,11 +103,38 @@ struct Integrals {
   std::vector<Real> mean;  ///< of the list above
 };
 
+/// Chunks first, first + 1, … of a reduction.
+template <class Chunks>
+struct Band {
+  Chunks chunks;
+  Index first;
+  KOKKOS_FUNCTION void operator()(Index c) const { chunks(first + c); }
+};
+
+/// All chunks of a reduction, 2^18 points at a time: of a prior with many components the whole grid
+/// takes minutes, and somebody may want it dropped.
+template <class Chunks>
+void in_bands(const Exec& exec, const char* label, Index count, const Chunks& chunks) {
+  constexpr Index together = 256;
+  for (Index first = 0; first < count; first += together) {
+    stop_if_asked();
+    parallel_over(exec, label, std::min(together, count - first), Band<Chunks>{chunks, first});
+    exec.fence(label);
+  }
+}
+
+/// fixed_max and fixed_sums to the bit.
 Integrals integrate(const Exec& exec, const Grid& grid) {
-  const Index points = Index(grid.side) * grid.side;
-  const Real max = fixed_max(exec, "plumbline::problem::crescent_max", points, LogIntegrand{grid});
-  std::vector<Real> sums = fixed_sums(exec, "plumbline::problem::crescent_moments", points,
-                                      moments + grid.prior.mixture.components, Moments{grid, max});
+  const Index points = Index(grid.side) * grid.side, chunks = reduction::chunks(points);
+  const Vector partial_max = make_vector("plumbline::problem::crescent_max", chunks);
+  in_bands(exec, "plumbline::problem::crescent_max", chunks,
+           reduction::ChunkMax<LogIntegrand>{points, LogIntegrand{grid}, partial_max});
+  const Real max = propagating_max(to_host(partial_max));
+  const Index width = moments + grid.prior.mixture.components;
+  const Matrix partial = make_matrix("plumbline::problem::crescent_moments", chunks, width);
+  in_bands(exec, "plumbline::problem::crescent_moments", chunks,
+           reduction::ChunkSums<Moments>{points, Moments{grid, max}, partial});
+  std::vector<Real> sums = pairwise_sum_rows(to_host(partial), width);
   const Real total = sums[0];
   for (Real& sum : sums) sum /= total;
   return {max + std::log(total * grid.box.side[0] * grid.box.side[1] / Real(points)),

@@ -23,12 +23,15 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
     together = std::min(runs, Real(runs_per_chunk(particles, problem.full_dimension())));
     rows = together * size_.particles;
   }
+  RowNumbers row = row_;
+  if (size_.slopes) row.per_coordinate += 2;
   Needs needs = {
-      {"draws", "draws [n, d]", bytes_of(draws * (2 * Real(problem.dimension()) + 4))},
       {size_.particles > 0 ? "particles" : "draws",
-       size_.particles > 0 ? "particles of the runs side by side" : "states and work arrays",
-       bytes_of(rows * (14 * width + 20))},
+       size_.particles > 0 ? "particles of the runs side by side" : "draws, states and work arrays",
+       bytes_of(row.numbers(rows, width))},
       {"steps", "time grid", bytes_of(4 * (size_.steps + 1))}};
+  if (size_.particles > 0 || size_.chained)
+    needs.push_back({"draws", "draws [n, d]", bytes_of(draws * (Real(problem.dimension()) + 1))});
   if (size_.particles == 0) return needs;
   needs.push_back({"steps", "effective sample size of every step and run",
                    bytes_of((size_.steps + 1) * (2 * together + 2))});

@@ -12,7 +12,7 @@ namespace plumbline::test {
 
 class Alone {
  public:
-  Alone(const Exec& exec, const Plan& plan) : exec_(exec), plan_(plan), pace_(plan, 1) {
+  Alone(const Exec& exec, const Plan& plan) : exec_(exec), plan_(plan), pace_(plan) {
     std::filesystem::create_directories(folder_);
   }
   ~Alone() { std::filesystem::remove_all(folder_); }

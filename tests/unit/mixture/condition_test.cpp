@@ -5,6 +5,7 @@
 
 #include "core/errors.hpp"
 #include "core/settings.hpp"
+#include "core/steps/stop.hpp"
 #include "reference/mixture.hpp"
 #include "unit/mixture/support.hpp"
 
@@ -217,6 +218,22 @@ TEST(Condition, NamesWhatCannotBeConditionedOn) {
             "observed");
   EXPECT_EQ(refused([&] { condition_coordinates(prior, {1}, HostVector::Constant(1, 1e200)); }),
             "y");
+}
+
+TEST(Condition, OfMatricesCanBeDroppedBetweenComponents) {
+  const GaussianMixture prior = GaussianMixture::full(
+      HostVector::Ones(3), HostMatrix::Zero(3, 2),
+      {HostMatrix::Identity(2, 2), 2 * HostMatrix::Identity(2, 2), 3 * HostMatrix::Identity(2, 2)});
+  const HostVector y = HostVector::Ones(1);
+  int asked = 0;
+  {
+    const StopScope scope([&] { return ++asked < 0; });
+    condition_coordinates(prior, {0}, y);
+  }
+  EXPECT_GE(asked, 6);  // the update of every component, and its decomposition
+  asked = 0;
+  const StopScope scope([&] { return ++asked == 2; });
+  EXPECT_THROW(condition_coordinates(prior, {0}, y), Stopped);
 }
 
 }  // namespace

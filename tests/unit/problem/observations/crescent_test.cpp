@@ -6,6 +6,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "core/steps/stop.hpp"
 #include "problem/point_likelihood.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
@@ -164,6 +165,22 @@ TEST(Crescent, RefusesAYFarBeyondThePriorBeforeItIntegrates) {
   const std::clock_t begun = std::clock();
   for (const Real y : {300.0, -300.0, 1e6, 1e308}) EXPECT_EQ(culprit(crossed(), {1, 0.5, y}), "y");
   EXPECT_LT(static_cast<Real>(std::clock() - begun) / CLOCKS_PER_SEC, 0.5);
+}
+
+TEST(Crescent, QuadratureCanBeDroppedBetweenItsBands) {
+  int asked = 0;
+  const auto build = [&] {
+    return Problem(Exec(), skewed(), ou(), Crescent{.c = 1, .xi = 0.5, .y = 1});
+  };
+  {
+    const StopScope scope([&] { return ++asked < 0; });
+    build();
+  }
+  EXPECT_GT(asked, 4);  // two grids at least, each twice
+  const int all = asked;
+  asked = 0;
+  const StopScope scope([&] { return ++asked >= all; });
+  EXPECT_THROW(build(), Stopped);
 }
 
 }  // namespace
