@@ -1,6 +1,7 @@
 // Boost.Math under the names of statistics.
 #include "harness/statistics/distributions.hpp"
 
+#include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
@@ -26,6 +27,7 @@ using Student = bm::students_t_distribution<Real, Policy>;
 using FisherF = bm::fisher_f_distribution<Real, Policy>;
 using ChiSquared = bm::chi_squared_distribution<Real, Policy>;
 using Binomial = bm::binomial_distribution<Real, Policy>;
+using Beta = bm::beta_distribution<Real, Policy>;
 
 }  // namespace
 
@@ -42,6 +44,11 @@ Real student_two_sided(Real t, Real dof) {
 Real student_quantile(Real p, Real dof) {
   PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
   return bm::quantile(Student(dof), p);
+}
+
+Real beta_quantile(Real p, Real a, Real b) {
+  PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
+  return bm::quantile(Beta(a, b), p);
 }
 
 Real f_upper(Real f, Real d1, Real d2) {
