@@ -1,4 +1,4 @@
-// The order of draws: alarms on independent ones, and every list that is none (VERDICTS' kinds).
+// The order of draws: alarms on independent ones, and every list that is none.
 #include "harness/statistics/list_order.hpp"
 
 #include <gtest/gtest.h>
