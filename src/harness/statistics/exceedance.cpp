@@ -94,6 +94,11 @@ Real exceedance_of_shift(Real shift) {
   return std::erfc(-shift / 2) / 2;
 }
 
+Real shift_of_exceedance(Real theta) {
+  if (theta <= 0) return -infinity;
+  return theta >= 1 ? infinity : std::sqrt(Real{2}) * normal_quantile(theta);
+}
+
 Real share_upper(Index bad, Index runs, Real level) {
   if (runs < 1 || bad >= runs) return 1;
   return beta_quantile(1 - level, static_cast<Real>(bad + 1), static_cast<Real>(runs - bad));

@@ -38,6 +38,8 @@ Exceedance paired_exceedance(const std::vector<double>& values, const std::vecto
 /// θ at which a normal value lies `shift` standard deviations of an exact set towards worse:
 /// Φ(shift/√2), 0.7602 at 1. A margin in standard deviations → one in θ.
 Real exceedance_of_shift(Real shift);
+/// Its inverse, √2 Φ⁻¹(θ): a θ as the normal shift that causes it; ±∞ at 0 and 1.
+Real shift_of_exceedance(Real theta);
 
 /// Upper confidence bound 1 − level of a probability from `bad` events in `runs` (Clopper & Pearson
 /// 1934): none in 32 leaves 13.4 % at 0.01.

@@ -16,6 +16,9 @@ Real as_far_as(Real seen) {
   return std::isfinite(seen) ? seen - 1e-9 * std::abs(seen) : seen;
 }
 
+/// Dealings as far off as the one seen after which no more are needed: p is known to a seventh.
+constexpr Index plenty = 50;
+
 Real towards_worse(Real deviation, Tail tail) {
   if (tail == Tail::upper) return deviation;
   return tail == Tail::lower ? -deviation : std::abs(deviation);
@@ -189,18 +192,21 @@ FamilyTest dealt(std::size_t metrics, Index permutations, std::vector<std::uint3
     if (seen[m] != -infinity && (out.deciding == metrics || seen[m] > seen[out.deciding]))
       out.deciding = m;
   }
-  std::vector<Index> as_far(metrics, 1);
-  for (Index draw = 0; draw < permutations; ++draw) {
-    deal(static_cast<std::uint64_t>(draw), state);
+  std::vector<Index> as_far(metrics, 0);
+  Index dealings = 0;
+  while (dealings < permutations && out.deciding < metrics && as_far[out.deciding] < plenty) {
+    deal(static_cast<std::uint64_t>(dealings++), state);
     Real largest = -infinity;
     for (std::size_t m = 0; m < metrics; ++m)
       if (seen[m] != -infinity) largest = std::max(largest, deviation(m, state));
     for (std::size_t m = 0; m < metrics; ++m) as_far[m] += largest >= as_far_as(seen[m]);
   }
+  // Stopped early the count itself is what was waited for; else the dealing seen counts with them.
+  const bool early = out.deciding < metrics && as_far[out.deciding] >= plenty;
   for (std::size_t m = 0; m < metrics; ++m)
     out.adjusted.push_back(seen[m] == -infinity ? nan
-                                                : static_cast<Real>(as_far[m]) /
-                                                      static_cast<Real>(1 + permutations));
+                                                : static_cast<Real>(as_far[m] + !early) /
+                                                      static_cast<Real>(dealings + !early));
   return out;
 }
 

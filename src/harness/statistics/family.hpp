@@ -35,7 +35,8 @@ struct FamilyTest {
 ///                   absolute deviation (both symmetric in the rows), re-ranked among all R₀ + 1:
 ///                   p ≥ 1/(R₀ + 1) whatever the number of metrics
 ///   several         the rank sum, standardised; `permutations` random dealings (fixed seed) beside
-///                   the one seen, p = (1 + #{as far off})/(1 + permutations)
+///                   the one seen, p = (1 + #{as far off})/(1 + permutations); dealing ends early
+///                   with the 50th as far off, p = 50/dealings (Besag & Clifford 1991)
 ///   paired          run r and set r share their y: the signs of differences are dealt, jointly;
 ///                   signed rank sums
 ///   pre             every column has the same R and the same R₀; paired: R = R₀
