@@ -1,12 +1,15 @@
 // Two files of draws for people and programs.
 #include "cli/compare_draws.hpp"
 
+#include <cmath>
+
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "core/errors.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/judge/same_law.hpp"
+#include "harness/statistics/rate.hpp"
 
 namespace plumbline::cli {
 namespace {

@@ -73,6 +73,22 @@ void add_comparison(ArrayFile& file, const std::string& group, const Comparison&
            comparison.verdict.p_adjusted_all, "p_value after Holm over the metrics");
 }
 
+/// /excluded: by aspect, the smallest error that is excluded and what is tolerated.
+void add_excluded(ArrayFile& file, const Score& score) {
+  if (score.excluded.empty()) return;
+  std::vector<std::string> aspects;
+  std::vector<double> bounds, tolerances;
+  for (const Excluded& e : score.excluded) {
+    aspects.push_back(name_of(e.sizes.aspect));
+    bounds.push_back(e.bound);
+    tolerances.push_back(e.sizes.tolerance);
+  }
+  const auto count = static_cast<Index>(aspects.size());
+  file.coordinate("excluded", "aspect", aspects, "in what a law may be wrong");
+  file.add("excluded/bound", {"aspect"}, {count}, bounds, "errors of this size are excluded");
+  file.add("excluded/tolerance", {"aspect"}, {count}, tolerances, "errors of this size are none");
+}
+
 /// /list: repeats and nearness of the sets and of exact ones.
 void add_list(ArrayFile& file, const ListLook& list) {
   const auto column = [&](const std::string& group, const char* name,
@@ -102,7 +118,7 @@ void write_score(const std::filesystem::path& out, const Score& score, const Sco
   file.attribute("problem_hash", plan.problems.front().hash);
   file.attribute("command", command);
   add_comparison(file, "judged", score.main);
-  if (score.batched) add_comparison(file, "batched", *score.batched);
+  add_excluded(file, score);
   if (score.list) add_list(file, *score.list);
   file.write(out);
 }

@@ -1,9 +1,14 @@
 // What `score` says.
 #include "cli/score_text.hpp"
 
+#include <fmt/ranges.h>
+
+#include <cmath>
+
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/verdict_text.hpp"
+#include "core/named_enum.hpp"
 #include "core/text/numbers.hpp"
 
 namespace plumbline::cli {
@@ -21,7 +26,7 @@ std::string excess_text(const Calibrated& metric) {
 
 std::string table_text(const Comparison& comparison) {
   std::vector<std::vector<std::string>> rows = {
-      {"metric", "value", "floor", "excess ± se", "p", "p (Holm)"}};
+      {"metric", "value", "floor", "excess ± se", "p", "p (all)"}};
   for (std::size_t m = 0; m < comparison.verdict.metrics.size(); ++m) {
     const Calibrated& metric = comparison.verdict.metrics[m];
     rows.push_back({metric.metric, fmt::format("{:.4g}", metric.value),
@@ -72,6 +77,22 @@ std::string list_text(const Score& score, Real level) {
   return text;
 }
 
+/// Metrics that see an aspect at few draws: what to add when it is open.
+const char* metrics_for(Aspect aspect) {
+  switch (aspect) {
+    case Aspect::location:
+      return "mean_error";
+    case Aspect::spread:
+    case Aspect::dependence:
+      return "covariance_error";
+    case Aspect::masses:
+      return "component_mass";
+    case Aspect::tails:
+      return "marginal_cvm";
+  }
+  return "";
+}
+
 Value list_json(const Score& score) {
   const ListLook& list = *score.list;
   return object({{"rows", {list.rows}},
@@ -82,6 +103,18 @@ Value list_json(const Score& score) {
                  {"lag", {list.lag}},
                  {"correlation", {list.correlation}},
                  {"column", {list.column}}});
+}
+
+/// What is excluded, a line an aspect.
+std::string excluded_text(const Score& score) {
+  if (score.excluded.empty()) return "";
+  std::vector<std::vector<std::string>> rows = {{"excluded", "", "tolerated", "seen by"}};
+  for (const Excluded& e : score.excluded)
+    rows.push_back({name_of(e.sizes.aspect),
+                    std::isfinite(e.bound) ? e.sizes.beyond(e.bound) : "nothing",
+                    e.sizes.beyond(e.sizes.tolerance) + (e.within_tolerance() ? "" : "  (open)"),
+                    std::isfinite(e.bound) ? e.metric : ""});
+  return '\n' + columns(rows);
 }
 
 }  // namespace
@@ -102,24 +135,23 @@ std::string score_sentence(const Score& score, const ScoreOptions& options) {
     if (by_metrics && !list.empty()) text += ". Besides, ";
     return text + list;
   }
-  const bool by_batches = score.main.verdict.finding == Finding::unresolved && score.batched;
-  const CellVerdict& verdict = by_batches ? score.batched->verdict : score.main.verdict;
-  const Comparison& comparison = by_batches ? *score.batched : score.main;
-  const Calibrated* deciding = verdict.deciding();
-  if (!deciding) return "unresolved: no metric could be judged";
-  const Real bound = deciding->upper(level);
-  const std::string within =
-      fmt::format("{} of {} draws: of {} {}, the margin is {:g}, level {:g}",
-                  comparison.sets == 1 ? "1 set" : fmt::format("{} sets", comparison.sets),
-                  comparison.draws, deciding->metric,
-                  std::isfinite(bound)
-                      ? fmt::format("an error beyond {} null standard deviations of such a set "
-                                    "is excluded, of every other metric a smaller one",
-                                    fixed_text(bound, 2))
-                      : "no error is excluded yet",
-                  options.judge.margin, level);
-  if (finding == Finding::consistent) return fmt::format("consistent: {}", within);
-  return fmt::format("unresolved: {}: {}", within, score.what_would_settle(level));
+  if (!score.main.verdict.deciding()) return "unresolved: no metric could be judged";
+  if (finding == Finding::consistent)
+    return fmt::format(
+        "consistent: nothing speaks against {} of {} draws at level {:g}, and every error beyond "
+        "its "
+        "tolerance is excluded",
+        score.main.sets == 1 ? "the set" : fmt::format("{} sets", score.main.sets),
+        score.main.draws, level);
+  std::vector<std::string> open;
+  for (const Excluded& e : score.excluded)
+    if (!e.within_tolerance())
+      open.push_back(fmt::format("{} (try more draws, or {})", name_of(e.sizes.aspect),
+                                 metrics_for(e.sizes.aspect)));
+  return fmt::format(
+      "unresolved: nothing speaks against the draws at level {:g}, but errors beyond "
+      "their tolerance are not excluded in {}",
+      level, fmt::join(open, ", "));
 }
 
 std::string score_text(const Score& score, const ScoreOptions& options, const std::string& label) {
@@ -128,6 +160,7 @@ std::string score_text(const Score& score, const ScoreOptions& options, const st
   if (score.list)
     text += fmt::format("as a list: repeats and neighbours p = {:.2g}, order p = {:.2g}\n",
                         score.p_neighbours, score.p_order);
+  text += excluded_text(score);
   for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
   return text + wrapped(score_sentence(score, options), 100, 0);
 }
@@ -146,7 +179,15 @@ Value score_json(const Score& score, const ScoreOptions& options, const std::str
                                  {"batches", {score.batches}},
                                  {"precision", {score.precision.text()}},
                                  {"judged", comparison_json(score.main)}};
-  if (score.batched) members.push_back({"batched", comparison_json(*score.batched)});
+  Array excluded;
+  for (const Excluded& e : score.excluded)
+    excluded.push_back(object({{"aspect", {name_of(e.sizes.aspect)}},
+                               {"bound", {e.bound}},
+                               {"tolerance", {e.sizes.tolerance}},
+                               {"within_tolerance", {e.within_tolerance()}},
+                               {"text", {e.text()}},
+                               {"metric", {e.metric}}}));
+  members.push_back({"excluded", {std::move(excluded)}});
   if (score.list) members.push_back({"list", list_json(score)});
   members.push_back({"not_judged", texts(score.not_judged)});
   members.push_back({"notes", texts(score.notes)});

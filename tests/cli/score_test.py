@@ -50,7 +50,7 @@ class Score(common.Case):
         self.assertIn(good["finding"], ("consistent", "unresolved"))  # 93 % of exact sets are cleared
         # Holm over 3 tests at 0.01 (metrics, neighbours, order): one set among R + 1 reaches it when 3/(R + 1) < 0.01.
         self.assertEqual(good["judged"]["null_sets"], 300)
-        self.assertEqual((good["batched"]["sets"], good["batched"]["draws"]), (30, 20))
+        self.assertEqual([e["aspect"] for e in good["excluded"]], ["location", "spread", "tails", "masses"])
         with h5py.File(self.folder / "s.h5") as s:
             self.assertEqual(s.attrs["finding"], good["finding"])
             self.assertEqual(s["list_null/repeated"].shape, (300,))
@@ -63,7 +63,7 @@ class Score(common.Case):
         bad = self.score(3, "--samples", "bad.npy", "--label", "shifted")
         self.assertEqual((bad["label"], bad["finding"]), ("shifted", "inconsistent"))
         self.assertLess(bad["judged"]["p_adjusted"], 0.01)
-        self.assertNotIn("batched", bad)
+        self.assertEqual(bad["excluded"], [])
         text = self.plumbline("score", "tiny.toml", "--samples", "bad.npy")
         self.assertEqual(text.code, 3)
         for part in ("metric", "excess ± se", "mean_error", "inconsistent: mean_error is"):

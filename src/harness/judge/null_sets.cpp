@@ -112,6 +112,11 @@ void NullSets::grow(Index count) {
   }
 }
 
+std::vector<Real> NullSets::measure_as_given(HostMatrix rows, Rng rng) {
+  precision_.round(rows);
+  return measure(equally_weighted(to_device("plumbline::harness::rows", rows)), rng);
+}
+
 /// NaN where a metric refuses the set.
 std::vector<Real> NullSets::measure(const Ensemble& ensemble, Rng rng) {
   // Exact draws never are so: what diverged is worse by every metric.

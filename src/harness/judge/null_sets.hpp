@@ -38,6 +38,8 @@ class NullSets {
   /// The same sets as lists: neighbours against those of the null sets, order by permutation.
   ///   pre  equal weights
   ListLook look(const std::vector<Ensemble>& sets, Index null_sets, const JudgeOptions& options);
+  /// The metrics of one more set of rows, rounded as the given draws were.
+  std::vector<Real> measure_as_given(HostMatrix rows, Rng rng);
   /// Metrics that gave no number for sets of this size → why.
   const std::map<std::string, std::string>& complaints() const { return complaints_; }
 

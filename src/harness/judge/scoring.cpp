@@ -71,15 +71,12 @@ class Scorer {
                       Location{plan.sweep.path});
   }
 
-  /// As handed over; the smaller pieces only where the question is left open.
-  void whole(Index batches) {
+  /// As handed over.
+  void whole() {
     NullSets nulls = null_sets_of(out_.effective_draws);
     out_.main = compare(nulls, sets_, null_sets_for(out_.sets));
     if (out_.effective_draws == out_.draws) look_at_list(nulls, null_sets_for(out_.sets));
-    combine();
-    if (batches == 1 || out_.finding(options_.judge.level) != Finding::unresolved) return;
-    NullSets small = null_sets_of(out_.draws / batches);
-    out_.batched = compare(small, batches_of_sets(batches), null_sets_for(out_.sets * batches));
+    combine(nulls);
   }
 
   void in_batches(Index batches) {
@@ -88,7 +85,7 @@ class Scorer {
     out_.main = compare(nulls, batches_of_sets(batches), null_sets_for(out_.sets * batches));
     NullSets whole = null_sets_of(out_.draws);
     look_at_list(whole, null_sets_for(out_.sets));
-    combine();
+    combine(nulls);
   }
 
   /// Into how many pieces the sets must be cut for their pairs to be few enough; 1: none.
@@ -103,6 +100,10 @@ class Scorer {
  private:
   NullSets null_sets_of(Index draws) const {
     return {exec_, plan_, problem_, draws, out_.precision};
+  }
+  Rng stream() const {
+    return score_stream(static_cast<std::uint64_t>(plan_.sweep.settings.seed),
+                        plan_.problems.front().stream, static_cast<std::uint64_t>(out_.draws));
   }
   std::vector<Ensemble> batches_of_sets(Index batches) const {
     const Rng rng =
@@ -145,8 +146,8 @@ class Scorer {
       out_.notes.push_back(
           fmt::format("the first {} draws were looked at as a list", out_.list->rows));
   }
-  /// Holm over the metrics, the neighbours and the order.
-  void combine() {
+  /// Holm over the metrics, the neighbours and the order; then what is excluded.
+  void combine(NullSets& nulls) {
     const Real metrics = out_.main.verdict.metrics.empty() ? nan : out_.main.verdict.p_adjusted;
     const Real neighbours = out_.list ? out_.list->p_neighbours : nan;
     const Real order = out_.list ? out_.list->p_order : nan;
@@ -154,6 +155,9 @@ class Scorer {
     if (metrics > 0) adjust(out_.main.verdict, adjusted[0] / metrics, options_.judge);
     out_.p_neighbours = adjusted[1];
     out_.p_order = adjusted[2];
+    if (out_.found_out(options_.judge.level)) return;
+    options_.say("which errors are excluded: draws that are wrong by known amounts");
+    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, stream().stream("wrong"));
   }
 
   Exec exec_;
@@ -204,19 +208,20 @@ Index least_null_sets(Index sets, Index tests, Real level) {
   return high;
 }
 
-Finding Score::finding(Real level) const {
+bool Score::found_out(Real level) const {
   const Finding law = main.verdict.finding;
-  if (law == Finding::inconsistent || law == Finding::not_independent) return law;
-  if (repeats(level) || ordered(level)) return Finding::not_independent;
-  if (law == Finding::unresolved && batched && batched->verdict.finding == Finding::consistent)
-    return Finding::consistent;
-  return law;
+  return law == Finding::inconsistent || law == Finding::not_independent || repeats(level) ||
+         ordered(level);
 }
 
-std::string Score::what_would_settle(Real level) const {
-  if (finding(level) != Finding::unresolved) return "";
-  const bool open = batched && batched->verdict.finding == Finding::unresolved;
-  return plumbline::what_would_settle(open ? batched->verdict : main.verdict);
+Finding Score::finding(Real level) const {
+  const Finding law = main.verdict.finding;
+  if (law == Finding::inconsistent) return law;
+  if (found_out(level)) return Finding::not_independent;
+  const bool small =
+      !excluded.empty() && std::all_of(excluded.begin(), excluded.end(),
+                                       [](const Excluded& e) { return e.within_tolerance(); });
+  return small ? Finding::consistent : Finding::unresolved;
 }
 
 Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
@@ -256,7 +261,7 @@ Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
         most_pairs, needed));
     scorer.in_batches(needed);
   } else {
-    scorer.whole(options.batches ? 1 : batches);
+    scorer.whole();
   }
   return out;
 }

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "harness/judge/null_sets.hpp"
+#include "harness/judge/exclusion.hpp"
 
 namespace plumbline {
 
@@ -24,21 +24,20 @@ struct Score {
   Index batches = 1;    ///< into which every set was cut for `main`
   Precision precision;  ///< in which the draws were written; exact ones were rounded alike
   Comparison main;
-  /// The sets in batches, looked at only when `main` left it open: is an error beyond the margin
-  /// excluded?
-  std::optional<Comparison> batched;
+  /// Which errors the metrics exclude; empty when the draws were found out.
+  std::vector<Excluded> excluded;
   std::optional<ListLook> list;  ///< absent for weighted draws, which may repeat and depend
   /// p-values of the list after Holm beside that of the metrics, which stands in `main`.
   Real p_neighbours = nan, p_order = nan;
   std::vector<std::string> notes;       ///< what was chosen, and metrics that gave no number
   std::vector<std::string> not_judged;  ///< metrics of the sweep that exact draws do not have
 
-  /// Of the law by the metrics; not independent when they do not object but the list does.
+  /// Of the law by the metrics; not independent when they do not object but the list does;
+  /// consistent when nothing objects and of every aspect an error beyond its tolerance is excluded.
   Finding finding(Real level) const;
+  bool found_out(Real level) const;  ///< inconsistent or not independent
   bool repeats(Real level) const { return p_neighbours < level; }
   bool ordered(Real level) const { return p_order < level; }
-  /// "1200 further draws … would settle it"; "" when settled.
-  std::string what_would_settle(Real level) const;
 };
 
 /// Judge sets of equally many draws that claim to be independent draws of the posterior.
@@ -49,13 +48,14 @@ struct Score {
 /// inconsistent" and "independent" rest on these alone, so their level needs no correction for what
 /// follows.
 ///
-/// That an error is below the margin cannot be said from one set: it varies by one null standard
-/// deviation itself. When the first comparison leaves it open, the draws are dealt at random (fixed
-/// seed) into 32 batches: independent draws in any batches are independent sets. "Consistent" then
-/// says that an error larger than the noise of a batch is excluded.
+/// That an error is *small* is measured: draws that are wrong by known amounts are judged in the
+/// same way, and what deviates more than the given draws do is excluded (exclusion.hpp).
+/// "Consistent" needs every aspect of the law excluded beyond its tolerance; metrics that are blind
+/// to an aspect exclude nothing of it.
 ///
-/// Where pairs of draws alone would be more than 1e11, only batches are judged: a count of
-/// operations decides, never a clock, so one file has one answer.
+/// Where pairs of draws alone would be more than 1e11, the draws are dealt at random (fixed seed)
+/// into batches, which are judged as sets: a count of operations decides, never a clock, so one
+/// file has one answer. Errors must then be larger to be seen.
 ///
 /// Weighted sets are compared with sets of as many equally weighted exact draws as their effective
 /// sample size, an approximation; they are not cut and not looked at as lists, because particles of

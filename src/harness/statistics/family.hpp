@@ -44,6 +44,15 @@ struct FamilyTest {
 FamilyTest westfall_young(const std::vector<MetricColumn>& metrics, bool paired,
                           Index permutations);
 
+/// The largest standardised deviation over metrics of the runs from the null, by which
+/// `westfall_young` compares dealings (not paired), and the metric that has it; NaN when none
+/// varies.
+struct Deviation {
+  Real value = nan;
+  std::size_t metric = 0;
+};
+Deviation largest_deviation(const std::vector<MetricColumn>& metrics);
+
 /// Dealings with which `claims` tests under Holm can reach `level` twenty times over.
 Index permutations_for(Index claims, Real level);
 
