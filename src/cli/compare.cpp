@@ -5,6 +5,7 @@
 #include "cli/agreement.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/compare_draws.hpp"
 #include "cli/compare_paired.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
@@ -143,7 +144,7 @@ std::string as_text(const Report& report) {
 
 int compare_command(const Invocation& call) {
   Arguments arguments(
-      "compare", "A.h5 B.h5 | FILE.h5 --paired LABEL,LABEL",
+      "compare", "A.h5 B.h5 | FILE.h5 --paired LABEL,LABEL | --draws A B",
       "Compare the cells that both files have finished, matched by sampler and coordinates. The "
       "same\n"
       "cell (equal hash) must give the same numbers to a relative tolerance; a cell with another\n"
@@ -151,12 +152,19 @@ int compare_command(const Invocation& call) {
       "Exit code 0: they agree; 1: they do not; 2: nothing to compare.\n"
       "With --paired: two samplers of one file, replicate by replicate, which share their random\n"
       "numbers: mean difference of every metric, its interval, a sign-flip test, Holm; exit code "
-      "0.");
+      "0.\n"
+      "With --draws: two files of independent draws (.h5, .npz, .npy, .csv, weights as for score), "
+      "one\n"
+      "law? Energy distance and Kolmogorov-Smirnov in coordinates, directions and radius, by\n"
+      "permutation; the effect and what is excluded. Exit code 1: different laws.");
   arguments.option("tolerance", "R", "relative difference that rounding explains (default 1e-9)")
-      .option("level", "P", "chance of a false alarm among all tests (default 0.001; paired 0.01)")
+      .option("level", "P",
+              "chance of a false alarm among all tests (default 0.001; paired and draws 0.01)")
       .option("paired", "A,B", "compare these two samplers of one file")
+      .flag("draws", "the two files hold draws")
       .flag("json", "for programs");
   if (!arguments.parse(call.words, 1, 2)) return 0;
+  arguments.exclusive("draws", "paired");
   const Real tolerance = arguments.number("tolerance").value_or(1e-9);
   const Real level = arguments.number("level").value_or(1e-3);
   if (!(tolerance >= 0))
@@ -171,6 +179,13 @@ int compare_command(const Invocation& call) {
   }
   if (arguments.words().size() != 2)
     throw UsageError("plumbline compare: needs two files, or one and --paired LABEL,LABEL");
+  if (arguments.has("draws")) {
+    if (arguments.has("tolerance"))
+      throw UsageError("plumbline compare: --draws takes no --tolerance");
+    return print_draws_comparison(arguments.words()[0], arguments.words()[1],
+                                  arguments.number("level").value_or(0.01),
+                                  arguments.has("json") ? Output::json : Output::text);
+  }
   const Report report = compare(open_result(arguments.words()[0]),
                                 open_result(arguments.words()[1]), tolerance, level);
   if (report.metrics.empty())

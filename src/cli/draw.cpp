@@ -127,8 +127,8 @@ int draw_command(const Invocation& call) {
   file.write(out);
   message(fmt::format("{} of {} in {}; wrote {}", counted(count, "draw"), name,
                       counted(problem.dimension(), "dimension"), out.string()));
-  if (!all_finite(exec, draws.ensemble)) {
-    message("some draws or weights are not finite" +
+  if (!has_finite_squares(exec, draws.ensemble)) {
+    message("some draws or weights are not finite, or too large to square" +
             (draws.trace.trouble.empty() ? "" : ": " + draws.trace.trouble));
     return 1;
   }

@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 #include "cli/score_text.hpp"
 #include "cli/spec.hpp"
+#include "harness/judge/place_draws.hpp"
 #include "io/parts/durable.hpp"
 #include "io/user/array_file.hpp"
 
@@ -72,12 +73,44 @@ void add_comparison(ArrayFile& file, const std::string& group, const Comparison&
            comparison.verdict.p_adjusted_all, "p_value after Holm over the metrics");
 }
 
+/// /excluded: by aspect, the smallest error that is excluded and what is tolerated.
+void add_excluded(ArrayFile& file, const Score& score) {
+  if (score.excluded.empty()) return;
+  std::vector<std::string> aspects;
+  std::vector<double> bounds, tolerances;
+  for (const Excluded& e : score.excluded) {
+    aspects.push_back(name_of(e.sizes.aspect));
+    bounds.push_back(e.bound);
+    tolerances.push_back(e.sizes.tolerance);
+  }
+  const auto count = static_cast<Index>(aspects.size());
+  file.coordinate("excluded", "aspect", aspects, "in what a law may be wrong");
+  file.add("excluded/bound", {"aspect"}, {count}, bounds, "errors of this size are excluded");
+  file.add("excluded/tolerance", {"aspect"}, {count}, tolerances, "errors of this size are none");
+}
+
+/// /list: repeats and nearness of the sets and of exact ones.
+void add_list(ArrayFile& file, const ListLook& list) {
+  const auto column = [&](const std::string& group, const char* name,
+                          const std::vector<double>& values, const char* dimension,
+                          const char* doc) {
+    file.add(group + "/" + name, {dimension}, {static_cast<Index>(values.size())}, values, doc);
+  };
+  const char* repeats = "draws that equal an earlier one";
+  const char* nearness =
+      "mean log distance to the nearest other draw, in the set's own standard deviations";
+  column("list", "repeated", list.given.repeated, "replicate", repeats);
+  column("list", "nearness", list.given.nearness, "replicate", nearness);
+  column("list_null", "repeated", list.null.repeated, "null_replicate", repeats);
+  column("list_null", "nearness", list.null.nearness, "null_replicate", nearness);
+}
+
 void write_score(const std::filesystem::path& out, const Score& score, const ScoreOptions& options,
                  const std::string& label, const Plan& plan, const std::string& command) {
   ArrayFile file;
   file.attribute("schema", "plumbline-score/1");
   file.attribute("label", label);
-  file.attribute("finding", name_of(score.finding()));
+  file.attribute("finding", name_of(score.finding(options.judge.level)));
   file.attribute("sentence", score_sentence(score, options));
   file.attribute("level", fmt::format("{}", options.judge.level));
   file.attribute("margin", fmt::format("{}", options.judge.margin));
@@ -85,7 +118,8 @@ void write_score(const std::filesystem::path& out, const Score& score, const Sco
   file.attribute("problem_hash", plan.problems.front().hash);
   file.attribute("command", command);
   add_comparison(file, "judged", score.main);
-  if (score.batched) add_comparison(file, "batched", *score.batched);
+  add_excluded(file, score);
+  if (score.list) add_list(file, *score.list);
   file.write(out);
 }
 
@@ -101,12 +135,14 @@ int score_command(const Invocation& call) {
       "says\n"
       "so. Several files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
       "all\n"
-      "D will do when the observed ones equal y. Exit code 3 when they are inconsistent.");
+      "D will do when the observed ones equal y. Exit code 3 when they are inconsistent, or not "
+      "independent.");
   arguments.repeated("samples", "FILE", "draws; again for further replicates")
       .option("level", "A", "chance of a false finding (default 0.01)")
       .option("margin", "M", "excess that is none, in null standard deviations (default 1)")
       .option("null-sets", "R", "sets of exact draws (default: enough for the level)")
-      .option("batches", "B", "cut every set into B (default: chosen by cost; 1 keeps them whole)")
+      .option("batches", "B",
+              "cut every set into B (default: chosen by their size; 1 keeps them whole)")
       .option("label", "NAME", "what the draws are called (default: the first file's stem)")
       .option("replicate", "R", "whose y, when y is drawn (default 0)")
       .option("out", "FILE.h5", "also write every number there")
@@ -135,7 +171,8 @@ int score_command(const Invocation& call) {
   } else {
     print(score_text(score, options, label));
   }
-  return score.finding() == Finding::inconsistent ? 3 : 0;
+  const Finding finding = score.finding(options.judge.level);
+  return finding == Finding::inconsistent || finding == Finding::not_independent ? 3 : 0;
 }
 
 }  // namespace plumbline::cli

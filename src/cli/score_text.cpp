@@ -1,9 +1,14 @@
 // What `score` says.
 #include "cli/score_text.hpp"
 
+#include <fmt/ranges.h>
+
+#include <cmath>
+
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/verdict_text.hpp"
+#include "core/named_enum.hpp"
 #include "core/text/numbers.hpp"
 
 namespace plumbline::cli {
@@ -21,7 +26,7 @@ std::string excess_text(const Calibrated& metric) {
 
 std::string table_text(const Comparison& comparison) {
   std::vector<std::vector<std::string>> rows = {
-      {"metric", "value", "floor", "excess ± se", "p", "p (Holm)"}};
+      {"metric", "value", "floor", "excess ± se", "p", "p (all)"}};
   for (std::size_t m = 0; m < comparison.verdict.metrics.size(); ++m) {
     const Calibrated& metric = comparison.verdict.metrics[m];
     rows.push_back({metric.metric, fmt::format("{:.4g}", metric.value),
@@ -47,34 +52,115 @@ Value comparison_json(const Comparison& comparison) {
                  {"metrics", {std::move(metrics)}}});
 }
 
+/// "mean_error is 8.1 ± 0.4 null standard deviations off the floor (p = …)": why metrics object.
+std::string metrics_text(const Score& score, Real level) {
+  const CellVerdict& verdict = score.main.verdict;
+  const Calibrated* deciding = verdict.deciding();
+  if (!deciding) return "no metric could be judged";
+  return fmt::format(
+      "{} is {} null standard deviations off the floor (p = {:.3g}, {} as one test, level {:g})",
+      deciding->metric, excess_text(*deciding), verdict.p_adjusted,
+      verdict.metrics.size() == 1 ? "the metric"
+                                  : fmt::format("the {} metrics", verdict.metrics.size()),
+      level);
+}
+
+/// What the list shows, with p-values; "" when it shows nothing.
+std::string list_text(const Score& score, Real level) {
+  std::string text;
+  if (!score.list) return text;
+  if (score.repeats(level))
+    text = fmt::format("{} (p = {:.3g})", score.list->neighbours_text(), score.p_neighbours);
+  if (score.ordered(level))
+    text += fmt::format("{}{} (p = {:.3g})", text.empty() ? "" : "; ", score.list->order_text(),
+                        score.p_order);
+  return text;
+}
+
+/// Metrics that see an aspect at few draws: what to add when it is open.
+const char* metrics_for(Aspect aspect) {
+  switch (aspect) {
+    case Aspect::location:
+      return "mean_error";
+    case Aspect::spread:
+    case Aspect::dependence:
+      return "covariance_error";
+    case Aspect::masses:
+      return "component_mass";
+    case Aspect::tails:
+      return "marginal_cvm";
+  }
+  return "";
+}
+
+Value list_json(const Score& score) {
+  const ListLook& list = *score.list;
+  return object({{"rows", {list.rows}},
+                 {"p_neighbours", {score.p_neighbours}},
+                 {"neighbours", {list.neighbours_text()}},
+                 {"p_order", {score.p_order}},
+                 {"order", {list.order_text()}},
+                 {"lag", {list.lag}},
+                 {"correlation", {list.correlation}},
+                 {"column", {list.column}}});
+}
+
+/// What is excluded, a line an aspect.
+std::string excluded_text(const Score& score) {
+  if (score.excluded.empty()) return "";
+  std::vector<std::vector<std::string>> rows = {{"excluded", "", "tolerated", "seen by"}};
+  for (const Excluded& e : score.excluded)
+    rows.push_back({name_of(e.sizes.aspect),
+                    std::isfinite(e.bound) ? e.sizes.beyond(e.bound) : "nothing",
+                    e.sizes.beyond(e.sizes.tolerance) + (e.within_tolerance() ? "" : "  (open)"),
+                    std::isfinite(e.bound) ? e.metric : ""});
+  return '\n' + columns(rows);
+}
+
 }  // namespace
 
 std::string score_sentence(const Score& score, const ScoreOptions& options) {
-  const bool by_batches = score.main.verdict.finding == Finding::unresolved && score.batched;
-  const CellVerdict& verdict = by_batches ? score.batched->verdict : score.main.verdict;
-  const Comparison& comparison = by_batches ? *score.batched : score.main;
-  const Calibrated* deciding = verdict.deciding();
-  const std::string finding = name_of(score.finding());
-  if (!deciding) return finding + ": no metric could be judged";
-  if (score.finding() == Finding::inconsistent)
+  const Real level = options.judge.level;
+  const Finding finding = score.finding(level);
+  const std::string list = list_text(score, level);
+  if (finding == Finding::inconsistent)
+    return fmt::format("inconsistent: {}{}", metrics_text(score, level),
+                       list.empty() ? "" : ". Besides, " + list);
+  if (finding == Finding::not_independent) {
+    const bool by_metrics = score.main.verdict.finding == Finding::not_independent;
+    std::string text = "not independent: ";
+    if (by_metrics)
+      text += metrics_text(score, level) +
+              ", nearer than independent draws come: stratified, or of too little spread";
+    if (by_metrics && !list.empty()) text += ". Besides, ";
+    return text + list;
+  }
+  if (!score.main.verdict.deciding()) return "unresolved: no metric could be judged";
+  if (finding == Finding::consistent)
     return fmt::format(
-        "inconsistent: {} is {} null standard deviations off the floor (p = {:.3g} after Holm over "
-        "{} metrics, level {})",
-        deciding->metric, excess_text(*deciding), verdict.p_adjusted, verdict.metrics.size(),
-        options.judge.level);
-  const std::string within = fmt::format(
-      "{} of {} draws; the largest upper bound of an excess is {} ({}), the margin {} null "
-      "standard deviations of such a set, level {}",
-      comparison.sets == 1 ? "1 set" : fmt::format("{} sets", comparison.sets), comparison.draws,
-      fixed_text(deciding->upper(options.judge.level), 2), deciding->metric, options.judge.margin,
-      options.judge.level);
-  if (score.finding() == Finding::consistent) return fmt::format("consistent: {}", within);
-  return fmt::format("unresolved: {}: {}", within, score.what_would_settle());
+        "consistent: nothing speaks against {} of {} draws at level {:g}, and every error beyond "
+        "its "
+        "tolerance is excluded",
+        score.main.sets == 1 ? "the set" : fmt::format("{} sets", score.main.sets),
+        score.main.draws, level);
+  std::vector<std::string> open;
+  for (const Excluded& e : score.excluded)
+    if (!e.within_tolerance())
+      open.push_back(fmt::format("{} (try more draws, or {})", name_of(e.sizes.aspect),
+                                 metrics_for(e.sizes.aspect)));
+  return fmt::format(
+      "unresolved: nothing speaks against the draws at level {:g}, but errors beyond "
+      "their tolerance are not excluded in {}",
+      level, fmt::join(open, ", "));
 }
 
 std::string score_text(const Score& score, const ScoreOptions& options, const std::string& label) {
   std::string text =
       fmt::format("{}: {}\n\n", label, comparison_text(score.main)) + table_text(score.main) + '\n';
+  if (score.list)
+    text += fmt::format("as a list: repeats and neighbours p = {:.2g}, order p = {:.2g}\n",
+                        score.p_neighbours, score.p_order);
+  text += excluded_text(score);
   for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
   return text + wrapped(score_sentence(score, options), 100, 0);
 }
@@ -82,7 +168,7 @@ std::string score_text(const Score& score, const ScoreOptions& options, const st
 Value score_json(const Score& score, const ScoreOptions& options, const std::string& label,
                  const std::string& problem_hash) {
   std::vector<Member> members = {{"label", {label}},
-                                 {"finding", {name_of(score.finding())}},
+                                 {"finding", {name_of(score.finding(options.judge.level))}},
                                  {"sentence", {score_sentence(score, options)}},
                                  {"problem_hash", {problem_hash}},
                                  {"level", {options.judge.level}},
@@ -91,8 +177,18 @@ Value score_json(const Score& score, const ScoreOptions& options, const std::str
                                  {"draws", {score.draws}},
                                  {"effective_draws", {score.effective_draws}},
                                  {"batches", {score.batches}},
+                                 {"precision", {score.precision.text()}},
                                  {"judged", comparison_json(score.main)}};
-  if (score.batched) members.push_back({"batched", comparison_json(*score.batched)});
+  Array excluded;
+  for (const Excluded& e : score.excluded)
+    excluded.push_back(object({{"aspect", {name_of(e.sizes.aspect)}},
+                               {"bound", {e.bound}},
+                               {"tolerance", {e.sizes.tolerance}},
+                               {"within_tolerance", {e.within_tolerance()}},
+                               {"text", {e.text()}},
+                               {"metric", {e.metric}}}));
+  members.push_back({"excluded", {std::move(excluded)}});
+  if (score.list) members.push_back({"list", list_json(score)});
   members.push_back({"not_judged", texts(score.not_judged)});
   members.push_back({"notes", texts(score.notes)});
   return object(std::move(members));

@@ -2,6 +2,7 @@
 #include "cli/verdict_text.hpp"
 
 #include <cmath>
+#include <map>
 
 #include "cli/console.hpp"
 #include "cli/json.hpp"
@@ -32,14 +33,17 @@ std::string summary(const FileVerdict& verdict) {
     biased += claim.claim.is_nothing() && claim.finding == Finding::inconsistent;
   }
   const Index made = static_cast<Index>(verdict.claims.size()) - of_nothing;
-  Index counts[3] = {0, 0, 0};
+  std::map<Finding, Index> counts;
   for (const ClaimVerdict& claim : verdict.claims)
-    if (!claim.claim.is_nothing()) ++counts[static_cast<std::size_t>(claim.finding)];
+    if (!claim.claim.is_nothing()) ++counts[claim.finding];
   std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
                                  verdict.options.level, plural(verdict.tests, "test"),
                                  verdict.options.margin, plural(made, "claim"));
-  text += fmt::format("{} consistent, {} unresolved, {} inconsistent.", counts[0], counts[2],
-                      counts[1]);
+  text += fmt::format("{} consistent, {} unresolved, {} inconsistent", counts[Finding::consistent],
+                      counts[Finding::unresolved], counts[Finding::inconsistent]);
+  if (const Index count = counts[Finding::not_independent]; count > 0)
+    text += fmt::format(", {} not independent", count);
+  text += ".";
   if (of_nothing > 0)
     text += fmt::format(" {} {} nothing; the bias of {} is seen.", of_nothing,
                         of_nothing == 1 ? "claims" : "claim", biased);

@@ -49,7 +49,8 @@ struct NotFinite {
 
   KOKKOS_FUNCTION Real operator()(Index n) const {
     bool finite = log_w(n) < infinity;  // −∞ is legal, NaN is not
-    for (int i = 0; i < x.extent_int(1); ++i) finite = finite && Kokkos::abs(x(n, i)) < infinity;
+    for (int i = 0; i < x.extent_int(1); ++i)
+      finite = finite && Kokkos::abs(x(n, i)) <= largest_coordinate;
     return finite ? 0 : 1;
   }
 };
@@ -107,8 +108,8 @@ Real effective_sample_size(const Exec& exec, const Ensemble& ensemble) {
                        SquaredWeight{ensemble.log_w});
 }
 
-bool all_finite(const Exec& exec, const Ensemble& ensemble) {
-  return fixed_sum(exec, "plumbline::core::all_finite", ensemble.draws(),
+bool has_finite_squares(const Exec& exec, const Ensemble& ensemble) {
+  return fixed_sum(exec, "plumbline::core::has_finite_squares", ensemble.draws(),
                    NotFinite{ensemble.x, ensemble.log_w}) == 0;
 }
 

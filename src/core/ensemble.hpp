@@ -26,8 +26,13 @@ HostMatrix covariance(const Exec& exec, const Ensemble& ensemble);
 /// 1 / Σ w_n²: between 1 and n.
 Real effective_sample_size(const Exec& exec, const Ensemble& ensemble);
 
-/// True when every coordinate and every log weight is finite (a log weight may be −∞).
-bool all_finite(const Exec& exec, const Ensemble& ensemble);
+/// Coordinates beyond this are no draws: sums of their squares overflow, and what overflows
+/// compares as anything.
+inline constexpr Real largest_coordinate = 1e150;
+
+/// True when every coordinate is finite and at most `largest_coordinate` in size, and every log
+/// weight is finite or −∞.
+bool has_finite_squares(const Exec& exec, const Ensemble& ensemble);
 
 /// A whole number below 2^53 that the bits of every draw and log weight change, and their order:
 /// equal draws have equal digests for any thread count, others with chance 2^−52.

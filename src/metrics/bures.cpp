@@ -80,6 +80,7 @@ MetricEntry bures_metric() {
        .long_name = "Bures–Wasserstein distance",
        .units = "data units",
        .better = Better::lower,
+       .rounding = Rounding::root,
        .summary =
            "√(|m_P − m_Q|² + tr(C_P + C_Q − 2 (C_Q^½ C_P C_Q^½)^½)), mean m and covariance C "
            "of the weighted draws P (Σ w (x − m)(x − m)ᵀ, no n/(n − 1)) and of the exact "

@@ -43,6 +43,7 @@ MetricEntry component_covariance_error_metric() {
        .long_name = "relative error of the component covariances",
        .units = "1",
        .better = Better::lower,
+       .rounding = Rounding::deviations,
        .summary =
            "√(Σ_k min(π_k, p_k) ‖Ĉ_k − C_k‖_F²/‖C_k‖_F²), Ĉ_k the covariance of the draws "
            "weighted by w_n r_k(x_n) about their own mean, p_k their mass; C_k and π_k "

@@ -43,6 +43,7 @@ MetricEntry component_mean_error_metric() {
        .long_name = "error of the component means",
        .units = "component standard deviations",
        .better = Better::lower,
+       .rounding = Rounding::deviations,
        .summary =
            "√(Σ_k min(π_k, p_k) (1/d) Σ_i ((m̂_ki − m_ki)/s_ki)²), m̂_k the mean of the draws "
            "weighted by w_n r_k(x_n), p_k their mass; m_k, s_ki, π_k mean, standard "

@@ -106,7 +106,9 @@ MetricEntry energy_distance_metric() {
        .long_name = "energy distance",
        .units = "data units",
        .better = Better::lower,
+       .rounding = Rounding::data,
        .least_draws = 2,
+       .pairwise = true,
        .summary = "2 E|X − Y| − E|X − X'| − E|Y − Y'|, X the weighted draws, Y exact draws made "
                   "from the metric's random numbers; U-statistics, so unbiased: mean 0 and "
                   "sometimes negative on exact draws. Not its square root. Standard error from the "

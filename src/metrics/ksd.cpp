@@ -107,6 +107,7 @@ MetricEntry ksd_metric() {
        .better = Better::lower,
        .least_draws = 2,
        .needs_density = true,
+       .pairwise = true,
        .summary =
            "Mean over pairs of the Stein kernel of the inverse multiquadric 1/√(1 + |r|²) "
            "and the exact target's score, in coordinates scaled by the target's standard "

@@ -121,6 +121,7 @@ MetricEntry max_sliced_wasserstein_metric() {
        .long_name = "max-sliced Wasserstein distance",
        .units = "data units",
        .better = Better::lower,
+       .rounding = Rounding::root,
        .summary = "The largest W_p(θ·P, θ·Q) found over directions θ, P the weighted draws, Q the "
                   "exact posterior seen along θ (or as many exact draws, as in "
                   "sliced_wasserstein_p): the best of M random directions, the difference of means "

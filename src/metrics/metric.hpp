@@ -6,6 +6,7 @@
 
 #include "core/ensemble.hpp"
 #include "core/settings.hpp"
+#include "metrics/estimates/rounding.hpp"
 #include "problem/need.hpp"
 #include "problem/problem.hpp"
 #include "record/metric_info.hpp"
@@ -49,13 +50,15 @@ struct MetricEntry {
   std::string long_name;  ///< axis label: "sliced 2-Wasserstein distance"
   std::string units;      ///< "1", "posterior standard deviations", "data units", "nats"
   Better better = Better::lower;
-  bool has_floor = true;      ///< false: not computable from exact draws alone (log evidence error)
-  Law law = Law::floor;       ///< Law::floor without has_floor is Law::none
-  Index least_draws = 1;      ///< fewer give NaN
-  bool needs_chains = false;  ///< NaN for independent draws
-  bool needs_density = false;   ///< NaN where the target has none (a data set)
-  bool needs_evidence = false;  ///< NaN where the target has none (a tilted class)
-  std::string summary;          ///< definition and estimator
+  bool has_floor = true;  ///< false: not computable from exact draws alone (log evidence error)
+  Law law = Law::floor;   ///< Law::floor without has_floor is Law::none
+  Rounding rounding = Rounding::relative;  ///< what the value is computed from
+  Index least_draws = 1;                   ///< fewer give NaN
+  bool needs_chains = false;               ///< NaN for independent draws
+  bool needs_density = false;              ///< NaN where the target has none (a data set)
+  bool needs_evidence = false;             ///< NaN where the target has none (a tilted class)
+  bool pairwise = false;                   ///< looks at all pairs of draws: O(n²)
+  std::string summary;                     ///< definition and estimator
   std::string reference;
   std::string cost;  ///< "O(n d)", …
   std::vector<FieldDoc> fields = {};

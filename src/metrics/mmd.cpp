@@ -195,6 +195,7 @@ MetricEntry mmd_metric() {
        .units = "1",
        .better = Better::lower,
        .least_draws = 2,
+       .pairwise = true,
        .summary =
            "E k(X, X') − 2 E k(X, Y) + E k(Y, Y'), X the weighted draws, Y the exact "
            "target: a U-statistic, so mean 0 and sometimes negative on exact draws. The terms "

@@ -30,6 +30,7 @@ MetricEntry sliced_wasserstein_2_metric() {
        .long_name = "sliced 2-Wasserstein distance",
        .units = "data units",
        .better = Better::lower,
+       .rounding = Rounding::root,
        .summary = "√(mean over directions θ of W_2²(θ·P, θ·Q)), P the weighted draws, Q the exact "
                   "posterior seen along θ: a 1-D mixture, whose W_2 to the draws is closed-form "
                   "but for quantiles found by Newton steps. Against = draws: as many exact draws "

@@ -113,6 +113,7 @@ MetricEntry wasserstein_2_metric() {
        .long_name = "2-Wasserstein distance",
        .units = "data units",
        .better = Better::lower,
+       .rounding = Rounding::data,
        .summary =
            "√(min over permutations σ of (1/m) Σ_i |x_i − y_σ(i)|²), x m draws, y m exact "
            "draws: the exact optimal assignment. m is the number of draws of positive weight, "

@@ -9,9 +9,9 @@
 namespace plumbline {
 
 /// What the numbers of a cell say of its sampler, at a stated level.
-enum class Finding { consistent, inconsistent, unresolved };
+enum class Finding { consistent, inconsistent, unresolved, not_independent };
 constexpr auto names(Finding) {
-  return std::array{"consistent", "inconsistent", "unresolved"};
+  return std::array{"consistent", "inconsistent", "unresolved", "not_independent"};
 }
 
 /// What `verify` says of a file: a statement per claim, for every metric that could be judged.

@@ -69,7 +69,7 @@ TEST(EverySampler, TakesALinearObservationWithoutNoiseOrSaysWhoDoes) {
           << refused.allowed();
       continue;
     }
-    EXPECT_TRUE(all_finite(Exec{}, draw(*method, exact_y, 33).ensemble));
+    EXPECT_TRUE(has_finite_squares(Exec{}, draw(*method, exact_y, 33).ensemble));
     ++able;
   }
   EXPECT_GE(able, 2);
@@ -81,7 +81,7 @@ TEST(EverySampler, ReturnsFiniteDrawsWithNormalisedWeights) {
 
     EXPECT_EQ(drawn.ensemble.draws(), many);
     EXPECT_EQ(drawn.ensemble.dimension(), c.problem.dimension());
-    EXPECT_TRUE(all_finite(Exec{}, drawn.ensemble));
+    EXPECT_TRUE(has_finite_squares(Exec{}, drawn.ensemble));
     EXPECT_NEAR(log_sum_exp(to_host_vector(drawn.ensemble.log_w)), 0, 1e-12);
     EXPECT_FALSE(drawn.trace.degenerate) << drawn.trace.trouble;
   });
@@ -132,7 +132,7 @@ TEST(EverySampler, KeepsItsPromisesUnderEveryKernel) {
         continue;
       }
       const Drawn drawn = draw(*method, c.problem, 33);
-      EXPECT_TRUE(all_finite(Exec{}, drawn.ensemble));
+      EXPECT_TRUE(has_finite_squares(Exec{}, drawn.ensemble));
       EXPECT_EQ(drawn.trace.score_evaluations, method->declared_evaluations(c.problem, 33));
     }
   });

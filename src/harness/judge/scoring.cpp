@@ -1,35 +1,47 @@
-// How many sets against how many, at what cost; the judgement itself is verdict.hpp's.
+// How many sets against how many, and what is looked at; the judgement itself is verdict.hpp's.
 #include "harness/judge/scoring.hpp"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <numeric>
 
-#include "harness/judge/null_sets.hpp"
+#include "harness/judge/place_draws.hpp"
+#include "harness/statistics/statistics.hpp"
 #include "harness/sweep/memory_bill.hpp"
+#include "harness/sweep/streams.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr Index enough_sets = 32;       // for an excess known to a fifth of a null deviation
+constexpr Index enough_sets = 32;       // for θ known to a twentieth
 constexpr Index fewest_sets = 8;        // below which batches say nothing of the margin
 constexpr Index smallest_batch = 20;    // draws, unless a metric needs more
-constexpr Index usual_null_sets = 128;  // a floor known to a tenth of its deviation
+constexpr Index usual_null_sets = 256;  // beside `enough_sets`: exact draws are cleared in 99 %
 constexpr Index most_null_sets = 1'000'000;
+constexpr Index list_tests = 2;    // neighbours and order, beside the metrics
+constexpr Real most_pairs = 1e11;  // of draws, times coordinates, by metrics that look at all
 
-/// Relative to |y| or 1: draws that went through float32.
-constexpr Real observed_tolerance = 1e-6;
-
-/// `batches` sets of n/batches draws from each: contiguous, so that a chain's drift shows.
-std::vector<Ensemble> cut(const std::vector<Ensemble>& sets, Index batches) {
+/// `batches` sets of n/batches draws from each, dealt at random: the same in every program run.
+std::vector<Ensemble> cut(const std::vector<Ensemble>& sets, Index batches, Rng rng) {
   std::vector<Ensemble> out;
-  for (const Ensemble& set : sets) {
-    const Index n = set.draws() / batches;
-    for (Index b = 0; b < batches; ++b)
-      out.push_back(
-          equally_weighted(Kokkos::subview(set.x, std::pair(b * n, (b + 1) * n), Kokkos::ALL)));
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    const HostMatrix x = to_host_matrix(sets[s].x);
+    std::vector<Index> order(static_cast<std::size_t>(x.rows()));
+    std::iota(order.begin(), order.end(), Index{0});
+    for (std::size_t i = order.size(); i > 1; --i) {
+      const Real u = rng.uniform(s, 0, static_cast<std::uint32_t>(i));
+      const auto pick = static_cast<std::size_t>(u * static_cast<Real>(i));
+      std::swap(order[i - 1], order[std::min(pick, i - 1)]);
+    }
+    const Index n = x.rows() / batches;
+    for (Index b = 0; b < batches; ++b) {
+      HostMatrix batch(n, x.cols());
+      for (Index i = 0; i < n; ++i)
+        batch.row(i) = x.row(order[static_cast<std::size_t>(b * n + i)]);
+      out.push_back(equally_weighted(to_device("plumbline::harness::batch", batch)));
+    }
   }
   return out;
 }
@@ -48,15 +60,13 @@ class Scorer {
   Scorer(const Exec& exec, const Plan& plan, const Problem& problem,
          const std::vector<Ensemble>& sets, const ScoreOptions& options, Score& out)
       : exec_(exec), plan_(plan), problem_(problem), sets_(sets), options_(options), out_(out) {
-    for (const MetricInfo& info : plan.layout.metrics) {
-      if (!has_null_sets(info)) {
-        out.not_judged.push_back(info.name);
-        continue;
-      }
-      ++metrics_;
-      if (info.better == Better::zero) tail_ = Tail::both;
+    for (std::size_t m = 0; m < plan.layout.metrics.size(); ++m) {
+      if (!has_null_sets(plan.layout.metrics[m]))
+        out.not_judged.push_back(plan.layout.metrics[m].name);
+      else
+        pairwise_ += plan.sweep.metrics[m].entry->pairwise;
     }
-    if (metrics_ == 0)
+    if (out.not_judged.size() == plan.layout.metrics.size())
       throw SpecError("metrics.use", fmt::format("{}", fmt::join(out.not_judged, ", ")),
                       "needs at least one metric that exact draws have (has_floor)",
                       Location{plan.sweep.path});
@@ -64,75 +74,91 @@ class Scorer {
 
   /// As handed over.
   void whole() {
-    NullSets nulls(exec_, plan_, problem_, out_.effective_draws);
-    const Index null_sets = null_sets_for(out_.sets);
-    const Real seconds = predicted(nulls, out_.sets, null_sets);
-    if (seconds > options_.seconds)
-      out_.notes.push_back(
-          fmt::format("{} sets of {} exact draws take about {:.2g} s; --null-sets makes it fewer",
-                      null_sets, nulls.draws(), seconds));
-    out_.main = compare(nulls, sets_, null_sets);
+    NullSets nulls = null_sets_of(out_.effective_draws);
+    out_.main = compare(nulls, sets_, null_sets_for(out_.sets));
+    if (out_.effective_draws == out_.draws) look_at_list(nulls, null_sets_for(out_.sets));
+    combine(nulls);
   }
 
   void in_batches(Index batches) {
-    NullSets nulls(exec_, plan_, problem_, out_.draws / batches);
+    NullSets nulls = null_sets_of(out_.draws / batches);
     out_.batches = batches;
-    out_.main = compare(nulls, cut(sets_, batches), null_sets_for(out_.sets * batches));
+    out_.main = compare(nulls, batches_of_sets(batches), null_sets_for(out_.sets * batches));
+    NullSets whole = null_sets_of(out_.draws);
+    look_at_list(whole, null_sets_for(out_.sets));
+    combine(nulls);
   }
 
-  /// Whole when that fits the time, in `batches` when it does not or leaves the question open.
-  void choose(Index batches) {
-    NullSets small(exec_, plan_, problem_, out_.draws / batches);
-    const Index null_sets = null_sets_for(out_.sets);
-    Real seconds = predicted(small, out_.sets, null_sets);
-    // Up to the whole set in steps of four, so that timing itself stays cheap if cost grows as n².
-    for (Index parts = batches; seconds <= options_.seconds;) {
-      parts /= 4;
-      NullSets larger(exec_, plan_, problem_, out_.draws / std::max<Index>(1, parts));
-      seconds = predicted(larger, out_.sets, null_sets);
-      if (parts > 1 || seconds > options_.seconds) continue;
-      out_.main = compare(larger, sets_, null_sets);
-      if (out_.main.verdict.finding == Finding::unresolved)
-        out_.batched = compare(small, cut(sets_, batches), null_sets_for(out_.sets * batches));
-      return;
-    }
-    while (out_.draws / (2 * batches) >= 5 * smallest_batch_of(plan_)) {
-      NullSets nulls(exec_, plan_, problem_, out_.draws / batches);
-      const Index count = out_.sets * batches;
-      if (predicted(nulls, count, null_sets_for(count)) <= options_.seconds) break;
+  /// Into how many pieces the sets must be cut for their pairs to be few enough; 1: none.
+  Index affordable(Index batches) const {
+    if (pairs(1) <= most_pairs) return 1;
+    while (pairs(batches) > most_pairs &&
+           out_.draws / (2 * batches) >= 5 * smallest_batch_of(plan_))
       batches *= 2;
-    }
-    out_.notes.push_back(
-        fmt::format("whole, the draws need {} sets of exact draws, more than {:.2g} s: judged in "
-                    "batches, as by "
-                    "--batches {}; --batches 1 takes the time and sees smaller errors",
-                    null_sets, seconds, batches));
-    in_batches(batches);
+    return batches;
   }
 
  private:
+  NullSets null_sets_of(Index draws) const {
+    return {exec_, plan_, problem_, draws, out_.precision};
+  }
+  Rng stream() const {
+    return score_stream(static_cast<std::uint64_t>(plan_.sweep.settings.seed),
+                        plan_.problems.front().stream, static_cast<std::uint64_t>(out_.draws));
+  }
+  std::vector<Ensemble> batches_of_sets(Index batches) const {
+    const Rng rng =
+        score_stream(static_cast<std::uint64_t>(plan_.sweep.settings.seed),
+                     plan_.problems.front().stream, static_cast<std::uint64_t>(out_.draws));
+    return cut(sets_, batches, rng.stream("cut"));
+  }
   Index null_sets_for(Index sets) const {
     if (options_.null_sets) return *options_.null_sets;
-    return std::max(usual_null_sets, least_null_sets(sets, metrics_, options_.judge.level, tail_));
+    return std::max(usual_null_sets, least_null_sets(sets, 1 + list_tests, options_.judge.level));
   }
-  static Real predicted(NullSets& nulls, Index sets, Index null_sets) {
-    return nulls.seconds() * static_cast<Real>(sets + null_sets);
+  Real pairs(Index batches) const {
+    const auto n = static_cast<Real>(out_.draws / batches);
+    const auto sets = static_cast<Real>(out_.sets * batches + null_sets_for(out_.sets * batches));
+    return static_cast<Real>(pairwise_) * n * n * static_cast<Real>(problem_.dimension()) * sets;
   }
   Comparison compare(NullSets& nulls, const std::vector<Ensemble>& sets, Index null_sets) {
     const auto count = static_cast<Index>(sets.size());
-    options_.say(fmt::format("{} of {} draws beside {} of as many exact draws: about {:.2g} s",
+    options_.say(fmt::format("{} of {} draws beside {} of as many exact draws",
                              count == 1 ? "1 set" : fmt::format("{} sets", count), nulls.draws(),
-                             null_sets, predicted(nulls, count, null_sets)));
+                             null_sets));
     Comparison out = nulls.compare(sets, null_sets, options_.judge);
     for (const auto& [metric, why] : nulls.complaints())
       out_.notes.push_back(fmt::format("{} is left out: {}", metric, why));
-    if (const Index least = least_null_sets(count, metrics_, options_.judge.level, tail_);
+    if (const auto names = out.verdict.not_judgeable(); !names.empty())
+      out_.notes.push_back(
+          fmt::format("{} cannot be judged here: exact draws differ by rounding alone",
+                      fmt::join(names, ", ")));
+    if (const Index least = least_null_sets(count, 1 + list_tests, options_.judge.level);
         null_sets < least)
       out_.notes.push_back(fmt::format(
           "with {} null sets no p-value can reach the level: nothing can be found inconsistent; {} "
           "sets are needed for that",
           null_sets, least));
     return out;
+  }
+  void look_at_list(NullSets& nulls, Index null_sets) {
+    out_.list = nulls.look(sets_, null_sets, options_.judge);
+    if (out_.list->rows < out_.draws)
+      out_.notes.push_back(
+          fmt::format("the first {} draws were looked at as a list", out_.list->rows));
+  }
+  /// Holm over the metrics, the neighbours and the order; then what is excluded.
+  void combine(NullSets& nulls) {
+    const Real metrics = out_.main.verdict.metrics.empty() ? nan : out_.main.verdict.p_adjusted;
+    const Real neighbours = out_.list ? out_.list->p_neighbours : nan;
+    const Real order = out_.list ? out_.list->p_order : nan;
+    const std::vector<Real> adjusted = holm({metrics, neighbours, order});
+    if (metrics > 0) adjust(out_.main.verdict, adjusted[0] / metrics, options_.judge);
+    out_.p_neighbours = adjusted[1];
+    out_.p_order = adjusted[2];
+    if (out_.found_out(options_.judge.level)) return;
+    options_.say("which errors are excluded: draws that are wrong by known amounts");
+    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, stream().stream("wrong"));
   }
 
   Exec exec_;
@@ -141,15 +167,8 @@ class Scorer {
   const std::vector<Ensemble>& sets_;
   const ScoreOptions& options_;
   Score& out_;
-  Index metrics_ = 0;
-  Tail tail_ = Tail::upper;
+  Index pairwise_ = 0;
 };
-
-/// What weights that differ leave of the draws; n when they are equal.
-Index effective_draws(const Exec& exec, const Ensemble& set) {
-  const Real size = effective_sample_size(exec, set), n = static_cast<Real>(set.draws());
-  return size > n * (1 - 1e-9) ? set.draws() : static_cast<Index>(std::floor(size));
-}
 
 /// Of the smallest set.
 Index effective_draws(const Exec& exec, const std::vector<Ensemble>& sets) {
@@ -163,16 +182,23 @@ Index effective_draws(const Exec& exec, const std::vector<Ensemble>& sets) {
 Index batches_of(const Plan& plan, Index sets, Index draws) {
   const Index wanted = (enough_sets + sets - 1) / sets, possible = draws / smallest_batch_of(plan);
   const Index batches = std::min(wanted, possible);
-  return sets * batches >= fewest_sets ? batches : 1;
+  return sets * batches >= fewest_sets ? std::max<Index>(1, batches) : 1;
+}
+
+std::vector<HostMatrix> rows_of(const std::vector<Ensemble>& sets) {
+  std::vector<HostMatrix> rows;
+  for (const Ensemble& set : sets) rows.push_back(to_host_matrix(set.x));
+  return rows;
 }
 
 }  // namespace
 
-Index least_null_sets(Index sets, Index metrics, Real level, Tail tail) {
-  // Strictly below, and not by rounding: 3 metrics at level 0.01 need 300 sets, not 299.
+Index least_null_sets(Index sets, Index tests, Real level) {
+  // Strictly below, and not by rounding: 3 tests at level 0.01 need 300 sets, not 299. One set is
+  // ranked among all; of several the mirror image is as far off.
   const auto reaches = [&](Index null_sets) {
-    return static_cast<Real>(metrics) * smallest_rank_sum_p_value(sets, null_sets, tail) <
-           level * (1 - 1e-6);
+    const Real p = smallest_rank_sum_p_value(sets, null_sets, sets == 1 ? Tail::upper : Tail::both);
+    return static_cast<Real>(tests) * p < level * (1 - 1e-6);
   };
   Index high = 1;
   while (high < most_null_sets && !reaches(high)) high *= 2;
@@ -183,55 +209,20 @@ Index least_null_sets(Index sets, Index metrics, Real level, Tail tail) {
   return high;
 }
 
-Ensemble place_draws(const Exec& exec, const Problem& problem, const GivenDraws& given,
-                     const Location& where) {
-  const int d = problem.dimension(), full = problem.full_dimension();
-  HostMatrix x = given.x;
-  if (x.cols() != d && x.cols() != full)
-    throw SpecError(
-        "x", fmt::format("{} columns", x.cols()),
-        d == full ? fmt::format("must be {}, the dimension of the prior", d)
-                  : fmt::format("must be {} free coordinates, or all {} with the observed ones "
-                                "equal to y",
-                                d, full),
-        where);
-  if (x.cols() != d) {
-    const std::vector<int>& observed = problem.observed();
-    for (std::size_t j = 0; j < observed.size(); ++j) {
-      const Real y = problem.observed_values()[static_cast<Index>(j)];
-      for (Index n = 0; n < x.rows(); ++n)
-        if (const Real v = x(n, observed[j]);
-            !(std::abs(v - y) <= observed_tolerance * std::max<Real>(1, std::abs(y))))
-          throw SpecError(fmt::format("x[{}, {}]", n, observed[j]), fmt::format("{}", v),
-                          fmt::format("must be {}, the observed value of that coordinate", y),
-                          where);
-    }
-    HostMatrix kept(x.rows(), d);
-    for (int i = 0; i < d; ++i) kept.col(i) = x.col(problem.free()[static_cast<std::size_t>(i)]);
-    x = std::move(kept);
-  }
-  Ensemble out = equally_weighted(to_device("plumbline::harness::given_draws", x));
-  if (given.log_w.size() > 0)
-    out.log_w = to_device("plumbline::harness::given_weights", given.log_w);
-  if (effective_draws(exec, out) < 2)
-    throw SpecError(
-        "log_w",
-        fmt::format("weights of effective sample size {:.3g}", effective_sample_size(exec, out)),
-        "must be at least 2", where);
-  return out;
+bool Score::found_out(Real level) const {
+  const Finding law = main.verdict.finding;
+  return law == Finding::inconsistent || law == Finding::not_independent || repeats(level) ||
+         ordered(level);
 }
 
-Finding Score::finding() const {
-  if (main.verdict.finding == Finding::unresolved && batched &&
-      batched->verdict.finding == Finding::consistent)
-    return Finding::consistent;
-  return main.verdict.finding;
-}
-
-std::string Score::what_would_settle() const {
-  if (finding() != Finding::unresolved) return "";
-  const bool open = batched && batched->verdict.finding == Finding::unresolved;
-  return plumbline::what_would_settle(open ? batched->verdict : main.verdict);
+Finding Score::finding(Real level) const {
+  const Finding law = main.verdict.finding;
+  if (law == Finding::inconsistent) return law;
+  if (found_out(level)) return Finding::not_independent;
+  const bool small =
+      !excluded.empty() && std::all_of(excluded.begin(), excluded.end(),
+                                       [](const Excluded& e) { return e.within_tolerance(); });
+  return small ? Finding::consistent : Finding::unresolved;
 }
 
 void require_score_room(const Plan& plan, const Problem& problem, const std::vector<Ensemble>& sets,
@@ -239,7 +230,10 @@ void require_score_room(const Plan& plan, const Problem& problem, const std::vec
   const Index draws = sets.front().draws();
   const auto count = static_cast<Real>(sets.size());
   const auto metrics = static_cast<Real>(plan.sweep.metrics.size());
-  const auto null_sets = static_cast<Real>(options.null_sets.value_or(usual_null_sets));
+  const Index least =
+      least_null_sets(static_cast<Index>(sets.size()), 1 + list_tests, options.judge.level);
+  const auto null_sets =
+      static_cast<Real>(options.null_sets.value_or(std::max(usual_null_sets, least)));
   MemoryBill bill(plan.sweep);
   bill.draws_from("--samples", draws);
   bill.add({{"draws", "draws as they were read and cut [sets, n, d]",
@@ -259,6 +253,10 @@ Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
   for (const Ensemble& set : sets)
     PLUMBLINE_REQUIRE(set.draws() == out.draws, "sets of {} and {}", out.draws, set.draws());
   out.effective_draws = effective_draws(exec, sets);
+  out.precision = precision_of(rows_of(sets));
+  if (!out.precision.is_full())
+    out.notes.push_back(fmt::format("the draws are written in {}: exact draws were rounded alike",
+                                    out.precision.text()));
   const bool weighted = out.effective_draws < out.draws;
   if (options.batches) {
     const std::string asked = fmt::format("{}", *options.batches);
@@ -269,16 +267,22 @@ Score score_draws(const Exec& exec, const Plan& plan, const Problem& problem,
       throw SpecError("--batches", asked,
                       fmt::format("must be at most {}: 2 draws in each", out.draws / 2));
   }
+  if (weighted)
+    out.notes.push_back("weighted draws are not looked at as a list: they may repeat and depend");
   Scorer scorer(exec, plan, problem, sets, options, out);
-  const Index batches = weighted          ? 1
-                        : options.batches ? *options.batches
-                                          : batches_of(plan, out.sets, out.draws);
-  if (batches == 1)
+  const Index batches = weighted ? 1 : batches_of(plan, out.sets, out.draws);
+  const Index needed = weighted || batches == 1 ? 1 : scorer.affordable(batches);
+  if (options.batches && *options.batches > 1) {
+    scorer.in_batches(*options.batches);
+  } else if (!options.batches && needed > 1) {
+    out.notes.push_back(fmt::format(
+        "whole, the draws make more than {:g} pairs beside exact sets: judged in batches, as by "
+        "--batches {}; --batches 1 takes the time and sees smaller errors",
+        most_pairs, needed));
+    scorer.in_batches(needed);
+  } else {
     scorer.whole();
-  else if (options.batches)
-    scorer.in_batches(batches);
-  else
-    scorer.choose(batches);
+  }
   return out;
 }
 

@@ -61,11 +61,11 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
                     budget.draws, problem.dimension(), ensemble.draws(), ensemble.dimension(),
                     ensemble.log_w.extent_int(0));
   if (budget.kept > 0) out.samples = keep(ensemble, budget.kept);
-  if (trace.degenerate || !all_finite(exec, ensemble)) {
+  if (trace.degenerate || !has_finite_squares(exec, ensemble)) {
     out.status = trace.degenerate ? Status::degenerate : Status::diverged;
     out.message = !trace.trouble.empty() ? trace.trouble
                   : trace.degenerate     ? "all weights of a particle run vanished"
-                                         : "draws or weights are not finite";
+                                     : "draws or weights are not finite, or too large to square";
     out.other_draws = stored && stored->status != out.status;
     return;
   }

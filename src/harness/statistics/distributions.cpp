@@ -1,9 +1,11 @@
 // Boost.Math under the names of statistics.
 #include "harness/statistics/distributions.hpp"
 
+#include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/gamma.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -26,6 +28,8 @@ using Student = bm::students_t_distribution<Real, Policy>;
 using FisherF = bm::fisher_f_distribution<Real, Policy>;
 using ChiSquared = bm::chi_squared_distribution<Real, Policy>;
 using Binomial = bm::binomial_distribution<Real, Policy>;
+using Gamma = bm::gamma_distribution<Real, Policy>;
+using Beta = bm::beta_distribution<Real, Policy>;
 
 }  // namespace
 
@@ -42,6 +46,16 @@ Real student_two_sided(Real t, Real dof) {
 Real student_quantile(Real p, Real dof) {
   PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
   return bm::quantile(Student(dof), p);
+}
+
+Real gamma_quantile(Real p, Real shape) {
+  PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
+  return bm::quantile(Gamma(shape), p);
+}
+
+Real beta_quantile(Real p, Real a, Real b) {
+  PLUMBLINE_REQUIRE(p > 0 && p < 1, "a quantile at {}", p);
+  return bm::quantile(Beta(a, b), p);
 }
 
 Real f_upper(Real f, Real d1, Real d2) {

@@ -16,6 +16,10 @@ Real student_quantile(Real p, Real dof);
 Real f_upper(Real f, Real d1, Real d2);
 /// P(χ² > x) with `dof` degrees of freedom.
 Real chi_squared_upper(Real x, Real dof);
+/// x with P(X ≤ x) = p for X ~ Gamma(shape, 1), shape > 0, 0 < p < 1.
+Real gamma_quantile(Real p, Real shape);
+/// x with P(X ≤ x) = p for X ~ Beta(a, b), a, b > 0, 0 < p < 1.
+Real beta_quantile(Real p, Real a, Real b);
 
 /// P(Binomial(n, p) = k), 0 ≤ p ≤ 1; 0 for k outside 0 … n.
 Real binomial_probability(Index n, Real p, Index k);

@@ -101,11 +101,28 @@ struct Levels {
   }
 };
 
+/// The largest budget that is at most a quarter of the last; `size()` without one.
+std::size_t quarter_of_last(const std::vector<Real>& budgets) {
+  for (std::size_t i = budgets.size(); i-- > 0;)
+    if (budgets[i] <= budgets.back() / 4 * (1 + 1e-9)) return i;
+  return budgets.size();
+}
+
+/// The rate at which error² falls from budget `from` to the last; ∞ when nothing is left there.
+Real slope_to_last(const std::vector<Real>& budgets, const std::vector<Real>& squared,
+                   std::size_t from) {
+  if (from >= budgets.size() || !(squared.back() > 0)) return infinity;
+  if (!(squared[from] > 0)) return -infinity;
+  return std::log(squared[from] / squared.back()) / (2 * std::log(budgets.back() / budgets[from]));
+}
+
 void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& grid,
                Squares squares, RateFit& fit) {
   const Rng rng = Rng::from_seed(0).stream("rate");
   const std::size_t replicates = curve.values.front().size();
-  std::vector<Real> plateaus, rates, without_plateau;
+  std::vector<Real> plateaus, rates, without_plateau, slopes;
+  const std::size_t quarter = quarter_of_last(curve.budgets);
+  fit.last_slope = slope_to_last(curve.budgets, squares.error, quarter);
   for (std::uint64_t draw = 0; draw < resamples; ++draw) {
     const auto runs = resample(rng.stream("replicates"), draw, replicates);
     const auto nulls =
@@ -114,10 +131,13 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& g
     const PowerLaw solution = fit_power_law(grid, squares, fit.first);
     fit.plateau_squared_draws.push_back(solution.plateau_squared);
     fit.last_squared_draws.push_back(squares.error.back());
+    slopes.push_back(slope_to_last(curve.budgets, squares.error, quarter));
     plateaus.push_back(std::sqrt(solution.plateau_squared));
     if (solution.coefficient_squared > 0) rates.push_back(solution.rate);
     without_plateau.push_back(fit_power_law(grid, squares, fit.first, Plateau::none).rate);
   }
+  std::sort(slopes.begin(), slopes.end());
+  fit.last_slope_upper = slopes[static_cast<std::size_t>(std::ceil(0.99 * (resamples - 1)))];
   fit.plateau_interval = percentiles(std::move(plateaus));
   fit.falls = fit.coefficient > 0 && rates.size() >= (1 + confidence) / 2 * resamples;
   if (!fit.falls) return;
@@ -166,6 +186,7 @@ RateFit fit_rate(const BudgetCurve& curve) {
   while (curve.budgets.size() - fit.first > 3 &&
          !fits(squares, solution, fit.first, static_cast<Real>(least)))
     solution = fit_power_law(grid, squares, ++fit.first);
+  fit.spare = static_cast<Index>(curve.budgets.size() - fit.first) - 3;
   fit.rate = solution.coefficient_squared > 0 ? solution.rate : nan;
   fit.plateau = std::sqrt(solution.plateau_squared);
   fit.coefficient = solution.coefficient_squared > 0 ? std::sqrt(solution.coefficient_squared) *

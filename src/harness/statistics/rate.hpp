@@ -36,7 +36,12 @@ struct RateFit {
   Real rate = 0, plateau = 0, coefficient = 0;
   Interval rate_interval, plateau_interval;  ///< confidence 0.95
   std::size_t first = 0;  ///< budgets before this one are not yet in the asymptotic regime
+  Index spare = 0;        ///< budgets from `first` on, beyond the three that three unknowns need
   Real last_squared = 0;  ///< error² at the largest budget; may be negative
+  /// −d log error/d log budget over the last factor of 4 (or the next larger there is), and its
+  /// upper bound, confidence 0.99: what no law of a curve is asked for. ∞ where the budgets span
+  /// less or the last error² may be 0.
+  Real last_slope = infinity, last_slope_upper = infinity;
   /// Resampled alongside the intervals: plateau² and error² at the largest budget.
   std::vector<Real> plateau_squared_draws, last_squared_draws;
 

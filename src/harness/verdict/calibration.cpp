@@ -13,8 +13,8 @@ namespace {
 
 const Real uniform_sd = 1 / std::sqrt(Real{12});
 
-Tail tail_of(const MetricInfo& info) {
-  if (info.better == Better::zero) return Tail::both;
+/// The side on which exact draws are exceeded by wrong ones; "zero": the upper, and the other too.
+Tail worse_side(const MetricInfo& info) {
   return info.better == Better::higher ? Tail::lower : Tail::upper;
 }
 
@@ -37,6 +37,26 @@ Real in_units(Real difference, Real scale) {
   return difference == 0 ? 0 : difference / scale;
 }
 
+bool varies(const std::vector<double>& null) {
+  const auto [low, high] = std::minmax_element(null.begin(), null.end());
+  return low != null.end() && *low < *high;
+}
+
+/// Values that are worse than every exact set: above all, below all for better = "higher", either
+/// for "zero".
+Index beyond_all(const std::vector<double>& values, const MetricSample& sample) {
+  Real low = infinity, high = -infinity;
+  for (const double u : sample.null) {
+    if (std::isnan(u)) continue;
+    low = std::min(low, u);
+    high = std::max(high, u);
+  }
+  const bool above = sample.info.better != Better::higher;
+  const bool below = sample.info.better != Better::lower;
+  return std::count_if(values.begin(), values.end(),
+                       [&](double v) { return (above && v > high) || (below && v < low); });
+}
+
 void calibrate_uniform(const MetricSample& sample, Calibrated& out) {
   out.floor = 0.5;
   out.floor_sd = uniform_sd;
@@ -48,7 +68,7 @@ void calibrate_uniform(const MetricSample& sample, Calibrated& out) {
 }
 
 void calibrate_floor(const MetricSample& sample, Calibrated& out) {
-  const std::vector<double> values = towards_worse(sample.values, sample.info);
+  const std::vector<double>& values = sample.values;
   const MeanAndError v = mean_and_error(values), u = mean_and_error(sample.null);
   out.floor = u.mean;
   out.floor_sd = u.deviation();
@@ -69,9 +89,20 @@ void calibrate_floor(const MetricSample& sample, Calibrated& out) {
   const Real nu = v.count > 1 ? static_cast<Real>(v.count - 1) : r0 - 1;
   out.dof = a + b > 0 ? (a + b) * (a + b) / (a * a / nu + b * b / (r0 - 1)) : infinity;
   if (out.paired) out.dof = std::min(nu, r0 - 1);
-  out.p_value = out.paired
-                    ? signed_rank_p_value(pair_differences(sample, values), tail_of(sample.info))
-                    : rank_sum_p_value(values, sample.null, tail_of(sample.info));
+  out.p_value = out.paired ? signed_rank_p_value(pair_differences(sample, values), Tail::both)
+                           : rank_sum_p_value(values, sample.null, Tail::both);
+  const Tail worse = worse_side(sample.info);
+  out.worse = out.paired ? paired_exceedance(values, sample.null, worse)
+                         : exceedance(values, sample.null, worse);
+  out.bad = beyond_all(values, sample);
+  out.null_varies = varies(sample.null);
+}
+
+/// v in whole multiples of `resolution`, which keeps every order but that of ties; numbers so large
+/// that they are multiples anyway stay.
+double multiple_of(double v, Real resolution) {
+  const double steps = v / resolution;
+  return std::isfinite(v) && std::abs(steps) < 0x1p52 ? std::nearbyint(steps) * resolution : v;
 }
 
 }  // namespace
@@ -85,7 +116,16 @@ bool can_be_judged(const MetricInfo& info) {
   return is_uniform_law(info) || info.has_floor;
 }
 
-Calibrated calibrate(const MetricSample& sample) {
+MetricSample rounded(MetricSample sample) {
+  sample.values = towards_worse(std::move(sample.values), sample.info);
+  if (!(sample.resolution > 0)) return sample;
+  for (auto* list : {&sample.values, &sample.null})
+    for (double& v : *list) v = multiple_of(v, sample.resolution);
+  return sample;
+}
+
+Calibrated calibrate(const MetricSample& given) {
+  const MetricSample sample = is_uniform_law(given.info) ? given : rounded(given);
   Calibrated out;
   const MeanAndError value = mean_and_error(sample.values);
   out.metric = sample.info.name;
@@ -104,28 +144,29 @@ Calibrated calibrate(const MetricSample& sample) {
   return out;
 }
 
-Real Calibrated::half_width(Real level) const {
-  if (uniform) return replicates > 0 ? detectable(level) * excess_se : infinity;
-  if (null_replicates < 2 || replicates < 1 || !std::isfinite(excess_se)) return infinity;
-  return student_quantile(1 - level, std::min<Real>(dof, 1e6)) * excess_se;
+Real Calibrated::upper(Real level) const {
+  if (uniform) return replicates > 0 ? excess + detectable(level) * excess_se : infinity;
+  if (!null_varies) return infinity;
+  const Real bound = std::max(worse.upper(level), 1 - worse.lower(level));
+  return bound < 1 ? shift_of_exceedance(bound) : infinity;
 }
 
-Real Calibrated::upper(Real level) const {
-  const Real bound = (two_sided ? std::abs(excess) : excess) + half_width(level);
-  return std::isnan(bound) ? infinity : bound;
+Real Calibrated::shift() const {
+  if (uniform) return excess;
+  return std::isnan(worse.estimate) ? nan : shift_of_exceedance(worse.estimate);
 }
 
 Real Calibrated::detectable(Real level) const {
   // P(√R sup|F − u| > x) ≤ 2 exp(−2x²) (Massart 1990), in units of √12.
   if (uniform) return std::sqrt(std::log(2 / level) / 2) / uniform_sd;
-  return normal_quantile(1 - (two_sided ? level / 2 : level));
+  return normal_quantile(1 - level / 2);
 }
 
 Real Calibrated::smallest_p_value(Index values, Index nulls) const {
   if (uniform)
     return rank_tests * uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
-  if (paired) return std::exp2(static_cast<Real>(two_sided - values));
-  return smallest_rank_sum_p_value(values, nulls, two_sided ? Tail::both : Tail::upper);
+  if (paired) return std::exp2(static_cast<Real>(1 - values));
+  return smallest_rank_sum_p_value(values, nulls, Tail::both);
 }
 
 }  // namespace plumbline

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/types.hpp"
+#include "harness/statistics/exceedance.hpp"
 #include "record/metric_info.hpp"
 
 namespace plumbline {
@@ -19,6 +20,9 @@ struct MetricSample {
   std::vector<double> null;  ///< [null_replicate]; empty for Law::uniform
   /// Replicate r and null r look at the same problem (y drawn anew per replicate): judged in pairs.
   bool paired = false;
+  /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
+  /// as multiples of it, so that smaller differences are ties. 0: as they are.
+  Real resolution = 0;
 
   static const double not_a_draw;  ///< ∞
 };
@@ -40,16 +44,25 @@ struct Calibrated {
   Real excess_se = 0;      ///< of both means and of floor_sd
   Real difference_se = 0;  ///< of the means alone, in units of floor_sd: what a test divides by
   Real dof = 0;            ///< Welch–Satterthwaite, of excess_se
-  Real p_value = 1;        ///< of "the values are the metric of exact draws"
+  Real p_value = 1;        ///< of "the values are the metric of exact draws", on both sides
+  /// How often a run is worse than an exact set (θ): what consistency bounds. Of a uniform law
+  /// none.
+  Exceedance worse;
+  Index bad = 0;                              ///< replicates worse than every exact set
   Index replicates = 0, null_replicates = 0;  ///< measured
   bool two_sided = false, uniform = false, paired = false;
   bool complete = true;  ///< every replicate gave draws, and a number
+  /// Exact draws differ by more than rounding: agreement with them means something. Without it a
+  /// value that differs still speaks against a sampler, none speaks for it.
+  bool null_varies = true;
 
-  /// Upper bound on |excess| (two-sided) or the excess with confidence 1 − level. Valid up to the
-  /// normal approximation of two means; Dvoretzky–Kiefer–Wolfowitz–Massart for a uniform law. ∞
-  /// when there are too few numbers.
+  /// Largest deviation from exact draws, in null standard deviations and to either side, that is
+  /// not excluded with confidence 1 − level: √2 Φ⁻¹ of the bound on θ; of a uniform law the
+  /// distance by Dvoretzky–Kiefer–Wolfowitz–Massart. ∞ when there are too few numbers, or a null
+  /// that is constant.
   Real upper(Real level) const;
-  Real half_width(Real level) const;  ///< upper − |excess|
+  /// The same deviation as it is estimated, towards worse.
+  Real shift() const;
   /// Standard errors that |excess| must reach before a test at `level` sees it.
   Real detectable(Real level) const;
   /// Smallest p-value that this many replicates and null sets can give.
@@ -58,11 +71,14 @@ struct Calibrated {
 
 /// Value, floor, excess and p-value.
 ///
-/// The p-value: Mann–Whitney of values against null, one-sided towards worse (two-sided for better
-/// = "zero"); exact, and so valid at any sample size, because under the hypothesis all R + R₀ sets
-/// are exchangeable. Pairs: Wilcoxon's signed ranks of value − null, exact for the same reason.
-/// (Mann– Whitney would stay valid there but conservative: what pairs share inflates both samples.)
-/// A uniform law: the three tests of uniformity.hpp.
+/// The p-value: Mann–Whitney of values against null, two-sided: exact draws are as seldom far
+/// better as far worse than exact draws. Exact, and so valid at any sample size, because under the
+/// hypothesis all R + R₀ sets are exchangeable. Pairs: Wilcoxon's signed ranks of value − null,
+/// exact for the same reason. (Mann–Whitney would stay valid there but conservative: what pairs
+/// share inflates both samples.) A uniform law: the three tests of uniformity.hpp.
 Calibrated calibrate(const MetricSample& sample);
+
+/// Values and null as they are judged: in multiples of the resolution, ±∞ on the side of worse.
+MetricSample rounded(MetricSample sample);
 
 }  // namespace plumbline

@@ -44,7 +44,7 @@ std::vector<const BudgetAxis*> distinct_axes(const ClaimScope& scope) {
 bool at_floor(const std::vector<Calibrated>& levels, const JudgeOptions& options) {
   std::vector<Real> p_values;
   for (const Calibrated& c : levels) {
-    if (std::abs(c.excess) > options.margin) return false;
+    if (std::abs(c.shift()) > options.margin) return false;
     p_values.push_back(c.p_value);
   }
   const std::vector<Real> adjusted = holm(p_values);
@@ -86,44 +86,7 @@ std::vector<Trend> trends_of(const Case& at, const CellRecord& corner) {
   return trends;
 }
 
-/// What no budget removes, of one metric: limit², how sure, and the excess it stands for.
-struct Limit {
-  bool known = false;
-  Real squared = 0, lower = 0, excess = 0;
-  bool is_most = false;  ///< at least half of the error at the finest budget
-};
-
-Limit limit_of(const ClaimVerdict& claim, const Calibrated& metric, Real level) {
-  std::vector<const RateFit*> fits;
-  for (const Trend& trend : claim.trends)
-    if (trend.metric == metric.metric) fits.push_back(&trend.fit);
-  Limit limit;
-  if (fits.empty()) return limit;
-  limit.known = true;
-  const Real again = static_cast<Real>(fits.size()) - 1;
-  const std::size_t resamples = fits.front()->plateau_squared_draws.size();
-  std::vector<Real> draws(resamples);
-  for (std::size_t b = 0; b < resamples; ++b) {
-    for (const RateFit* fit : fits) draws[b] += fit->plateau_squared_draws[b];
-    draws[b] -= again * fits.front()->last_squared_draws[b];
-  }
-  for (const RateFit* fit : fits) limit.squared += fit->plateau * fit->plateau;
-  limit.squared -= again * fits.front()->last_squared;
-  limit.is_most = is_most_of_it(limit.squared, fits.front()->last_squared);
-  // Two bounds that resampling gives, the lower counts: normal (far tails) and percentile
-  // (skewness).
-  const Real spread = mean_and_error(draws).deviation();
-  const Real dof = std::max<Real>(1, static_cast<Real>(metric.replicates - 1));
-  std::sort(draws.begin(), draws.end());
-  const auto rank = static_cast<std::size_t>(level * static_cast<Real>(resamples));
-  limit.lower = std::min(limit.squared - student_quantile(1 - level, dof) * spread, draws[rank]);
-  const Real floor = std::abs(metric.floor);
-  limit.excess =
-      (std::sqrt(floor * floor + std::max<Real>(0, limit.squared)) - floor) / metric.floor_sd;
-  return limit;
-}
-
-/// Limits of the claim that at least three finished cells do not cover.
+/// Limits of the claim that too few finished cells cover.
 std::vector<std::string> not_swept(const Case& at, const CellRecord& corner) {
   std::vector<std::string> names;
   for (const BudgetSetting& limit : at.scope.claim.budgets()) {
@@ -163,28 +126,34 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
   claim.verdict.further_draws = claim.verdict.further_replicates = 0;
   claim.verdict.further_null_replicates = 0;
   if (!missing.empty()) {
-    claim.note = fmt::format("{}; sweep {} over at least 3 values to judge the limit", off,
-                             fmt::join(missing, " and "));
+    claim.note = fmt::format("{}; sweep {} over at least {} values to judge the limit", off,
+                             fmt::join(missing, " and "), 3 + Limit::fewest_spare);
     return;
   }
-  bool known = false;
+  bool known = false, too_few = false;
   for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i) {
     const Calibrated& metric = claim.verdict.metrics[i];
     if (!(claim.verdict.p_adjusted_all[i] < at.options.level)) continue;
-    const Limit limit = limit_of(claim, metric, level);
+    const Limit limit = limit_of(claim.trends, metric, level);
     known = known || limit.known;
-    if (!(limit.lower > 0) || limit.excess < at.options.margin || !limit.is_most) continue;
+    too_few = too_few || (limit.lower > 0 && limit.spare < Limit::fewest_spare);
+    if (!limit.contradicts(at.options.margin)) continue;
     claim.finding = Finding::inconsistent;
     claim.contradicted = true;
     claim.verdict.deciding_metric = metric.metric;
     claim.note = fmt::format(
-        "{} of {} is left in the limit",
+        "{} of {} is left in the limit, if the order is at least 1",
         with_error(std::sqrt(limit.squared), std::sqrt(limit.squared) - std::sqrt(limit.lower)),
         metric.metric);
     return;
   }
   const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
   claim.note = !known ? off + "; no trend can be fitted to this metric"
+               : too_few && budget.empty()
+                   ? fmt::format(
+                         "{}; it looks like a plateau, but so few budgets cannot tell: sweep "
+                         "at least {} values",
+                         off, 3 + Limit::fewest_spare)
                : budget.empty()
                    ? off + "; no plateau above 0 is established"
                    : fmt::format("{}, but falling: within the margin at {}", off, budget);
@@ -201,12 +170,14 @@ Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   return deciding ? deciding->upper(options.level) : infinity;
 }
 
-/// Of several cells the worst: the smallest p-value if any is inconsistent, else an unresolved one,
-/// else the largest bound.
+/// Of several cells the worst: the smallest p-value if any is inconsistent or not independent, else
+/// an unresolved one, else the largest bound.
 std::size_t worst(const std::vector<CellVerdict>& verdicts, const JudgeOptions& options) {
   const auto badness = [&](const CellVerdict& v) {
-    const int kind = v.finding == Finding::inconsistent ? 2 : v.finding == Finding::unresolved;
-    return std::pair(kind, kind == 2 ? -v.p_adjusted : bound_of(v, options));
+    const int kind = v.finding == Finding::inconsistent      ? 3
+                     : v.finding == Finding::not_independent ? 2
+                                                             : v.finding == Finding::unresolved;
+    return std::pair(kind, kind >= 2 ? -v.p_adjusted : bound_of(v, options));
   };
   return static_cast<std::size_t>(std::max_element(verdicts.begin(), verdicts.end(),
                                                    [&](const CellVerdict& a, const CellVerdict& b) {
@@ -229,6 +200,9 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
   claim.trends = trends_of(at, *cells[chosen]);
   if (claim.finding == Finding::unresolved) {
     claim.note = what_would_settle(claim.verdict);
+  } else if (claim.finding == Finding::not_independent) {
+    claim.note =
+        "nearer to the target than independent draws are: stratified, or of too little spread";
   } else if (claim.finding == Finding::inconsistent) {
     if (claim.claim.is_exact()) claim.contradicted = true;
     if (claim.claim.is_limit()) judge_limit(at, *cells[chosen], limit_level, claim);
@@ -259,23 +233,27 @@ Index FileVerdict::count(Finding finding) const {
 FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
   const MetricSamples samples(results);
   const std::vector<ClaimScope> scopes = claim_scopes(results);
-  std::vector<std::vector<Calibrated>> calibrated;
+  // Claims that can be contradicted are one family of tests; what claims nothing is another.
+  std::vector<std::vector<MetricSample>> of_claims, of_nothing;
   Real limits = 0;
   FileVerdict file{options, 0, {}};
   for (const ClaimScope& scope : scopes)
     for (const CellRecord* cell : judged_cells(scope)) {
-      calibrated.push_back(calibrate_all(samples.of(*cell)));
-      file.tests += static_cast<Index>(calibrated.back().size());
-      if (scope.claim.is_limit()) limits += static_cast<Real>(calibrated.back().size());
+      const std::vector<MetricSample> judged = judgeable(samples.of(*cell));
+      (scope.claim.is_nothing() ? of_nothing : of_claims).push_back(judged);
+      file.tests += !judged.empty();
+      if (scope.claim.is_limit()) limits += static_cast<Real>(judged.size());
     }
   if (file.tests == 0)
     throw SpecError("null_replicates", fmt::format("{}", results.layout.null_replicates),
                     "a verdict compares with exact draws: the file needs null_replicates ≥ 2 and a "
                     "metric that has a floor");
-  const std::vector<CellVerdict> verdicts = judge_cells(calibrated, options, results.layout.draws);
-  auto next = verdicts.begin();
+  const auto claims = judge_cells(of_claims, options, results.layout.draws);
+  const auto nothing = judge_cells(of_nothing, options, results.layout.draws);
+  auto next_claim = claims.begin(), next_nothing = nothing.begin();
   for (const ClaimScope& scope : scopes) {
     const std::vector<const CellRecord*> cells = judged_cells(scope);
+    auto& next = scope.claim.is_nothing() ? next_nothing : next_claim;
     const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
     file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},
                                       options.level / std::max<Real>(1, limits)));

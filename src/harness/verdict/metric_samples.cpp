@@ -1,7 +1,10 @@
 // Series of records → samples of metrics.
 #include "harness/verdict/metric_samples.hpp"
 
+#include <algorithm>
+
 #include "harness/verdict/verdict.hpp"
+#include "metrics/metric.hpp"
 
 namespace plumbline {
 namespace {
@@ -10,6 +13,20 @@ const Series* find(const std::vector<Series>& list, const std::string& name) {
   for (const Series& series : list)
     if (series.name == name) return &series;
   return nullptr;
+}
+
+/// What rounding can do to a metric at one problem point; of a metric that this version does not
+/// know, or a file without problems, that of numbers of size 1.
+Real resolution_of(const std::string& metric, const ProblemRecord* problem) {
+  Rounding rounding = Rounding::relative;
+  for (const MetricEntry& entry : metric_catalogue())
+    if (entry.name == metric) rounding = entry.rounding;
+  if (!problem || problem->target_mean.empty()) return resolution(Rounding::relative, {}, {});
+  const auto d = static_cast<Index>(problem->target_mean.size());
+  if (static_cast<Index>(problem->target_covariance.values.size()) != d * d)
+    return resolution(Rounding::relative, {}, {});
+  return resolution(rounding, Eigen::Map<const HostVector>(problem->target_mean.data(), d),
+                    Eigen::Map<const HostMatrix>(problem->target_covariance.values.data(), d, d));
 }
 
 /// Numbers of replicates that ended well; what divergence and vanished weights are worth.
@@ -27,8 +44,7 @@ std::vector<double> judged_values(const Series& series, const std::vector<Status
 
 MetricSamples::MetricSamples(const Results& results) : results_(results) {
   for (const NullRecord& record : results.nulls) nulls_[record.problem] = &record;
-  for (const ProblemRecord& record : results.problems)
-    drawn_[record.problem] = record.y.shape.size() > 1;
+  for (const ProblemRecord& record : results.problems) problems_[record.problem] = &record;
 }
 
 std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
@@ -37,6 +53,8 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
   for (const AxisInfo& axis : sampler->axes) own *= static_cast<std::int64_t>(axis.size());
   const std::int64_t problem = cell.cell / own;
   const auto null = nulls_.find(problem);
+  const auto at = problems_.find(problem);
+  const ProblemRecord* record = at == problems_.end() ? nullptr : at->second;
   std::vector<MetricSample> samples;
   for (const MetricInfo& info : results_.layout.metrics) {
     const Series* series = find(cell.metrics, info.name);
@@ -44,8 +62,8 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
     MetricSample sample{info, judged_values(*series, cell.status), {}, false};
     if (null != nulls_.end())
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
-    const auto drawn = drawn_.find(problem);
-    sample.paired = drawn != drawn_.end() && drawn->second;
+    sample.paired = record && record->y.shape.size() > 1;
+    sample.resolution = resolution_of(info.name, record);
     samples.push_back(std::move(sample));
   }
   return samples;

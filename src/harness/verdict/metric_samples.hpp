@@ -19,8 +19,8 @@ class MetricSamples {
 
  private:
   const Results& results_;
-  std::map<std::int64_t, const NullRecord*> nulls_;  // by problem point
-  std::map<std::int64_t, bool> drawn_;               // a new y per replicate?
+  std::map<std::int64_t, const NullRecord*> nulls_;        // by problem point
+  std::map<std::int64_t, const ProblemRecord*> problems_;  // by problem point
 };
 
 /// Fill CellRecord::calibration of every cell: what `run` and `merge` store beside the metrics.

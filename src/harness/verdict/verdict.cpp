@@ -6,24 +6,76 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/statistics/family.hpp"
 #include "harness/statistics/statistics.hpp"
 
 namespace plumbline {
 namespace {
 
-Real size_of(const Calibrated& metric) {
-  return metric.two_sided ? std::abs(metric.excess) : metric.excess;
+/// All metrics of a cell as one test.
+struct CellTest {
+  std::vector<Real> adjusted;  ///< [metric]
+  Real p_value = nan;
+  Real smallest = 1;
+};
+
+/// Rows of the metrics with a floor; shorter lists end in NaN.
+std::vector<MetricColumn> columns_of(const std::vector<MetricSample>& samples, bool& paired) {
+  std::vector<MetricColumn> columns;
+  std::size_t runs = 0, sets = 0;
+  paired = true;
+  for (const MetricSample& given : samples) {
+    if (is_uniform_law(given.info)) continue;
+    const MetricSample sample = rounded(given);
+    columns.push_back({sample.values, sample.null, Tail::both});
+    runs = std::max(runs, sample.values.size());
+    sets = std::max(sets, sample.null.size());
+    paired = paired && sample.paired;
+  }
+  for (MetricColumn& column : columns) {
+    column.values.resize(runs, nan);
+    column.null.resize(sets, nan);
+  }
+  paired = paired && runs == sets;
+  return columns;
 }
 
-/// How many times the present replicates and null sets, given the present estimates: standard
-/// errors fall as one over the root. ∞ when no number would do.
+CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Calibrated>& metrics,
+                 Index permutations) {
+  bool paired = false;
+  const std::vector<MetricColumn> columns = columns_of(samples, paired);
+  const FamilyTest family = westfall_young(columns, paired, permutations);
+  CellTest out;
+  Real tests = columns.empty() ? 0 : 1;
+  for (const Calibrated& metric : metrics) tests += metric.uniform;
+  auto next = family.adjusted.begin();
+  if (!columns.empty()) out.smallest = tests * family.smallest;
+  for (const Calibrated& metric : metrics) {
+    const Real p = metric.uniform ? metric.p_value : *next++;
+    out.adjusted.push_back(std::isnan(p) ? nan : std::min<Real>(1, tests * p));
+    if (metric.uniform)
+      out.smallest = std::min(out.smallest, tests * metric.smallest_p_value(metric.replicates, 0));
+    if (!(out.adjusted.back() >= out.p_value)) out.p_value = out.adjusted.back();
+  }
+  return out;
+}
+
+/// On the side of better than exact draws. "Zero" has no such side.
+bool too_good(const Calibrated& metric) {
+  return !metric.uniform && !metric.two_sided && metric.worse.estimate < 0.5;
+}
+
+/// How many times the present replicates and null sets, given the present estimates: bounds close
+/// in as one over the root. ∞ when no number would do.
 Real times_to_consistent(const std::vector<Calibrated>& metrics, const JudgeOptions& options) {
   Real times = 1;
   for (const Calibrated& metric : metrics) {
-    const Real room = options.margin - size_of(metric), half = metric.half_width(options.level);
-    if (!metric.complete || !(room > 0)) return infinity;
-    // With fewer than two null sets there is no scale yet: ask for ten times as many.
-    times = std::max(times, std::isfinite(half) ? std::pow(half / room, 2) : 10);
+    const Real size = std::abs(metric.shift());
+    const Real room = options.margin - size;
+    if (!metric.complete || !metric.null_varies || !(room > 0)) return infinity;
+    const Real upper = metric.upper(options.level);
+    // Too few numbers for any bound: ask for ten times as many.
+    times = std::max(times, std::isfinite(upper) ? std::pow((upper - size) / room, 2) : 10);
   }
   return times;
 }
@@ -32,7 +84,7 @@ Real times_to_consistent(const std::vector<Calibrated>& metrics, const JudgeOpti
 Real times_to_inconsistent(const std::vector<Calibrated>& metrics, Real level) {
   Real times = infinity;
   for (const Calibrated& metric : metrics) {
-    const Real size = size_of(metric);
+    const Real size = std::abs(metric.excess);
     if (!(size > 0)) continue;
     Real t =
         std::isinf(size) ? 1 : std::pow(metric.detectable(level) * metric.difference_se / size, 2);
@@ -40,11 +92,11 @@ Real times_to_inconsistent(const std::vector<Calibrated>& metrics, Real level) {
     const auto at = [&](Index count) {
       return static_cast<Index>(std::ceil(t * static_cast<Real>(count)));
     };
-    while (t < 1e6 &&
-           metric.smallest_p_value(at(std::max<Index>(1, metric.replicates)),
-                                   at(std::max<Index>(1, metric.null_replicates))) > level)
-      t *= 1.05;
-    times = std::min(times, t);
+    for (int doublings = 0; doublings < 300 && t < 1e6; ++doublings, t *= 1.05)
+      if (metric.smallest_p_value(at(std::max<Index>(1, metric.replicates)),
+                                  at(std::max<Index>(1, metric.null_replicates))) <= level)
+        break;
+    if (t > 0) times = std::min(times, t);
   }
   return times;
 }
@@ -71,30 +123,42 @@ void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Ind
   verdict.further_null_replicates = floor ? more(nulls) : 0;
 }
 
+/// The smallest adjusted p-value among metrics on one side; `size()` of the list without any.
+std::size_t least(const CellVerdict& verdict, bool good) {
+  std::size_t found = verdict.metrics.size();
+  for (std::size_t i = 0; i < verdict.metrics.size(); ++i)
+    if (!std::isnan(verdict.p_adjusted_all[i]) && too_good(verdict.metrics[i]) == good &&
+        (found == verdict.metrics.size() ||
+         verdict.p_adjusted_all[i] < verdict.p_adjusted_all[found]))
+      found = i;
+  return found;
+}
+
 void find(CellVerdict& verdict, const JudgeOptions& options) {
   if (verdict.metrics.empty()) return;
-  std::size_t least = 0, highest = 0;
-  Real highest_bound = -infinity;
+  const auto below = [&](std::size_t i) {
+    return i < verdict.metrics.size() && verdict.p_adjusted_all[i] < options.level;
+  };
+  const std::size_t worse = least(verdict, false), better = least(verdict, true);
+  std::size_t widest = 0;
   bool within = true;
-  verdict.p_adjusted = 1;
   for (std::size_t i = 0; i < verdict.metrics.size(); ++i) {
     const Calibrated& metric = verdict.metrics[i];
-    if (verdict.p_adjusted_all[i] < verdict.p_adjusted) {
-      verdict.p_adjusted = verdict.p_adjusted_all[i];
-      least = i;
-    }
     const Real bound = metric.upper(options.level);
-    if (bound > highest_bound) {
-      highest_bound = bound;
-      highest = i;
-    }
+    if (bound > verdict.metrics[widest].upper(options.level)) widest = i;
     within = within && metric.complete && bound < options.margin;
   }
-  verdict.finding = verdict.p_adjusted < options.level ? Finding::inconsistent
-                    : within                           ? Finding::consistent
-                                                       : Finding::unresolved;
-  verdict.deciding_metric =
-      verdict.metrics[verdict.finding == Finding::inconsistent ? least : highest].metric;
+  std::size_t deciding = widest;
+  if (below(worse)) {
+    verdict.finding = Finding::inconsistent;
+    deciding = worse;
+  } else if (below(better)) {
+    verdict.finding = Finding::not_independent;
+    deciding = better;
+  } else {
+    verdict.finding = within ? Finding::consistent : Finding::unresolved;
+  }
+  verdict.deciding_metric = verdict.metrics[deciding].metric;
 }
 
 }  // namespace
@@ -105,30 +169,53 @@ const Calibrated* CellVerdict::deciding() const {
   return nullptr;
 }
 
-std::vector<CellVerdict> judge_cells(const std::vector<std::vector<Calibrated>>& cells,
+std::vector<std::string> CellVerdict::not_judgeable() const {
+  std::vector<std::string> names;
+  for (const Calibrated& metric : metrics)
+    if (!metric.uniform && !metric.null_varies) names.push_back(metric.metric);
+  return names;
+}
+
+std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>>& cells,
                                      const JudgeOptions& options, Index draws_per_replicate) {
-  std::vector<Real> p_values;
-  for (const auto& metrics : cells)
-    for (const Calibrated& metric : metrics) p_values.push_back(metric.p_value);
-  const std::vector<Real> adjusted = holm(p_values);
+  const Index permutations = permutations_for(static_cast<Index>(cells.size()), options.level);
   std::vector<CellVerdict> verdicts;
-  auto next = adjusted.begin();
-  for (const auto& metrics : cells) {
+  std::vector<CellTest> tests;
+  std::vector<Real> p_values;
+  for (const auto& samples : cells) {
     CellVerdict verdict;
-    verdict.metrics = metrics;
-    const auto end = next + static_cast<std::ptrdiff_t>(metrics.size());
-    verdict.p_adjusted_all.assign(next, end);
-    next = end;
+    const std::vector<MetricSample> judged = judgeable(samples);
+    for (const MetricSample& sample : judged) verdict.metrics.push_back(calibrate(sample));
+    tests.push_back(test_of(judged, verdict.metrics, permutations));
+    p_values.push_back(tests.back().p_value);
+    verdicts.push_back(std::move(verdict));
+  }
+  const std::vector<Real> adjusted = holm(p_values);
+  for (std::size_t c = 0; c < cells.size(); ++c) {
+    CellVerdict& verdict = verdicts[c];
+    // Holm's factor of the cell is that of each of its metrics.
+    const Real factor = p_values[c] > 0 ? adjusted[c] / p_values[c] : 1;
+    for (const Real p : tests[c].adjusted)
+      verdict.p_adjusted_all.push_back(std::isnan(p) ? nan : std::min<Real>(1, factor * p));
+    if (!std::isnan(adjusted[c])) verdict.p_adjusted = adjusted[c];
+    verdict.smallest_p = tests[c].smallest * static_cast<Real>(cells.size());
     find(verdict, options);
     if (verdict.finding == Finding::unresolved)
-      predict(verdict, options, draws_per_replicate, static_cast<Index>(p_values.size()));
-    verdicts.push_back(std::move(verdict));
+      predict(verdict, options, draws_per_replicate, static_cast<Index>(cells.size()));
   }
   return verdicts;
 }
 
-std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples) {
-  std::vector<Calibrated> metrics;
+void adjust(CellVerdict& verdict, Real factor, const JudgeOptions& options) {
+  for (Real& p : verdict.p_adjusted_all)
+    if (!std::isnan(p)) p = std::min<Real>(1, factor * p);
+  verdict.p_adjusted = std::min<Real>(1, factor * verdict.p_adjusted);
+  verdict.smallest_p *= factor;
+  find(verdict, options);
+}
+
+std::vector<MetricSample> judgeable(const std::vector<MetricSample>& samples) {
+  std::vector<MetricSample> kept;
   for (const MetricSample& sample : samples) {
     const auto is_nan = [](double v) { return std::isnan(v); };
     const auto all_nan = [&](const std::vector<double>& list) {
@@ -136,14 +223,20 @@ std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples) 
     };
     if (!can_be_judged(sample.info) || all_nan(sample.values)) continue;
     if (!is_uniform_law(sample.info) && all_nan(sample.null)) continue;
-    metrics.push_back(calibrate(sample));
+    kept.push_back(sample);
   }
+  return kept;
+}
+
+std::vector<Calibrated> calibrate_all(const std::vector<MetricSample>& samples) {
+  std::vector<Calibrated> metrics;
+  for (const MetricSample& sample : judgeable(samples)) metrics.push_back(calibrate(sample));
   return metrics;
 }
 
 CellVerdict judge_cell(const std::vector<MetricSample>& samples, const JudgeOptions& options,
                        Index draws_per_replicate) {
-  return judge_cells({calibrate_all(samples)}, options, draws_per_replicate).front();
+  return judge_cells({samples}, options, draws_per_replicate).front();
 }
 
 std::string what_would_settle(const CellVerdict& verdict) {

@@ -30,7 +30,7 @@ struct LogWeight {
 }  // namespace
 
 bool measurable(const Exec& exec, const Ensemble& ensemble) {
-  if (ensemble.draws() == 0 || !all_finite(exec, ensemble)) return false;
+  if (ensemble.draws() == 0 || !has_finite_squares(exec, ensemble)) return false;
   return fixed_max(exec, "plumbline::metrics::largest_weight", ensemble.draws(),
                    LogWeight{ensemble.log_w}) > -infinity;
 }

@@ -152,7 +152,8 @@ TEST(NumericalTrouble, IsAStatusNotAFailure) {
   EXPECT_EQ(outcome.degenerate, 2 * replicates);
   const Results results = bench.results();
   EXPECT_EQ(cell(results, "shift", 0).status[0], Status::diverged);
-  EXPECT_EQ(cell(results, "shift", 0).message[0], "draws or weights are not finite");
+  EXPECT_EQ(cell(results, "shift", 0).message[0],
+            "draws or weights are not finite, or too large to square");
   EXPECT_EQ(cell(results, "shift", 1).status[0], Status::degenerate);
   EXPECT_EQ(cell(results, "shift", 1).message[0], "at step 7");
   EXPECT_TRUE(std::isnan(series(cell(results, "shift", 0).metrics, "chance").value[0]));

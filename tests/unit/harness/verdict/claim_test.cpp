@@ -60,6 +60,16 @@ TEST(Claim, OfStepsIsUnresolvedWhileTheErrorFalls) {
   EXPECT_NE(claim.note.find("within the margin at steps ≈"), std::string::npos) << claim.note;
 }
 
+TEST(Claim, OfStepsIsNotContradictedByAsManyBudgetsAsUnknowns) {
+  // A plateau, a coefficient and a rate go through three budgets, and one more hardly tests them.
+  const ClaimVerdict claim =
+      only_claim(File{{{"steps", {10, 30, 100, 300}}}, "steps"}([](const Values&) { return 0.3; }));
+
+  EXPECT_EQ(claim.finding, Finding::unresolved);
+  EXPECT_FALSE(claim.contradicted);
+  EXPECT_NE(claim.note.find("sweep at least 5 values"), std::string::npos) << claim.note;
+}
+
 TEST(Claim, OfStepsIsNotJudgedByTwoBudgets) {
   const ClaimVerdict claim =
       only_claim(File{{{"steps", {10, 100}}}, "steps"}([](const Values&) { return 0.3; }));
@@ -70,7 +80,8 @@ TEST(Claim, OfStepsIsNotJudgedByTwoBudgets) {
 }
 
 TEST(Claim, OfStepsAndParticlesLooksAtBoth) {
-  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256}}}, "steps, particles"};
+  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256, 1024}}},
+                  "steps, particles"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) {
       return std::hypot(3 / at(v, "steps"), 1 / std::sqrt(at(v, "particles")), rest);
@@ -87,7 +98,7 @@ TEST(Claim, OfStepsAndParticlesLooksAtBoth) {
 }
 
 TEST(Claim, OfParticlesIsJudgedForEveryNumberOfSteps) {
-  const File file{{{"steps", {10, 100}}, {"particles", {4, 16, 64, 256}}}, "particles"};
+  const File file{{{"steps", {10, 100}}, {"particles", {4, 16, 64, 256, 1024}}}, "particles"};
   const auto error = [](const Values& v) { return at(v, "steps") == 10 ? 0.2 : 0.0; };
 
   const FileVerdict verdict = judge_file(file(error), {});
@@ -100,7 +111,8 @@ TEST(Claim, OfParticlesIsJudgedForEveryNumberOfSteps) {
 }
 
 TEST(Claim, OfCorrectionsForgivesAPlateauThatShrinksWithTheStep) {
-  const File file{{{"langevin_steps", {0, 4, 16, 64, 256}}, {"langevin_step", {0.1, 0.03, 0.01}}},
+  const File file{{{"langevin_steps", {0, 1, 4, 16, 64, 256}},
+                   {"langevin_step", {0.3, 0.1, 0.03, 0.01, 0.003}}},
                   "langevin_steps, langevin_step ↓"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) {
@@ -109,19 +121,19 @@ TEST(Claim, OfCorrectionsForgivesAPlateauThatShrinksWithTheStep) {
   };
 
   const ClaimVerdict shrinks = only_claim(file(error(0)));
-  EXPECT_EQ(shrinks.budget, "langevin_steps = 256, langevin_step = 0.01");
+  EXPECT_EQ(shrinks.budget, "langevin_steps = 256, langevin_step = 0.003");
   EXPECT_EQ(shrinks.finding, Finding::unresolved) << shrinks.note;
   EXPECT_TRUE(only_claim(file(error(0.3))).contradicted);
 }
 
 TEST(Claim, OfAChainIsOneClaimAlongItsBurnIn) {
-  const File file{{{"burn_in", {0, 1, 4, 16, 64}}}, "burn_in"};
+  const File file{{{"burn_in", {0, 1, 4, 16, 64, 256}}}, "burn_in"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) { return std::hypot(1 / (1 + at(v, "burn_in")), rest); };
   };
 
   const ClaimVerdict mixes = only_claim(file(error(0)));
-  EXPECT_EQ(mixes.budget, "burn_in = 64");
+  EXPECT_EQ(mixes.budget, "burn_in = 256");
   EXPECT_FALSE(mixes.contradicted) << mixes.note;
   EXPECT_TRUE(only_claim(file(error(0.3))).contradicted);
 }
@@ -183,8 +195,9 @@ TEST(Claim, ThatIsTrueIsContradictedMoreRarelyThanTheLevelSays) {
       one += judge_file(steps([&](const Values& v) { return scale / at(v, "steps"); }),
                         {.level = 0.05})
                  .contradictions();
-      const File both{
-          {{"steps", many_steps}, {"particles", {4, 16, 64, 256}}}, "steps, particles", 200 + seed};
+      const File both{{{"steps", many_steps}, {"particles", {4, 16, 64, 256, 1024}}},
+                      "steps, particles",
+                      200 + seed};
       const auto falling = [&](const Values& v) {
         return std::hypot(scale / at(v, "steps"), scale / 3 / std::sqrt(at(v, "particles")));
       };

@@ -79,7 +79,7 @@ struct File {
   }
 };
 
-inline const std::vector<double> many_steps = {10, 30, 100, 300};
+inline const std::vector<double> many_steps = {3, 5, 10, 30, 100, 300};
 
 inline ClaimVerdict only_claim(const Results& results) {
   const FileVerdict verdict = judge_file(results, {});

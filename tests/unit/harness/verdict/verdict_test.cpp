@@ -39,18 +39,24 @@ TEST(Calibration, CountsInNullStandardDeviations) {
   // Var of the means 2/3/4 and 1/2/5; the scale's relative variance 1/(2·4).
   const Real of_means = (1 / 6.0 + 0.1) / 0.5;
   EXPECT_NEAR(c.excess_se, std::sqrt(of_means + c.excess * c.excess / 8), 1e-14);
-  EXPECT_NEAR(c.p_value, 1 / 126.0, 1e-14);
+  EXPECT_NEAR(c.p_value, 2 / 126.0, 1e-14);
+  EXPECT_EQ(c.worse.estimate, 1);
+  EXPECT_EQ(c.bad, 4);
 }
 
 TEST(Calibration, TurnsTowardsWorse) {
   const std::vector<double> high = {4, 6, 5, 5}, low = {1, 3, 2, 2, 2};
 
-  EXPECT_LT(calibrate({info(Better::lower), high, low}).p_value, 0.01);
-  EXPECT_GT(calibrate({info(Better::higher), high, low}).p_value, 0.99);
+  EXPECT_EQ(calibrate({info(Better::lower), high, low}).worse.estimate, 1);
+  EXPECT_EQ(calibrate({info(Better::higher), high, low}).worse.estimate, 0);
   EXPECT_LT(calibrate({info(Better::higher), high, low}).excess, 0);
-  EXPECT_LT(calibrate({info(Better::higher), low, high}).p_value, 0.01);
-  EXPECT_NEAR(calibrate({info(Better::zero), low, high}).p_value, 2 / 126.0, 1e-14);
-  EXPECT_NEAR(calibrate({info(Better::zero), high, low}).p_value, 2 / 126.0, 1e-14);
+  EXPECT_EQ(calibrate({info(Better::higher), low, high}).worse.estimate, 1);
+  EXPECT_EQ(calibrate({info(Better::higher), low, high}).bad, 5);
+  EXPECT_EQ(calibrate({info(Better::higher), high, low}).bad, 0);
+  // Exact draws are as seldom far better as far worse: both sides count.
+  for (const Better better : {Better::lower, Better::higher, Better::zero})
+    for (const auto& [values, null] : {std::pair{high, low}, std::pair{low, high}})
+      EXPECT_NEAR(calibrate({info(better), values, null}).p_value, 2 / 126.0, 1e-14);
 }
 
 TEST(Calibration, OfPairsUsesWhatTheyShare) {
@@ -58,17 +64,35 @@ TEST(Calibration, OfPairsUsesWhatTheyShare) {
   std::vector<double> null = normals(16, 0, 10, 1), values = null;
   for (double& v : values) v += 0.1;
   MetricSample pairs{info(), values, null, true};
-  EXPECT_NEAR(calibrate(pairs).p_value, std::exp2(-16), 1e-12);
+  EXPECT_NEAR(calibrate(pairs).p_value, std::exp2(-15), 1e-12);
   pairs.paired = false;
   EXPECT_GT(calibrate(pairs).p_value, 0.1);
 }
 
-TEST(Calibration, OfAConstantMetricSaysNothing) {
-  const CellVerdict verdict = judge_cell({{info(), {3, 3, 3}, {3, 3, 3, 3}}}, {}, 10);
+TEST(Calibration, OfAConstantMetricSaysNothingForASampler) {
+  const CellVerdict same = judge_cell({{info(), {3, 3, 3}, {3, 3, 3, 3}}}, {}, 10);
+  EXPECT_EQ(same.metrics[0].excess, 0);
+  EXPECT_EQ(same.p_adjusted, 1);
+  EXPECT_EQ(same.finding, Finding::unresolved);
+  EXPECT_EQ(same.not_judgeable(), std::vector<std::string>{"error"});
 
-  EXPECT_EQ(verdict.metrics[0].excess, 0);
+  // What exact draws never are speaks against it all the same.
+  const std::vector<double> five(5, 5.0), null(40, 3.0);
+  EXPECT_EQ(judge_cell({{info(), five, null}}, {}, 10).finding, Finding::inconsistent);
+}
+
+TEST(Calibration, TakesDifferencesBelowTheResolutionForTies) {
+  MetricSample rounding{info(), {7.8e-16, 7.7e-16, 8e-16, 7e-16, 7.5e-16}, {}};
+  for (int s = 0; s < 60; ++s) rounding.null.push_back(5e-17 * s / 60);
+  EXPECT_EQ(judge_cell({rounding}, {}, 10).finding, Finding::inconsistent);  // nobody said better
+  rounding.resolution = 1e-12;
+  const CellVerdict verdict = judge_cell({rounding}, {}, 10);
+  EXPECT_EQ(verdict.finding, Finding::unresolved);
   EXPECT_EQ(verdict.p_adjusted, 1);
-  EXPECT_EQ(verdict.finding, Finding::consistent);
+  EXPECT_FALSE(verdict.metrics[0].null_varies);
+  // Above it nothing changes, and numbers too large for a multiple stay as they are.
+  EXPECT_EQ(rounded({info(), {1.5}, {1e300}, false, 1e-12}).null[0], 1e300);
+  EXPECT_NEAR(rounded({info(), {1.5}, {0}, false, 1e-12}).values[0], 1.5, 1e-12);
 }
 
 TEST(Calibration, OfAUniformLawIsItsDistanceToTheUniform) {
@@ -88,6 +112,32 @@ TEST(Verdict, FindsAShiftAndClearsExactDraws) {
   EXPECT_EQ(judge_cell({sample(0, 2, 200, 200)}, {}, 100).finding, Finding::consistent);
 }
 
+TEST(Verdict, FindsWhatIsNearerThanExactDrawsNotIndependent) {
+  // Two null deviations better than exact draws are: neither right nor a wrong law.
+  const CellVerdict verdict = judge_cell({sample(-2, 5, 32, 128)}, {}, 100);
+  EXPECT_EQ(verdict.finding, Finding::not_independent);
+  EXPECT_EQ(verdict.deciding_metric, "error");
+  // Beside a metric that is worse it is a wrong law.
+  MetricSample worse = sample(2, 6, 32, 128);
+  worse.info.name = "worse";
+  const CellVerdict both = judge_cell({sample(-3, 5, 32, 128), worse}, {}, 100);
+  EXPECT_EQ(both.finding, Finding::inconsistent);
+  EXPECT_EQ(both.deciding_metric, "worse");
+  // Nearer to 0 from both sides has no better side.
+  MetricSample zero = sample(-2, 5, 32, 128);
+  zero.info.better = Better::zero;
+  EXPECT_EQ(judge_cell({zero}, {}, 100).finding, Finding::inconsistent);
+}
+
+TEST(Verdict, EndsHoweverLargeTheNumbersAre) {
+  const std::vector<double> null = normals(40, 0, 1, 8);
+  for (const Real v : {-4e180, 4e180, 1e308, -1e308, 1e-320}) {
+    const std::vector<double> values(3, v);
+    EXPECT_NE(judge_cell({{info(Better::zero), values, null}}, {}, 10).finding, Finding::consistent)
+        << v;
+  }
+}
+
 TEST(Verdict, SaysHowManyDrawsWouldSettleIt) {
   // Right, but 4 replicates: the bound on the excess is wide.
   const CellVerdict few = judge_cell({sample(0.2, 3, 4, 32)}, {}, 100);
@@ -97,10 +147,11 @@ TEST(Verdict, SaysHowManyDrawsWouldSettleIt) {
   // So many, with the same estimates, do settle it: standard errors fall as one over the root.
   Calibrated more = few.metrics[0];
   const Real times = 1 + static_cast<Real>(few.further_replicates) / 4;
-  more.excess_se /= std::sqrt(times);
+  more.worse.error /= std::sqrt(times);
+  more.worse.dof *= times;
   more.difference_se /= std::sqrt(times);
   const bool settled =
-      more.upper(0.01) < 1 || more.excess / more.difference_se > more.detectable(0.01);
+      more.upper(0.01) < 1 || std::abs(more.excess) / more.difference_se > more.detectable(0.01);
   EXPECT_TRUE(settled) << few.further_draws;
 }
 
@@ -111,7 +162,7 @@ TEST(Verdict, OfTooFewRanksIsUnresolvedHoweverLargeTheError) {
   EXPECT_EQ(verdict.finding, Finding::unresolved);
   EXPECT_GT(verdict.further_draws, 0);
   const Index r = 2 + verdict.further_replicates, r0 = 5 + verdict.further_null_replicates;
-  EXPECT_LE(smallest_rank_sum_p_value(r, r0, Tail::upper), 0.01);
+  EXPECT_LE(smallest_rank_sum_p_value(r, r0, Tail::both), 0.01);
 }
 
 TEST(Verdict, OfAnErrorOnTheMarginCannotBeSettledByConsistency) {
@@ -153,7 +204,7 @@ struct Tally {
 Tally judge_many(Index files, Real shift, const JudgeOptions& options, Real sd) {
   Tally tally;
   for (Index f = 0; f < files; ++f) {
-    std::vector<std::vector<Calibrated>> cells;
+    std::vector<std::vector<MetricSample>> cells;
     for (std::uint64_t c = 0; c < 5; ++c) {
       std::vector<MetricSample> metrics;
       for (std::uint64_t m = 0; m < 3; ++m) {
@@ -161,7 +212,7 @@ Tally judge_many(Index files, Real shift, const JudgeOptions& options, Real sd) 
         metrics.push_back(
             {info(), normals(12, shift, sd, 2 * stream), normals(16, 0, 1, 2 * stream + 1)});
       }
-      cells.push_back(calibrate_all(metrics));
+      cells.push_back(metrics);
     }
     bool any = false;
     for (const CellVerdict& verdict : judge_cells(cells, options, 1)) {
@@ -179,7 +230,7 @@ TEST(Verdict, RaisesFalseAlarmsInFewerFilesThanTheLevelSays) {
 }
 
 TEST(Verdict, CallsWhatSitsOnTheMarginConsistentNoMoreOftenThanTheLevelSays) {
-  // All three metrics exactly one null deviation off, the hardest case; judged by the bound alone.
+  // All three metrics exactly one null deviation off, the hardest case; judged by the bounds alone.
   JudgeOptions options{.level = 0.05};
   const Tally tally = judge_many(400, 1, options, 1);
   EXPECT_LE(tally.consistent, binomial_upper(2000, 0.05, 1e-3));

@@ -69,7 +69,7 @@ TEST(Langevin, DivergesIntoNonFiniteNumbersWithoutFailing) {
 
   const Drawn drawn = draw(*method, problem(), 3);
 
-  EXPECT_FALSE(all_finite(Exec{}, drawn.ensemble));
+  EXPECT_FALSE(has_finite_squares(Exec{}, drawn.ensemble));
   EXPECT_EQ(drawn.trace.score_evaluations, 1200);
 }
 

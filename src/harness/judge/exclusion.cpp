@@ -1,0 +1,94 @@
+// From the largest error down, until one is as near as what was given.
+#include "harness/judge/exclusion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/steps/stop.hpp"
+#include "harness/statistics/family.hpp"
+
+namespace plumbline {
+namespace {
+
+/// Sets that are wrong, measured beside the null of a comparison.
+class Trial {
+ public:
+  Trial(const Exec& exec, const Problem& problem, NullSets& nulls, const Comparison& comparison,
+        const Rng& rng)
+      : perturbation_(exec, problem), nulls_(nulls), sets_(comparison.sets), rng_(rng) {
+    for (const MetricSample& sample : comparison.samples) {
+      const MetricSample judged = rounded(sample);
+      columns_.push_back({judged.values, judged.null, Tail::both});
+      samples_.push_back(sample);
+    }
+    seen_ = largest_deviation(columns_).value;
+  }
+
+  /// False as soon as a set with the error is no further off than the given draws.
+  bool excludes(Aspect aspect, Real size, std::size_t& deciding) {
+    if (std::isnan(seen_)) return false;
+    const Rng rng = rng_.stream(name_of(aspect)).stream(static_cast<std::uint64_t>(1e6 * size));
+    for (Index trial = 0; trial < exclusion_sets; ++trial) {
+      for (MetricColumn& column : columns_) column.values.clear();
+      for (Index s = 0; s < sets_; ++s) {
+        stop_if_asked();
+        const Index turn = trial * sets_ + s;
+        const Rng own = rng.stream(static_cast<std::uint64_t>(turn));
+        const HostMatrix x =
+            perturbation_.draws(aspect, size, nulls_.draws(), trial, own.stream("draws"));
+        const std::vector<Real> values = nulls_.measure_as_given(x, own.stream("metrics"));
+        for (std::size_t m = 0; m < columns_.size(); ++m) {
+          MetricSample one = samples_[m];
+          one.values = {values[m]};
+          one.null.clear();
+          columns_[m].values.push_back(rounded(one).values.front());
+        }
+      }
+      const Deviation found = largest_deviation(columns_);
+      if (trial == 0) deciding = found.metric;
+      if (!(found.value > seen_)) return false;
+    }
+    return true;
+  }
+  const std::string& metric(std::size_t m) const { return samples_[m].info.name; }
+  std::size_t metrics() const { return samples_.size(); }
+
+ private:
+  Perturbation perturbation_;
+  NullSets& nulls_;
+  Index sets_;
+  Rng rng_;
+  std::vector<MetricColumn> columns_;
+  std::vector<MetricSample> samples_;
+  Real seen_ = nan;
+};
+
+}  // namespace
+
+std::string Excluded::text() const {
+  if (std::isfinite(bound)) return sizes.beyond(bound);
+  return sizes.beyond(sizes.sizes.back()) + " is not";
+}
+
+std::vector<Excluded> excluded_errors(const Exec& exec, const Problem& problem, NullSets& nulls,
+                                      const Comparison& comparison, Rng rng) {
+  Trial trial(exec, problem, nulls, comparison, rng);
+  std::vector<Excluded> all;
+  for (const ErrorSizes& sizes : error_sizes(problem)) {
+    Excluded out{sizes, infinity, ""};
+    for (auto size = sizes.sizes.rbegin(); size != sizes.sizes.rend(); ++size) {
+      std::size_t deciding = trial.metrics();
+      const bool excluded = trial.excludes(sizes.aspect, *size, deciding);
+      if (excluded || out.metric.empty())
+        if (deciding < trial.metrics()) out.metric = trial.metric(deciding);
+      if (!excluded) break;
+      out.bound = *size;
+    }
+    all.push_back(std::move(out));
+  }
+  return all;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,168 @@
+// Shifts, spreads, correlations, masses and tails of known size.
+#include "harness/judge/perturbation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/errors.hpp"
+#include "harness/statistics/distributions.hpp"
+#include "mixture/draw.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr Real stand_apart = 3;  // standard deviations between means of components told apart
+constexpr int most_axes = 4;
+
+/// χ²_ν / ν by its quantile: one uniform a row, whatever ν.
+Real chi_squared_ratio(Real u, Real nu) {
+  return 2 * gamma_quantile(u, nu / 2) / nu;
+}
+
+/// The posterior with other weights.
+GaussianMixture reweighted(const GaussianMixture& mixture, const HostVector& weights) {
+  switch (mixture.kind()) {
+    case CovarianceKind::isotropic:
+      return GaussianMixture::isotropic(weights, mixture.means(), mixture.eigenvalues().col(0));
+    case CovarianceKind::diagonal:
+      return GaussianMixture::diagonal(weights, mixture.means(), mixture.eigenvalues());
+    case CovarianceKind::full:
+      break;
+  }
+  std::vector<HostMatrix> eigenvectors;
+  for (int k = 0; k < mixture.components(); ++k) eigenvectors.push_back(mixture.eigenvectors(k));
+  return GaussianMixture::from_eigen(weights, mixture.means(), std::move(eigenvectors),
+                                     mixture.eigenvalues());
+}
+
+}  // namespace
+
+std::string ErrorSizes::beyond(Real size) const {
+  switch (aspect) {
+    case Aspect::location:
+      return fmt::format("a shift by more than {:.3g} posterior standard deviations", size);
+    case Aspect::spread:
+      return fmt::format("a variance ratio outside {:.3g} … {:.3g}", 1 - size, 1 / (1 - size));
+    case Aspect::dependence:
+      return fmt::format("a correlation off by more than {:.3g}", size);
+    case Aspect::masses:
+      return fmt::format("more than {:.3g} % of the mass in another mode", 100 * size);
+    case Aspect::tails:
+      return fmt::format("tails of index below {:.3g}", 1 / size);
+  }
+  return "";
+}
+
+std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
+  if (!problem.is_mixture()) return std::nullopt;
+  const GaussianMixture& mixture = problem.posterior();
+  constexpr int most = 200;  // pairs of the heaviest are looked at
+  std::vector<int> heavy;
+  for (int k = 0; k < mixture.components(); ++k)
+    if (mixture.weights()(k) > 0.01) heavy.push_back(k);
+  if (static_cast<int>(heavy.size()) > most) heavy.resize(most);
+  std::optional<std::pair<int, int>> best;
+  Real furthest = stand_apart;
+  for (std::size_t i = 0; i < heavy.size(); ++i)
+    for (std::size_t j = i + 1; j < heavy.size(); ++j) {
+      const int a = heavy[i], b = heavy[j];
+      const HostVector gap = (mixture.means().row(a) - mixture.means().row(b)).transpose();
+      const Real distance = gap.norm();
+      if (!(distance > 0)) continue;
+      const HostVector u = gap / distance;
+      const Real spread =
+          std::sqrt((u.dot(mixture.covariance(a) * u) + u.dot(mixture.covariance(b) * u)) / 2);
+      if (!(distance > furthest * spread)) continue;
+      furthest = spread > 0 ? distance / spread : infinity;
+      best = {a, b};
+    }
+  return best;
+}
+
+std::vector<ErrorSizes> error_sizes(const Problem& problem) {
+  std::vector<ErrorSizes> all = {
+      {Aspect::location, {0.02, 0.05, 0.1, 0.25, 0.5, 1}, 0.25},
+      {Aspect::spread, {0.03, 0.06, 0.12, 0.25, 0.5, 0.8}, 0.25},
+      {Aspect::tails, {0.1, 0.2, 0.3, 0.4, 0.45}, 0.4},
+  };
+  Index varying = 0;
+  for (Index i = 0; i < problem.dimension(); ++i) varying += problem.target_covariance()(i, i) > 0;
+  if (varying > 1) all.push_back({Aspect::dependence, {0.05, 0.1, 0.2, 0.4, 0.6, 0.9}, 0.4});
+  if (separate_components(problem))
+    all.push_back({Aspect::masses, {0.01, 0.02, 0.05, 0.1, 0.2, 0.4}, 0.1});
+  return all;
+}
+
+Perturbation::Perturbation(const Exec& exec, const Problem& problem)
+    : exec_(exec), problem_(problem), mean_(problem.target_mean()) {
+  const HostMatrix& covariance = problem.target_covariance();
+  deviation_ = covariance.diagonal().cwiseMax(0).cwiseSqrt();
+  const SymmetricEigen eigen = symmetric_eigen(covariance);
+  const Index axes = std::min<Index>(most_axes, mean_.size());
+  axes_.resize(mean_.size(), axes);
+  for (Index j = 0; j < axes; ++j) {
+    const Index largest = mean_.size() - 1 - j;
+    axes_.col(j) = eigen.vectors.col(largest) * std::sqrt(std::max<Real>(0, eigen.values(largest)));
+  }
+}
+
+HostMatrix Perturbation::moved_mass(Real size, Index n, Index turn, Rng rng) const {
+  auto [from, to] = separate_components(problem_).value();
+  if (turn % 2 == 1) std::swap(from, to);
+  const GaussianMixture& posterior = problem_.posterior();
+  HostVector weights = posterior.weights();
+  const Real moved = std::min(size, weights(from));
+  weights(from) -= moved;
+  weights(to) += moved;
+  const FactoredMixture wrong = factored(exec_, reweighted(posterior, weights));
+  const Matrix x = make_matrix("plumbline::harness::moved_mass", n, problem_.dimension());
+  plumbline::draw(exec_, tables_at(exec_, wrong, NoiseLevel{}), rng, 0, x);
+  return to_host_matrix(x);
+}
+
+HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rng rng) const {
+  if (aspect == Aspect::masses) return moved_mass(size, n, turn, rng);
+  HostMatrix x = to_host_matrix(problem_.draw_exact(exec_, n, rng));
+  switch (aspect) {
+    case Aspect::location: {
+      const HostVector step = axes_.col(turn % axes_.cols()) * (turn % 2 == 0 ? size : -size);
+      x.rowwise() += step.transpose();
+      break;
+    }
+    case Aspect::spread: {
+      const Real ratio = turn % 2 == 0 ? 1 - size : 1 / (1 - size);
+      x = ((x.rowwise() - mean_.transpose()) * std::sqrt(ratio)).rowwise() + mean_.transpose();
+      break;
+    }
+    case Aspect::dependence: {
+      std::vector<Index> varying;
+      for (Index i = 0; i < deviation_.size(); ++i)
+        if (deviation_(i) > 0) varying.push_back(i);
+      const auto count = static_cast<Index>(varying.size());
+      const Index i = varying[static_cast<std::size_t>(turn % count)];
+      const Index j = varying[static_cast<std::size_t>((turn + 1) % count)];
+      const Real own = std::sqrt(1 - size * size), other = size * deviation_(j) / deviation_(i);
+      x.col(j) =
+          ((x.col(j).array() - mean_(j)) * own + (x.col(i).array() - mean_(i)) * other + mean_(j))
+              .matrix();
+      break;
+    }
+    case Aspect::tails: {
+      const Real nu = 1 / size;
+      const Rng scales = rng.stream("tails");
+      for (Index r = 0; r < n; ++r) {
+        const Real u = scales.uniform(static_cast<std::uint64_t>(r), 0, 0);
+        const Real factor = std::sqrt((nu - 2) / nu / chi_squared_ratio(u, nu));
+        x.row(r) = ((x.row(r) - mean_.transpose()) * factor + mean_.transpose()).eval();
+      }
+      break;
+    }
+    case Aspect::masses:
+      break;
+  }
+  return x;
+}
+
+}  // namespace plumbline
