@@ -72,7 +72,7 @@ class Verify(common.Case):
         self.assertIn("were done", self.ok("run", "tiny.toml", "--out", "r.h5").err)
         with h5py.File(path) as file:
             verdict = file["verdict"]
-            self.assertEqual((verdict.attrs["level"], verdict.attrs["margin"], verdict.attrs["tests"]), (0.05, 2, 6))
+            self.assertEqual((verdict.attrs["level"], verdict.attrs["margin"], verdict.attrs["tests"]), (0.05, 2, 3))
             self.assertEqual(verdict["finding"][1:].tolist(), [1, 1])
             self.assertEqual(verdict["p_adjusted"].shape, (3, 2))
             self.assertLess(verdict["p_adjusted"][1].min(), 0.05)

@@ -125,11 +125,11 @@ void fill_first_kind(const hdf5::Handle& file) {
 }
 
 FileBytes part_of(const std::string& kind, const FileBytes& image) {
-  std::string header =
+  const std::string header =
       fmt::format("{}\ndigest {:016x}\nbytes {}\n", kind, digest(as_bytes(image)), image.size());
-  header.resize(part_header, '\0');
-  FileBytes out(header.begin(), header.end());
-  out.insert(out.end(), image.begin(), image.end());
+  FileBytes out(part_header + image.size());
+  std::copy_n(header.begin(), std::min(header.size(), part_header), out.begin());
+  std::copy(image.begin(), image.end(), out.begin() + part_header);
   return out;
 }
 

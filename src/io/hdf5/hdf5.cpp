@@ -42,6 +42,22 @@ std::string reason() {
   return text.empty() ? "HDF5 gave no reason" : text;
 }
 
+bool no_memory = false;
+
+/// Some entry of the error stack says that memory could not be had.
+bool stack_lacks_memory() {
+  bool lacks = false;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned, const H5E_error2_t* entry, void* out) -> herr_t {
+        bool& found = *static_cast<bool*>(out);
+        found = found || (entry->maj_num == H5E_RESOURCE && entry->min_num == H5E_NOSPACE);
+        return 0;
+      },
+      &lacks);
+  return lacks;
+}
+
 /// Some entry of the error stack has this word.
 bool stack_says(const std::string& word) {
   std::pair<std::string, bool> looked = {word, false};
@@ -93,8 +109,13 @@ std::string path_of(const Handle& parent, const std::string& name) {
 
 void fail(const std::string& attempted) {
   const std::string why = reason();
+  no_memory = no_memory || stack_lacks_memory();
   H5Eclear2(H5E_DEFAULT);
   throw IoError(fmt::format("cannot {}: {}", attempted, why));
+}
+
+bool memory_ran_out() {
+  return no_memory;
 }
 
 Handle::Handle(hid_t id, Close close, std::string name, const std::string& attempted)

@@ -156,6 +156,10 @@ std::string path_of(const Handle& parent, const std::string& name);
 
 [[noreturn]] void fail(const std::string& attempted);
 
+/// True when some failure of this process was HDF5's "memory allocation failed": a file's sizes ask
+/// for more than there is (quarantine.cpp).
+bool memory_ran_out();
+
 template <class Result>
 Result checked(Result result, const std::string& attempted) {
   if (result < 0) fail(attempted);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/errors.hpp"
+#include "io/hdf5/hdf5.hpp"
 
 #if __has_include(<sys/wait.h>)
 #include <fcntl.h>
@@ -86,8 +87,10 @@ void keep_quiet() {
   } catch (const std::bad_alloc&) {
     code = out_of_memory;
   } catch (...) {
-    // HDF5 reports that memory ran out as one error among others.
-    if (held > 0 && of_status("VmPeak") > held + limits.bytes / 2) code = out_of_memory;
+    // HDF5 reports that memory ran out as one error among others. A single request that was refused
+    // never shows in the peak.
+    const bool near = held > 0 && of_status("VmPeak") > held + limits.bytes / 2;
+    if (near || memory_ran_out()) code = out_of_memory;
   }
   _exit(code);
 }
