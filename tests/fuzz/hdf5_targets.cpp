@@ -1,5 +1,6 @@
 // Files in HDF5: what users bring, results and parts. The seals of the last two are made right, or
 // nothing else would be seen to be refused.
+#include <algorithm>
 #include <fstream>
 #include <functional>
 

@@ -71,7 +71,12 @@ HostMatrix pooled(const HostMatrix& a, const HostMatrix& b) {
     if (size > 1e100) x.col(i) /= size;  // squares must not overflow
     x.col(i).array() -= x.col(i).mean();
     const Real sd = x.col(i).norm() / std::sqrt(static_cast<Real>(x.rows()));
-    if (sd > 0) x.col(i) /= sd;
+    // What differs by rounding alone is constant: sums along directions would make it differ more.
+    const Real least = 1e-12 * (size > 1e100 ? 1 : size);
+    if (sd > least)
+      x.col(i) /= sd;
+    else
+      x.col(i).setZero();
   }
   return x;
 }
@@ -108,12 +113,15 @@ std::vector<Line> lines_of(const HostMatrix& x, const Rng& rng) {
 
 /// sup |F_A − F_B| when `in_a` says which draws are A's.
 Real ks_distance(const Line& line, const std::vector<char>& in_a, Real a, Real b) {
-  Real difference = 0, largest = 0;
+  Index of_a = 0, of_b = 0;
+  Real largest = 0;
   for (std::size_t i = 0; i < line.order.size(); ++i) {
     const Index n = line.order[i];
-    difference += in_a[static_cast<std::size_t>(n)] ? 1 / a : -1 / b;
+    ++(in_a[static_cast<std::size_t>(n)] ? of_a : of_b);
     const bool tied = i + 1 < line.order.size() && line.values(line.order[i + 1]) == line.values(n);
-    if (!tied) largest = std::max(largest, std::abs(difference));
+    if (tied) continue;
+    const Real difference = static_cast<Real>(of_a) / a - static_cast<Real>(of_b) / b;
+    largest = std::max(largest, std::abs(difference));
   }
   return largest;
 }

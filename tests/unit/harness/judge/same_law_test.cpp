@@ -37,9 +37,10 @@ TEST(SameLaw, SeesAShiftAndSaysHowLarge) {
   const LawComparison c = compare_laws(normals(1, 500), normals(2, 700, 0.5), 0.01);
   EXPECT_LT(c.p_value, 1e-6);
   EXPECT_EQ(c.p_energy, 0.001);
-  EXPECT_EQ(c.widest.name, "x[0]");
-  EXPECT_NEAR(c.widest.shift, 0.5, 4 * c.widest.shift_error);  // pooled sd is 1.03
-  EXPECT_GT(c.shift_bound, c.widest.shift);
+  // The widest line is the shifted coordinate or a direction near it; the pooled sd is 1.03.
+  EXPECT_NEAR(std::abs(c.widest.shift), 0.5, 0.05 + 4 * c.widest.shift_error);
+  EXPECT_GT(c.shift_bound, 0.48);
+  EXPECT_LT(c.shift_bound, 0.8);
 }
 
 TEST(SameLaw, SeesOtherSpreadAndOtherCorrelation) {

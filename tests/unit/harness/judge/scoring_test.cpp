@@ -272,8 +272,9 @@ TEST(PlaceDraws, TakesFreeCoordinatesOrAllWithYInPlace) {
   all(1, 1) = 0.501;
   EXPECT_EQ(complaint(all),
             "x.npy: x[1, 1] = 0.501: must be 0.5, the observed value of that coordinate");
-  EXPECT_NE(complaint(HostMatrix::Zero(3, 3)).find("3 columns: 1 free coordinates, or all 2"),
-            std::string::npos);
+  EXPECT_NE(
+      complaint(HostMatrix::Zero(3, 3)).find("3 columns: must be 1 free coordinates, or all 2"),
+      std::string::npos);
   const Real none = -infinity;
   HostVector one(3);
   one << 0, none, none;

@@ -203,7 +203,7 @@ TEST(PointsFile, RefusesFilesThatAreNotHdf5) {
   spill(scratch / "text.h5", "1 2 3\n");
   spill(scratch / "empty.h5", "");
 
-  EXPECT_NE(complaint(scratch / "text.h5").find("signature"), std::string::npos);
+  EXPECT_NE(complaint(scratch / "text.h5").find("no HDF5 file"), std::string::npos);
   EXPECT_NE(complaint(scratch / "empty.h5"), "");
   EXPECT_NE(complaint(scratch / "nowhere.h5").find("No such file"), std::string::npos);
   EXPECT_NE(complaint(scratch.folder()), "");
