@@ -74,7 +74,7 @@ class Score(common.Case):
         rng = np.random.default_rng(3)
         kept = self.x[:300]
         for name, x, says in (
-                ("sorted", np.sort(self.x, axis=0), "draws 1 apart have correlation 1 in x[0]"),
+                ("sorted", np.sort(self.x, axis=0), "draws 1 apart have correlation 0.9"),
                 ("twice", np.repeat(kept, 2, axis=0), "300 of 600 draws repeat an earlier one"),
                 ("shuffled", rng.permutation(np.repeat(kept, 2, axis=0)), "300 of 600 draws repeat an earlier one"),
                 ("jittered", rng.permutation(np.concatenate([kept, kept + 1e-9])), "from their nearest neighbour"),
@@ -109,6 +109,26 @@ class Score(common.Case):
         np.save(self.folder / "exploded.npy", self.x * 1e155)
         score = self.score(3, "--samples", "exploded.npy")
         self.assertEqual(score["finding"], "inconsistent")
+
+    def test_two_files_of_draws_are_compared_without_a_problem(self):
+        rng = np.random.default_rng(7)
+        np.save(self.folder / "a.npy", rng.standard_normal((400, 2)))
+        np.savetxt(self.folder / "b.csv", rng.standard_normal((500, 2)), delimiter=",", header="u,v", comments="")
+        self.h5("c.h5", x=rng.standard_normal((300, 2)) + [0.6, 0])
+        same = json.loads(self.ok("compare", "--draws", "a.npy", "b.csv", "--json").out)
+        self.assertEqual((same["differ"], same["draws_a"], same["draws_b"]), (False, 400, 500))
+        self.assertLess(same["shift_bound"], 0.5)
+        other = self.plumbline("compare", "a.npy", "c.h5", "--draws")
+        self.assertEqual(other.code, 1, other.err)
+        self.assertIn("different laws (p = ", other.out)
+        np.save(self.folder / "three.npy", np.zeros((50, 3)))
+        np.save(self.folder / "few.npy", np.zeros((5, 2)))
+        np.save(self.folder / "huge.npy", np.full((50, 2), 1e155))
+        for words, says in ((["a.npy", "three.npy"], "must be 2, as in a.npy"), (["a.npy", "few.npy"], "must be at least 8"),
+                            (["a.npy", "huge.npy"], "1e150"), (["a.npy"], "needs two files"), (["a.npy", "b.csv", "--tolerance", "1"], "--tolerance"),
+                            (["a.npy", "absent.npy"], "absent.npy")):
+            with self.subTest(" ".join(words)):
+                self.refused(2, "compare", "--draws", *words, says=says)
 
     def test_weights_count(self):
         """Draws of N(0, 4) weighted towards the posterior are not inconsistent; without their weights they are."""
