@@ -50,7 +50,7 @@ class Memory(common.Case):
             ("draws", 3000000, 5, 'kind = "exact"', '"mean_error", "covariance_error"'),
             ("marginals", 700000, 5, 'kind = "exact"', '"marginal_ks", "mean_error"'),
             ("components", 1500000, 3, 'kind = "exact"', '"component_mean_error", "component_mass"'),
-            ("reverse run", 400000, 8, 'kind = "replacement"\nsteps = 2', '"mean_error"'),
+            ("reverse run", 600000, 8, 'kind = "replacement"\nsteps = 2', '"mean_error"'),
             ("particles", 4, 8, 'kind = "smcdiff"\nsteps = 2\nparticles = 500000', '"mean_error"'),
         ):
             with self.subTest(name):

@@ -167,7 +167,7 @@ class Sweep(common.Case):
         self.ok("run", "tiny.toml", "--out", "r.h5")
         self.refused(2, "show", "r.h5", "rr", says="did you mean 're'")
         self.refused(2, "show", "r.h5", "re", "stepz=8", says="did you mean 'steps'")
-        self.refused(2, "show", "r.h5", "re", "steps=9", says="steps=9")
+        self.refused(2, "show", "r.h5", "re", "steps=9", says="steps = 9")
         self.refused(2, "show", "r.h5", "re", "steps", says="AXIS=VALUE")
 
     def test_compare_finds_equal_files_equal_and_changed_ones_not(self):

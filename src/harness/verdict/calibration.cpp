@@ -105,6 +105,26 @@ double multiple_of(double v, Real resolution) {
   return std::isfinite(v) && std::abs(steps) < 0x1p52 ? std::nearbyint(steps) * resolution : v;
 }
 
+/// Of numbers as they are judged.
+Calibrated calibrate_rounded(const MetricSample& sample) {
+  Calibrated out;
+  const MeanAndError value = mean_and_error(sample.values);
+  out.metric = sample.info.name;
+  out.value = value.mean;
+  out.replicates = value.count;
+  out.null_replicates = mean_and_error(sample.null).count;
+  out.two_sided = sample.info.better == Better::zero;
+  out.uniform = is_uniform_law(sample.info);
+  out.paired = sample.paired && sample.values.size() == sample.null.size();
+  out.complete = std::all_of(sample.values.begin(), sample.values.end(),
+                             [](double v) { return std::isfinite(v); });
+  if (out.uniform)
+    calibrate_uniform(sample, out);
+  else
+    calibrate_floor(sample, out);
+  return out;
+}
+
 }  // namespace
 
 const double MetricSample::not_a_draw = infinity;
@@ -126,21 +146,20 @@ MetricSample rounded(MetricSample sample) {
 
 Calibrated calibrate(const MetricSample& given) {
   const MetricSample sample = is_uniform_law(given.info) ? given : rounded(given);
-  Calibrated out;
-  const MeanAndError value = mean_and_error(sample.values);
-  out.metric = sample.info.name;
-  out.value = value.mean;
-  out.replicates = value.count;
-  out.null_replicates = mean_and_error(sample.null).count;
-  out.two_sided = sample.info.better == Better::zero;
-  out.uniform = is_uniform_law(sample.info);
-  out.paired = sample.paired && sample.values.size() == sample.null.size();
-  out.complete = std::all_of(sample.values.begin(), sample.values.end(),
-                             [](double v) { return std::isfinite(v); });
-  if (out.uniform)
-    calibrate_uniform(sample, out);
-  else
-    calibrate_floor(sample, out);
+  Calibrated out = calibrate_rounded(sample);
+  // Means and spreads are those of the numbers themselves, but where rounding is all there is of
+  // them.
+  if (out.uniform || !out.null_varies || !(given.resolution > 0)) return out;
+  MetricSample plain = given;
+  plain.resolution = 0;
+  const Calibrated exact = calibrate_rounded(rounded(plain));
+  out.value = exact.value;
+  out.floor = exact.floor;
+  out.floor_sd = exact.floor_sd;
+  out.excess = exact.excess;
+  out.excess_se = exact.excess_se;
+  out.difference_se = exact.difference_se;
+  out.dof = exact.dof;
   return out;
 }
 
