@@ -197,9 +197,10 @@ TEST(Verdict, LeavesOutWhatHasNoNull) {
   EXPECT_EQ(verdict.deciding_metric, "");
 }
 
-/// False "inconsistent" and "consistent" among `cells` files of five cells with three metrics each.
+/// Findings against right cells ("inconsistent" or "not independent") and "consistent" ones among
+/// `cells` files of five cells with three metrics each.
 struct Tally {
-  Index inconsistent = 0, consistent = 0;
+  Index alarms = 0, consistent = 0;
 };
 Tally judge_many(Index files, Real shift, const JudgeOptions& options, Real sd) {
   Tally tally;
@@ -216,17 +217,18 @@ Tally judge_many(Index files, Real shift, const JudgeOptions& options, Real sd) 
     }
     bool any = false;
     for (const CellVerdict& verdict : judge_cells(cells, options, 1)) {
-      any = any || verdict.finding == Finding::inconsistent;
+      any = any || verdict.finding == Finding::inconsistent ||
+            verdict.finding == Finding::not_independent;
       tally.consistent += verdict.finding == Finding::consistent;
     }
-    tally.inconsistent += any;
+    tally.alarms += any;
   }
   return tally;
 }
 
 TEST(Verdict, RaisesFalseAlarmsInFewerFilesThanTheLevelSays) {
   // 1 − 1e-3 binomial bound at level 0.05 over 400 files.
-  EXPECT_LE(judge_many(400, 0, {.level = 0.05}, 1).inconsistent, binomial_upper(400, 0.05, 1e-3));
+  EXPECT_LE(judge_many(400, 0, {.level = 0.05}, 1).alarms, binomial_upper(400, 0.05, 1e-3));
 }
 
 TEST(Verdict, CallsWhatSitsOnTheMarginConsistentNoMoreOftenThanTheLevelSays) {
