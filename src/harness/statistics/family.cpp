@@ -80,6 +80,7 @@ FamilyTest dealt(std::size_t metrics, Index permutations, std::vector<std::uint3
 
 FamilyTest several_runs(const std::vector<MetricColumn>& metrics, Index permutations) {
   std::vector<Scores> scores;
+  scores.reserve(metrics.size());
   for (const MetricColumn& metric : metrics) scores.push_back(rank_scores(metric));
   const std::size_t runs = metrics.front().values.size();
   std::vector<std::uint32_t> rows(runs + metrics.front().null.size());
@@ -107,6 +108,7 @@ FamilyTest several_runs(const std::vector<MetricColumn>& metrics, Index permutat
 
 FamilyTest paired_runs(const std::vector<MetricColumn>& metrics, Index permutations) {
   std::vector<Scores> scores;
+  scores.reserve(metrics.size());
   for (const MetricColumn& metric : metrics) scores.push_back(sign_scores(metric));
   const std::size_t runs = metrics.front().values.size();
   const Rng rng = Rng::from_seed(0).stream("dealt signs");
