@@ -6,6 +6,7 @@
 #include "cli/arguments.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
+#include "core/ensemble.hpp"
 #include "core/errors.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/judge/same_law.hpp"
@@ -29,7 +30,7 @@ GivenDraws all_draws(const std::string& path) {
           set.log_w.array() - std::log(static_cast<Real>(sets.size()));
     at += set.x.rows();
   }
-  if (all.x.cwiseAbs().maxCoeff() > 1e150)
+  if (all.x.cwiseAbs().maxCoeff() > largest_coordinate)
     throw SpecError("x", fmt::format("{:g}", all.x.cwiseAbs().maxCoeff()),
                     "must be numbers of at most 1e150: their squares overflow beyond",
                     Location{path});

@@ -96,7 +96,10 @@ std::vector<ErrorSizes> error_sizes(const Problem& problem) {
 }
 
 Perturbation::Perturbation(const Exec& exec, const Problem& problem)
-    : exec_(exec), problem_(problem), mean_(problem.target_mean()) {
+    : exec_(exec),
+      problem_(problem),
+      mean_(problem.target_mean()),
+      apart_(separate_components(problem)) {
   const HostMatrix& covariance = problem.target_covariance();
   deviation_ = covariance.diagonal().cwiseMax(0).cwiseSqrt();
   const SymmetricEigen eigen = symmetric_eigen(covariance);
@@ -108,17 +111,24 @@ Perturbation::Perturbation(const Exec& exec, const Problem& problem)
   }
 }
 
-HostMatrix Perturbation::moved_mass(Real size, Index n, Index turn, Rng rng) const {
-  auto [from, to] = separate_components(problem_).value();
-  if (turn % 2 == 1) std::swap(from, to);
+const MixtureTables& Perturbation::wrong_masses(Real size, bool back) const {
+  const auto known = masses_.find({size, back});
+  if (known != masses_.end()) return known->second;
+  auto [from, to] = apart_.value();
+  if (back) std::swap(from, to);
   const GaussianMixture& posterior = problem_.posterior();
   HostVector weights = posterior.weights();
   const Real moved = std::min(size, weights(from));
   weights(from) -= moved;
   weights(to) += moved;
   const FactoredMixture wrong = factored(exec_, reweighted(posterior, weights));
+  return masses_.emplace(std::pair(size, back), tables_at(exec_, wrong, NoiseLevel{}))
+      .first->second;
+}
+
+HostMatrix Perturbation::moved_mass(Real size, Index n, Index turn, Rng rng) const {
   const Matrix x = make_matrix("plumbline::harness::moved_mass", n, problem_.dimension());
-  plumbline::draw(exec_, tables_at(exec_, wrong, NoiseLevel{}), rng, 0, x);
+  plumbline::draw(exec_, wrong_masses(size, turn % 2 == 1), rng, 0, x);
   return to_host_matrix(x);
 }
 

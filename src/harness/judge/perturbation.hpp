@@ -3,11 +3,13 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/rng.hpp"
+#include "mixture/factored_mixture.hpp"
 #include "problem/problem.hpp"
 
 namespace plumbline {
@@ -58,11 +60,14 @@ class Perturbation {
 
  private:
   HostMatrix moved_mass(Real size, Index n, Index turn, Rng rng) const;
+  const MixtureTables& wrong_masses(Real size, bool back) const;
 
   Exec exec_;
   const Problem& problem_;
   HostVector mean_, deviation_;  // of the posterior, by coordinate
   HostMatrix axes_;              // columns: principal axes times their standard deviations
+  std::optional<std::pair<int, int>> apart_;                       // components
+  mutable std::map<std::pair<Real, bool>, MixtureTables> masses_;  // by size and direction
 };
 
 /// The two components that stand furthest apart, in units of their standard deviations between

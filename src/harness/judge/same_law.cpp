@@ -12,6 +12,7 @@
 #include "core/rng.hpp"
 #include "core/steps/stop.hpp"
 #include "harness/statistics/distributions.hpp"
+#include "harness/statistics/shuffle.hpp"
 
 namespace plumbline {
 namespace {
@@ -21,21 +22,6 @@ constexpr Index most_energy_draws = 2000;
 constexpr Index most_coordinates = 64;
 constexpr Index directions = 16;
 constexpr Real most_steps = 4e9;  // through sorted lines, all dealings together: some seconds
-
-/// Fisher–Yates of `order` by draw `key`.
-void shuffle(std::vector<Index>& order, const Rng& rng, std::uint64_t key) {
-  for (std::size_t i = order.size(); i > 1; --i) {
-    const Real u = rng.uniform(key, 0, static_cast<std::uint32_t>(i));
-    const auto pick = static_cast<std::size_t>(u * static_cast<Real>(i));
-    std::swap(order[i - 1], order[std::min(pick, i - 1)]);
-  }
-}
-
-std::vector<Index> numbered(Index count) {
-  std::vector<Index> order(static_cast<std::size_t>(count));
-  std::iota(order.begin(), order.end(), Index{0});
-  return order;
-}
 
 /// Equal weights: systematic resampling at the middle of each stratum to 1/Σ w² draws, then in
 /// random order, because copies stand side by side.
@@ -126,6 +112,14 @@ Real ks_distance(const Line& line, const std::vector<char>& in_a, Real a, Real b
   return largest;
 }
 
+/// P(distance > x) of one law on one line: e exp(−x² n) for equal sizes (Wei & Dudley 2012, theorem
+/// 1); else both sets are off by their own bound (Massart 1990), the way that makes it smallest.
+Real ks_bound(Real x, Real a, Real b) {
+  if (a == b) return std::numbers::e * std::exp(-x * x * a);
+  const Real roots = std::sqrt(a) + std::sqrt(b);
+  return 4 * std::exp(-2 * x * x * a * b / (roots * roots));
+}
+
 /// Which draws are A's under each of `deals` dealings.
 std::vector<char> dealt(Index a, std::vector<Index>& order, const Rng& rng, Index deal) {
   shuffle(order, rng, static_cast<std::uint64_t>(deal));
@@ -149,9 +143,8 @@ void compare_lines(const HostMatrix& x, Index a, const Rng& rng, Real level, Law
       const Real sb = (vb.array() - mb).square().sum() / (of_b - 1) / of_b;
       out.widest = {line.name, distance, mb - ma, std::sqrt(sa + sb)};
     }
-  const Real rows = of_a * of_b / (of_a + of_b), count = static_cast<Real>(lines.size());
-  out.p_bound = std::min<Real>(
-      1, count * std::numbers::e * std::exp(-2 * out.widest.distance * out.widest.distance * rows));
+  const auto count = static_cast<Real>(lines.size());
+  out.p_bound = std::min<Real>(1, count * ks_bound(out.widest.distance, of_a, of_b));
   // A distance above it would have been seen: either set is off by its own bound (Massart 1990).
   const auto massart = [&](Real n) { return std::sqrt(std::log(4 * count / level) / (2 * n)); };
   out.distance_bound = std::min<Real>(1, out.widest.distance + massart(of_a) + massart(of_b));

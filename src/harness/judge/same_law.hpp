@@ -39,9 +39,9 @@ struct LawComparison {
 ///   energy   2 E|X − Y| − E|X − X'| − E|Y − Y'| (Székely & Rizzo 2013) against 999 dealings of the
 ///            draws to the two sets; of more than 2000 draws a random 2000 (fixed seed)
 ///   lines    KS distances of every coordinate (64 at most), 16 random directions and the distance
-///            from the pooled mean, the largest against the same dealings; and by the bound P ≤ e
-///            exp(−2 x² ab/(a + b)) of one distance (Wei & Dudley 2012), times their number: it
-///            reaches p-values that no number of dealings does
+///            from the pooled mean, the largest against the same dealings; and by a bound of one
+///            distance's law, times their number: e exp(−x² n) for equal sizes (Wei & Dudley 2012),
+///            4 exp(−2 x² ab/(√a + √b)²) else: it reaches p-values that no number of dealings does
 ///   weights  a weighted set is resampled to as many draws as its effective sample size,
 ///   systematic:
 ///            an approximation, said in `notes`

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "harness/judge/place_draws.hpp"
+#include "harness/statistics/shuffle.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
@@ -15,12 +15,12 @@
 namespace plumbline {
 namespace {
 
-constexpr Index enough_sets = 32;       // for θ known to a twentieth
-constexpr Index fewest_sets = 8;        // below which batches say nothing of the margin
-constexpr Index smallest_batch = 20;    // draws, unless a metric needs more
-constexpr Index usual_null_sets = 256;  // beside `enough_sets`: exact draws are cleared in 99 %
-constexpr Index most_null_sets = 1'000'000;
-constexpr Index list_tests = 2;    // neighbours and order, beside the metrics
+constexpr Index enough_sets = 32;         // for θ known to a twentieth
+constexpr Index fewest_sets = 8;          // below which batches say nothing of the margin
+constexpr Index smallest_batch = 20;      // draws, unless a metric needs more
+constexpr Index usual_null_sets = 256;    // beside `enough_sets`: exact draws are cleared in 99 %
+constexpr Index most_null_sets = 10'000;  // a level that asks for more needs --null-sets
+constexpr Index list_tests = 2;           // neighbours and order, beside the metrics
 constexpr Real most_pairs = 1e11;  // of draws, times coordinates, by metrics that look at all
 
 /// `batches` sets of n/batches draws from each, dealt at random: the same in every program run.
@@ -28,13 +28,8 @@ std::vector<Ensemble> cut(const std::vector<Ensemble>& sets, Index batches, Rng 
   std::vector<Ensemble> out;
   for (std::size_t s = 0; s < sets.size(); ++s) {
     const HostMatrix x = to_host_matrix(sets[s].x);
-    std::vector<Index> order(static_cast<std::size_t>(x.rows()));
-    std::iota(order.begin(), order.end(), Index{0});
-    for (std::size_t i = order.size(); i > 1; --i) {
-      const Real u = rng.uniform(s, 0, static_cast<std::uint32_t>(i));
-      const auto pick = static_cast<std::size_t>(u * static_cast<Real>(i));
-      std::swap(order[i - 1], order[std::min(pick, i - 1)]);
-    }
+    std::vector<Index> order = numbered(x.rows());
+    shuffle(order, rng, s);
     const Index n = x.rows() / batches;
     for (Index b = 0; b < batches; ++b) {
       HostMatrix batch(n, x.cols());

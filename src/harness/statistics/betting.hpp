@@ -73,7 +73,7 @@ class OnlineRanks {
 
 /// Bounds on the mean of independent values in [0, 1], each of confidence 1 − level, that hold at
 /// all counts at once: the means m against which bettors with stakes on x/m − 1 (for the lower one)
-/// never became rich (Waudby-Smith & Ramdas 2024, theorem 3). [0, 1] without values.
+/// never became rich (Waudby-Smith & Ramdas 2024). [0, 1] without values.
 ///   pre  values in [0, 1]; NaN are left out   cost  500 · count
 Interval bounded_mean(const std::vector<double>& values, Real level);
 

@@ -171,8 +171,13 @@ Deviation largest_deviation(const std::vector<MetricColumn>& metrics) {
 }
 
 Index permutations_for(Index claims, Real level) {
-  return static_cast<Index>(std::ceil(20 * static_cast<Real>(std::max<Index>(1, claims)) / level)) -
-         1;
+  const Real wanted = std::ceil(20 * static_cast<Real>(std::max<Index>(1, claims)) / level);
+  return static_cast<Index>(std::min(wanted, static_cast<Real>(most_dealings))) - 1;
+}
+
+bool dealings_reach(Index claims, Real level) {
+  return static_cast<Real>(std::max<Index>(1, claims)) <
+         level * static_cast<Real>(1 + permutations_for(claims, level));
 }
 
 }  // namespace plumbline

@@ -53,7 +53,10 @@ struct Deviation {
 };
 Deviation largest_deviation(const std::vector<MetricColumn>& metrics);
 
-/// Dealings with which `claims` tests under Holm can reach `level` twenty times over.
+/// Dealings with which `claims` tests under Holm can reach `level` twenty times over, at most
+/// `most_dealings`: whether they suffice, `dealings_reach` says.
 Index permutations_for(Index claims, Real level);
+bool dealings_reach(Index claims, Real level);
+inline constexpr Index most_dealings = 400'000;
 
 }  // namespace plumbline

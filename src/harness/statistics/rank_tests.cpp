@@ -20,15 +20,8 @@ std::vector<double> without_nan(const std::vector<double>& values) {
 
 /// Twice the mid-rank of every value among all of them: whole numbers, 2 for the smallest.
 std::vector<Index> doubled_ranks(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<Index> ranks(values.size());
-  for (std::size_t i = 0, j = 0; i < order.size(); i = j) {
-    for (j = i; j < order.size() && values[order[j]] == values[order[i]];) ++j;
-    for (std::size_t k = i; k < j; ++k) ranks[order[k]] = static_cast<Index>(i + j + 1);
-  }
+  std::vector<Index> ranks;
+  for (const double rank : mid_ranks(values)) ranks.push_back(std::llround(2 * rank));
   return ranks;
 }
 
@@ -98,6 +91,20 @@ Real flipped_sum(const std::vector<double>& d, std::uint64_t signs) {
 }
 
 }  // namespace
+
+std::vector<double> mid_ranks(const std::vector<double>& values) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isnan(values[i])) order.push_back(i);
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> ranks(values.size(), nan);
+  for (std::size_t i = 0, j = 0; i < order.size(); i = j) {
+    for (j = i; j < order.size() && values[order[j]] == values[order[i]];) ++j;
+    for (std::size_t k = i; k < j; ++k) ranks[order[k]] = static_cast<double>(i + j + 1) / 2;
+  }
+  return ranks;
+}
 
 Real rank_sum_p_value(const std::vector<double>& values, const std::vector<double>& null,
                       Tail tail) {

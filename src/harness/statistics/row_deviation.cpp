@@ -30,21 +30,6 @@ std::vector<double> rows_of(const MetricColumn& metric) {
   return rows;
 }
 
-/// Mid-ranks of what is a number, from 1; NaN stays NaN.
-std::vector<double> mid_ranks(const std::vector<double>& rows) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (!std::isnan(rows[i])) order.push_back(i);
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return rows[a] < rows[b]; });
-  std::vector<double> ranks(rows.size(), nan);
-  for (std::size_t i = 0, j = 0; i < order.size(); i = j) {
-    for (j = i; j < order.size() && rows[order[j]] == rows[order[i]];) ++j;
-    for (std::size_t k = i; k < j; ++k) ranks[order[k]] = static_cast<double>(i + j + 1) / 2;
-  }
-  return ranks;
-}
-
 bool varies(const std::vector<double>& rows) {
   const double* first = nullptr;
   for (const double& row : rows) {

@@ -26,6 +26,9 @@ MeanAndError mean_and_error(const std::vector<double>& values);
 /// values, 1 when both are constant and equal, 0 when constant and different.
 Real welch_p_value(const std::vector<double>& a, const std::vector<double>& b);
 
+/// Ranks from 1 of what is a number, equal ones sharing their mean; NaN stays NaN.
+std::vector<double> mid_ranks(const std::vector<double>& values);
+
 /// Wilcoxon–Mann–Whitney: p-value of "values and null are draws of one law" against values that are
 /// larger (upper), smaller (lower) or either. NaN are left out, ±∞ are ranked; NaN when a side is
 /// empty.

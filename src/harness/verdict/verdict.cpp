@@ -40,11 +40,24 @@ std::vector<MetricColumn> columns_of(const std::vector<MetricSample>& samples, b
   return columns;
 }
 
+/// For levels that no affordable number of dealings reaches: the exact tests of single metrics.
+void bonferroni(const std::vector<Calibrated>& metrics, FamilyTest& family) {
+  std::size_t next = 0;
+  const auto count = static_cast<Real>(family.adjusted.size());
+  for (const Calibrated& metric : metrics) {
+    if (metric.uniform) continue;
+    Real& adjusted = family.adjusted[next++];
+    if (!std::isnan(adjusted)) adjusted = std::min<Real>(1, count * metric.p_value);
+    family.smallest = count * metric.smallest_p_value(metric.replicates, metric.null_replicates);
+  }
+}
+
 CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Calibrated>& metrics,
-                 Index permutations) {
+                 Index permutations, bool by_dealings) {
   bool paired = false;
   const std::vector<MetricColumn> columns = columns_of(samples, paired);
-  const FamilyTest family = westfall_young(columns, paired, permutations);
+  FamilyTest family = westfall_young(columns, paired, permutations);
+  if (!by_dealings) bonferroni(metrics, family);
   CellTest out;
   Real tests = columns.empty() ? 0 : 1;
   for (const Calibrated& metric : metrics) tests += metric.uniform;
@@ -178,7 +191,9 @@ std::vector<std::string> CellVerdict::not_judgeable() const {
 
 std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>>& cells,
                                      const JudgeOptions& options, Index draws_per_replicate) {
-  const Index permutations = permutations_for(static_cast<Index>(cells.size()), options.level);
+  const auto count = static_cast<Index>(cells.size());
+  const bool by_dealings = dealings_reach(count, options.level);
+  const Index permutations = by_dealings ? permutations_for(count, options.level) : 0;
   std::vector<CellVerdict> verdicts;
   std::vector<CellTest> tests;
   std::vector<Real> p_values;
@@ -186,7 +201,7 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>
     CellVerdict verdict;
     const std::vector<MetricSample> judged = judgeable(samples);
     for (const MetricSample& sample : judged) verdict.metrics.push_back(calibrate(sample));
-    tests.push_back(test_of(judged, verdict.metrics, permutations));
+    tests.push_back(test_of(judged, verdict.metrics, permutations, by_dealings));
     p_values.push_back(tests.back().p_value);
     verdicts.push_back(std::move(verdict));
   }

@@ -15,7 +15,7 @@ enum class Rounding {
 };
 
 /// A bound on rounding errors of values at a target with this mean [d] and covariance [d, d], in
-/// the metric's own units: thousands of times what was seen, thousands of times less than any null.
+/// the metric's own units: above ε times what it is computed from, below the noise of draws.
 Real resolution(Rounding rounding, const HostVector& mean, const HostMatrix& covariance);
 
 }  // namespace plumbline

@@ -115,6 +115,10 @@ TEST(Family, InfiniteValuesAreTheWorst) {
 TEST(Family, DealsEnoughForHolmOverAllClaims) {
   EXPECT_EQ(permutations_for(36, 0.01), 71999);
   EXPECT_EQ(permutations_for(0, 0.05), 399);
+  EXPECT_TRUE(dealings_reach(36, 0.01));
+  // No level makes it deal for ever.
+  EXPECT_EQ(permutations_for(36, 1e-9), most_dealings - 1);
+  EXPECT_FALSE(dealings_reach(36, 1e-9));
 }
 
 }  // namespace

@@ -129,6 +129,14 @@ TEST(Verdict, FindsWhatIsNearerThanExactDrawsNotIndependent) {
   EXPECT_EQ(judge_cell({zero}, {}, 100).finding, Finding::inconsistent);
 }
 
+TEST(Verdict, ReachesLevelsThatNoDealingsDoByTheExactTests) {
+  // 32 against 128 clearly off: exact rank sums go far below what dealings could show.
+  const JudgeOptions strict{.level = 1e-9};
+  EXPECT_EQ(judge_cell({sample(5, 1, 32, 128), sample(0, 2, 32, 128)}, strict, 10).finding,
+            Finding::inconsistent);
+  EXPECT_NE(judge_cell({sample(0, 1, 32, 128)}, strict, 10).finding, Finding::inconsistent);
+}
+
 TEST(Verdict, EndsHoweverLargeTheNumbersAre) {
   const std::vector<double> null = normals(40, 0, 1, 8);
   for (const Real v : {-4e180, 4e180, 1e308, -1e308, 1e-320}) {
