@@ -17,10 +17,6 @@ ScoreOptions score_options(const Arguments& arguments) {
       throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
     options.judge.level = *level;
   }
-  if (const auto margin = arguments.number("margin")) {
-    if (!(*margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be above 0");
-    options.judge.margin = *margin;
-  }
   options.null_sets = arguments.whole("null-sets", 2);
   options.batches = arguments.whole("batches", 1);
   options.say = message;
@@ -113,7 +109,6 @@ void write_score(const std::filesystem::path& out, const Score& score, const Sco
   file.attribute("finding", name_of(score.finding(options.judge.level)));
   file.attribute("sentence", score_sentence(score, options));
   file.attribute("level", fmt::format("{}", options.judge.level));
-  file.attribute("margin", fmt::format("{}", options.judge.margin));
   file.attribute("draws", fmt::format("{}", score.draws));
   file.attribute("problem_hash", plan.problems.front().hash);
   file.attribute("command", command);
@@ -139,7 +134,6 @@ int score_command(const Invocation& call) {
       "independent.");
   arguments.repeated("samples", "FILE", "draws; again for further replicates")
       .option("level", "A", "chance of a false finding (default 0.01)")
-      .option("margin", "M", "excess that is none, in null standard deviations (default 1)")
       .option("null-sets", "R", "sets of exact draws (default: enough for the level)")
       .option("batches", "B",
               "cut every set into B (default: chosen by their size; 1 keeps them whole)")

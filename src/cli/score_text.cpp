@@ -172,7 +172,6 @@ Value score_json(const Score& score, const ScoreOptions& options, const std::str
                                  {"sentence", {score_sentence(score, options)}},
                                  {"problem_hash", {problem_hash}},
                                  {"level", {options.judge.level}},
-                                 {"margin", {options.judge.margin}},
                                  {"sets", {score.sets}},
                                  {"draws", {score.draws}},
                                  {"effective_draws", {score.effective_draws}},

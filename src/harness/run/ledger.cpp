@@ -155,30 +155,27 @@ void Ledger::place(NullRecord& record, std::size_t p) const {
 }
 
 /// False for a record of another plan, though it may be worth something.
-bool Ledger::accept(CellRecord record, const std::string& from) {
-  const auto found = cell_of_hash_.find(record.hash);
-  if (found == cell_of_hash_.end()) {
-    adopt(std::move(record), from, cells_, akin_cells_);
+template <class Record>
+bool Ledger::accept(Record record, const std::string& from, const IndexOfHash& of_hash,
+                    std::vector<Entry<Record>>& done, std::vector<Entry<Record>>& akin) {
+  const auto found = of_hash.find(record.hash);
+  if (found == of_hash.end()) {
+    adopt(std::move(record), from, done, akin);
     return false;
   }
-  auto& entry = cells_[found->second];
+  auto& entry = done[found->second];
   if (entry.counts_over(from, entry.all)) return true;
   place(record, found->second);
   entry = {std::move(record), from};
   return true;
 }
 
+bool Ledger::accept(CellRecord record, const std::string& from) {
+  return accept(std::move(record), from, cell_of_hash_, cells_, akin_cells_);
+}
+
 bool Ledger::accept(NullRecord record, const std::string& from) {
-  const auto found = null_of_hash_.find(record.hash);
-  if (found == null_of_hash_.end()) {
-    adopt(std::move(record), from, nulls_, akin_nulls_);
-    return false;
-  }
-  auto& entry = nulls_[found->second];
-  if (entry.counts_over(from, entry.all)) return true;
-  place(record, found->second);
-  entry = {std::move(record), from};
-  return true;
+  return accept(std::move(record), from, null_of_hash_, nulls_, akin_nulls_);
 }
 
 /// A record of the plan's draws with other metrics: it counts when it has all of the plan's, and

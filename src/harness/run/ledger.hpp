@@ -97,6 +97,11 @@ class Ledger {
     bool ours = true;  ///< holds this plan's records only
   };
 
+  using IndexOfHash = std::unordered_map<std::string, std::size_t>;
+
+  template <class Record>
+  bool accept(Record record, const std::string& from, const IndexOfHash& of_hash,
+              std::vector<Entry<Record>>& done, std::vector<Entry<Record>>& akin);
   bool accept(CellRecord record, const std::string& from);
   bool accept(NullRecord record, const std::string& from);
   template <class Record>
@@ -116,7 +121,7 @@ class Ledger {
   std::vector<Entry<NullRecord>> akin_nulls_;
   Kin kin_;
   bool without_digests_ = false;
-  std::unordered_map<std::string, std::size_t> cell_of_hash_, null_of_hash_;
+  IndexOfHash cell_of_hash_, null_of_hash_;
   std::set<std::string> beginnings_;           ///< of these hashes: names of begun parts
   std::map<std::string, Known> files_;         ///< parts that were read, by name
   std::vector<std::filesystem::path> debris_;  ///< torn parts and what killed writers left

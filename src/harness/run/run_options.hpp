@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "core/kokkos.hpp"
+#include "harness/sweep/costs.hpp"
 
 namespace plumbline {
 
@@ -24,6 +24,9 @@ struct RunOptions {
   bool retry = false;   ///< run failed cells again (--failed)
   Index max_fail = 1;   ///< stop when this many cells have failed; at most unlimited_failures
   std::string command;  ///< the command line, for the result file
+  /// Seconds of timing before the first cell, for progress and limits; with all = 0 nothing is
+  /// timed.
+  ProbeTime probe = brief;
 };
 
 inline constexpr Index unlimited_failures = std::numeric_limits<Index>::max();

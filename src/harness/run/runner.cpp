@@ -118,7 +118,7 @@ class Run {
       if (job.cell >= 0) wanted[static_cast<std::size_t>(job.cell)] = true;
     const StopScope scope([this] { return !watch_.go_on(); });
     try {
-      return Costs(exec_, plan_, brief, [&](std::size_t cell) { return wanted[cell]; });
+      return Costs(exec_, plan_, options_.probe, [&](std::size_t cell) { return wanted[cell]; });
     } catch (const Stopped&) {
       outcome_.ended = watch_.ended();
       return std::nullopt;
