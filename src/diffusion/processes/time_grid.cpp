@@ -44,10 +44,8 @@ std::vector<Real> snr_times(GridKind kind, const NoiseProcess& process, int step
   return times;
 }
 
-}  // namespace
-
-TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
-                        std::optional<Real> last_time) {
+/// The last time above 0. SpecError where no grid has it, or no step.
+Real checked_last(const NoiseProcess& process, int steps, std::optional<Real> last_time) {
   if (steps < 1) throw SpecError("steps", fmt::format("{}", steps), "must be ≥ 1");
   const Real horizon = process.horizon();
   const Real last = last_time.value_or(1e-3 * horizon);
@@ -55,14 +53,21 @@ TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
     throw SpecError(
         "last_time", fmt::format("{}", last),
         fmt::format("must be above 0 and below 0.999 · horizon = {:.6g}", 0.999 * horizon));
+  return last;
+}
 
+}  // namespace
+
+TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
+                        std::optional<Real> last_time) {
+  const Real last = checked_last(process, steps, last_time);
   TimeGrid grid;
   if (keeps_last_step(kind)) {
     grid.times = snr_times(kind, process, steps, last);
   } else {
     for (int i = 0; i <= steps; ++i) {
       const Real u = Real(steps - i) / steps;
-      grid.times.push_back(horizon * (kind == GridKind::quadratic ? u * u : u));
+      grid.times.push_back(process.horizon() * (kind == GridKind::quadratic ? u * u : u));
     }
   }
   for (int i = 0; i < steps; ++i)
@@ -71,6 +76,16 @@ TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
                       fmt::format("must be fewer: the times of grid = \"{}\" coincide near t = {}",
                                   name_of(kind), grid.times[i]));
   return grid;
+}
+
+void require_time_grid(GridKind kind, const NoiseProcess& process, int steps,
+                       std::optional<Real> last_time) {
+  // Neighbours u = i/steps, and their squares, differ by more than 2^-53 of themselves for every
+  // int.
+  if (keeps_last_step(kind))
+    make_time_grid(kind, process, steps, last_time);
+  else
+    checked_last(process, steps, last_time);
 }
 
 }  // namespace plumbline

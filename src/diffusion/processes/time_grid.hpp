@@ -37,4 +37,9 @@ struct TimeGrid {
 TimeGrid make_time_grid(GridKind kind, const NoiseProcess& process, int steps,
                         std::optional<Real> last_time = {});
 
+/// SpecError where `make_time_grid` throws one; makes the times only where they could coincide. A
+/// plan asks for every cell.
+void require_time_grid(GridKind kind, const NoiseProcess& process, int steps,
+                       std::optional<Real> last_time = {});
+
 }  // namespace plumbline

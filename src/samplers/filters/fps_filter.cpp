@@ -120,7 +120,7 @@ std::unique_ptr<FeynmanKac> fps_filter(const Exec& exec, const Problem& problem,
 
 void require_fps(const Problem& problem, const FpsSettings& settings, std::string_view sampler) {
   seen_observation(problem, settings, sampler);
-  settings.times(problem.process());
+  require_time_grid(settings.grid, problem.process(), settings.steps, settings.last_time);
 }
 
 }  // namespace plumbline

@@ -5,7 +5,7 @@
 namespace plumbline {
 
 void require_steps(const ReverseSettings& settings, const NoiseProcess& process) {
-  settings.times(process);
+  require_time_grid(settings.grid, process, settings.steps, settings.last_time);
   require_finite_kernel(settings.choice(), process);
 }
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "unit/diffusion/support.hpp"
 
@@ -85,6 +87,28 @@ TEST(TimeGrid, RefusesNoStepsAndImpossibleLastTimes) {
   EXPECT_THROW(make_time_grid(GridKind::edm, ou, 5, 0.0), SpecError);
   EXPECT_THROW(make_time_grid(GridKind::edm, ou, 5, 4.0), SpecError);
   EXPECT_THROW(make_time_grid(GridKind::edm, ou, 5, std::nan("")), SpecError);
+}
+
+TEST(TimeGrid, IsRefusedWithoutBeingMadeWhereverMakingItThrows) {
+  const NoiseProcess ou = make_process("ou");
+  const auto throws = [](auto&& f) {
+    try {
+      f();
+    } catch (const SpecError&) {
+      return true;
+    }
+    return false;
+  };
+  for (const GridKind kind :
+       {GridKind::uniform, GridKind::quadratic, GridKind::log_snr, GridKind::edm})
+    for (const int steps : {-1, 0, 1, 2, 3, 1000, 1000000})
+      for (const std::optional<Real> last :
+           {std::optional<Real>(), std::optional<Real>(0.0), std::optional<Real>(0.5),
+            std::optional<Real>(4.0), std::optional<Real>(std::nextafter(ou.horizon() * 0.999, 0))})
+        EXPECT_EQ(throws([&] { require_time_grid(kind, ou, steps, last); }),
+                  throws([&] { make_time_grid(kind, ou, steps, last); }))
+            << name_of(kind) << " " << steps << " " << last.value_or(-1);
+  EXPECT_NO_THROW(require_time_grid(GridKind::uniform, ou, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
