@@ -3,6 +3,7 @@
 
 #include "core/linalg.hpp"
 #include "fuzz/mutations.hpp"
+#include "harness/sweep/limits.hpp"
 
 namespace plumbline {
 
@@ -15,6 +16,14 @@ Real log_sum_exp(const HostVector& v) {
   Real sum = 0;
   for (const Real entry : v) sum += std::exp(entry - largest);
   return largest + std::log(sum);
+}
+
+// harness/sweep/device_limits.cpp: there is no device.
+Real device_memory() {
+  return infinity;
+}
+std::string memory_name() {
+  return "Host";
 }
 
 namespace fuzz {

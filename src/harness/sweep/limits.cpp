@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "core/errors.hpp"
-#include "core/kokkos.hpp"
 
 namespace plumbline {
 namespace {
@@ -86,21 +85,6 @@ Real address_space(const fs::path& root) {
 Real available_memory(const fs::path& root) {
   const Real machine = 1024 * number_behind(root / "proc/meminfo", "MemAvailable:", infinity);
   return std::max(Real(0), std::min({machine, cgroup_memory(root), address_space(root)}));
-}
-
-Real device_memory() {
-#if defined(KOKKOS_ENABLE_CUDA)  // Kokkos itself cannot be asked
-  std::size_t free = 0, all = 0;
-  if (!on_host && cudaMemGetInfo(&free, &all) == cudaSuccess) return static_cast<Real>(free);
-#elif defined(KOKKOS_ENABLE_HIP)
-  std::size_t free = 0, all = 0;
-  if (!on_host && hipMemGetInfo(&free, &all) == hipSuccess) return static_cast<Real>(free);
-#endif
-  return infinity;
-}
-
-std::string memory_name() {
-  return Memory::name();
 }
 
 Real parse_bytes(const std::string& text) {
