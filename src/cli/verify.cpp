@@ -57,7 +57,9 @@ JudgeOptions judge_options(const Arguments& arguments) {
 void require_judgeable(const Plan& plan) {
   const Index sets = plan.layout.null_replicates;
   for (const MetricInfo& metric : plan.layout.metrics)
-    if (metric.law == Law::uniform || (metric.law == Law::floor && sets >= 2)) return;
+    if (metric.law == Law::uniform || is_mean_law(metric) ||
+        (metric.law == Law::floor && sets >= 2))
+      return;
   throw SpecError(
       "null_replicates", fmt::format("{}", sets),
       "a verdict compares with exact draws: needs null_replicates ≥ 2 and a metric that "
