@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/arrays/gather.hpp"
 #include "samplers/replacement/stored_path.hpp"
 
 namespace plumbline {

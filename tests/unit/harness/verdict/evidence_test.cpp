@@ -1,6 +1,8 @@
 // Evidence judged by e-values, on ratios whose law is known: log-normal Ẑ/Z of mean `bias`.
 #include "harness/verdict/evidence.hpp"
 
+#include <fmt/format.h>
+
 #include "unit/harness/verdict/synthetic_file.hpp"
 
 namespace plumbline::evidence_test {

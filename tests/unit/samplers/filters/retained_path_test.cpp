@@ -67,7 +67,9 @@ TEST(RetainedEvidence, IsANumberWhereTheEntrySaysSoAndTheClaimIsExact) {
 
 TEST(NoisedPath, EndsInTheStateItWasMadeOfAndInTheObservation) {
   const Problem problem = masked();
-  const TimeGrid grid = GridSettings{.steps = 4}.times(problem.process());
+  GridSettings settings;
+  settings.steps = 4;
+  const TimeGrid grid = settings.times(problem.process());
   const SmcRuns runs = {1, 2, 5};
   const Matrix x = problem.draw_exact(Exec{}, 3, Rng::from_seed(2));
   const Reference path = noised_path(Exec{}, problem, grid, runs, x, Rng::from_seed(3));
