@@ -90,6 +90,7 @@ Value claim_json(const ClaimVerdict& claim) {
                  {"further_draws", {claim.verdict.further_draws}},
                  {"further_null_replicates", {claim.verdict.further_null_replicates}},
                  {"note", {claim.note}},
+                 {"evidence", {claim.verdict.evidence}},
                  {"metrics", {std::move(metrics)}},
                  {"trends", {std::move(trends)}}});
 }
