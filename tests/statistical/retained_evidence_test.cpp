@@ -19,9 +19,8 @@ Problem masked() {
   return last_observed(prior(), 1.5, ou(1));
 }
 Problem summed() {
-  return Problem(
-      Exec{}, prior(), ou(1),
-      LinearGaussian{.a = matrix({{1, 0.5}}), .noise = matrix({{0.5}}), .y = vector({2})});
+  return Problem(Exec{}, prior(), ou(1),
+                 LinearGaussian{.a = matrix({{1, 0.5}}), .noise = matrix({{2}}), .y = vector({1})});
 }
 
 struct Mean {
@@ -86,8 +85,7 @@ const Filter of_sums[] = {{"smcdiffopt", "systematic", 1, 2},
                           {"tds", "systematic", 0, 3}};
 
 // z = (mean − 1)/se below 5: false alarm 6e-7 for each of 15 means. No standard error is above
-// 0.03, so that a factor of 1.24 is seen with probability 0.999: Ẑ has no second moment to speak of
-// below, so nothing sharper is promised.
+// 0.03, so that a factor of 1.24 is seen with probability 0.999.
 void expect_one(const Mean& mean, const Filter& f) {
   EXPECT_LT(std::abs(mean.value - 1) / mean.error, 5)
       << f.name << ", " << f.resampling << ", N = " << f.particles << ": Z/Ẑ = " << mean.value
@@ -97,8 +95,8 @@ void expect_one(const Mean& mean, const Filter& f) {
 
 TEST(RetainedEvidence, HasAnInverseOfMeanOne) {
   const Problem coordinates = masked(), sums = summed();
-  for (const Filter& f : of_coordinates) expect_one(inverse(f, coordinates, 1, 1500), f);
-  for (const Filter& f : of_sums) expect_one(inverse(f, sums, 1, 1500), f);
+  for (const Filter& f : of_coordinates) expect_one(inverse(f, coordinates, 1, 3000), f);
+  for (const Filter& f : of_sums) expect_one(inverse(f, sums, 1, 3000), f);
 }
 
 TEST(RetainedEvidence, HasItAveragedOverRunsOfWhichOneKeepsThePath) {
@@ -108,12 +106,13 @@ TEST(RetainedEvidence, HasItAveragedOverRunsOfWhichOneKeepsThePath) {
   expect_one(inverse(of_sums[0], sums, 8, 600), of_sums[0]);
 }
 
-// What the test would see: without the path the mean is off by more than it allows.
+// What the test would see: without the path the mean is off by more than it allows. Of sums its
+// tail is too heavy for a z-score.
 TEST(RetainedEvidence, HasNoSuchInverseWithoutThePath) {
   const Mean masked_mean = unconditional(of_coordinates[0], masked(), 1500);
-  const Mean summed_mean = unconditional(of_sums[0], summed(), 1500);
   EXPECT_GT((masked_mean.value - 1) / masked_mean.error, 5) << masked_mean.value;
-  EXPECT_GT((summed_mean.value - 1) / summed_mean.error, 5) << summed_mean.value;
+  EXPECT_GT(masked_mean.value, 1.24);
+  EXPECT_GT(unconditional(of_sums[0], summed(), 1500).value, 1.24);
 }
 
 /// p-values by betting on one filter's Ẑ/Z and Z/Ẑ, log Ẑ being off by `shift`.
