@@ -34,6 +34,9 @@ std::vector<CatalogueEntry> catalogue() {
                     s.summary,
                     s.reference,
                     {{"claim", s.claim.text()},
+                     {"evidence", s.retains_path ? "unbiased at any budget with the exact kernel; "
+                                                   "its runs can keep an exact path"
+                                                 : ""},
                      {"targets", fmt::format("{}", fmt::join(targets_of(s.asks), ", "))}},
                     s.fields});
   for (const PriorEntry& p : galleries().priors)

@@ -90,6 +90,7 @@ Value claim_json(const ClaimVerdict& claim) {
                  {"further_draws", {claim.verdict.further_draws}},
                  {"further_null_replicates", {claim.verdict.further_null_replicates}},
                  {"note", {claim.note}},
+                 {"evidence", {claim.verdict.evidence}},
                  {"metrics", {std::move(metrics)}},
                  {"trends", {std::move(trends)}}});
 }
@@ -102,6 +103,10 @@ std::string deciding_text(const CellVerdict& verdict) {
   if (metric->uniform)
     return fmt::format("{} distance to uniform {:.3g}, {}", metric->metric,
                        metric->excess / std::sqrt(Real{12}), p_text(verdict, *metric));
+  if (metric->mean_one)
+    return fmt::format("{} {}, {}", metric->metric,
+                       with_error(metric->value, metric->floor_sd * metric->excess_se),
+                       p_text(verdict, *metric));
   return fmt::format("{} {:.3g}, floor {:.3g}, excess {} sd, {}", metric->metric, metric->value,
                      metric->floor, with_error(metric->excess, metric->excess_se),
                      p_text(verdict, *metric));

@@ -56,8 +56,13 @@ JudgeOptions judge_options(const Arguments& arguments) {
 /// Refuses a sweep of which nothing could be judged before it is run.
 void require_judgeable(const Plan& plan) {
   const Index sets = plan.layout.null_replicates;
+  const bool evidence = std::any_of(plan.cells.begin(), plan.cells.end(), [](const Cell& cell) {
+    return !cell.evidence_claim.is_nothing();
+  });
   for (const MetricInfo& metric : plan.layout.metrics)
-    if (metric.law == Law::uniform || (metric.law == Law::floor && sets >= 2)) return;
+    if (metric.law == Law::uniform || (metric.law == Law::floor && sets >= 2) ||
+        (is_mean_law(metric) && evidence))
+      return;
   throw SpecError(
       "null_replicates", fmt::format("{}", sets),
       "a verdict compares with exact draws: needs null_replicates ≥ 2 and a metric that "

@@ -31,6 +31,7 @@ MetricEntry evidence_ratio_metric() {
        .units = "1",
        .better = Better::zero,
        .has_floor = false,
+       .law = Law::mean_one,
        .needs_evidence = true,
        .summary = "p̂(y)/p(y) − 1, p̂ the sampler's estimate of the evidence. Its mean over "
                   "replicates is E[Ẑ]/Z − 1, the bias; skewed when the variance of p̂ is large, so "

@@ -31,6 +31,7 @@ MetricEntry log_evidence_error_metric() {
        .units = "nats",
        .better = Better::zero,
        .has_floor = false,
+       .law = Law::log_mean_one,
        .needs_evidence = true,
        .summary = "log p̂(y) − log p(y), p̂ the sampler's estimate of the evidence; NaN when it "
                   "makes none or the problem has none (a tilted class). Negative on average even "

@@ -26,6 +26,9 @@ struct MetricInput {
   Real log_evidence;  ///< the sampler's estimate of log p(y); NaN when it makes none
   Rng rng;  ///< for projections and reference draws: common to all samplers of a replicate
   Index chain_length = 0;  ///< rows chain · length + i are draws of one chain; 0: independent draws
+  /// The sampler's estimate by runs that keep an exact path (Sampler::retained_log_evidence), made
+  /// when asked; empty where there is no sampler.
+  std::function<Real()> retained_log_evidence = {};
 };
 
 class Metric {
@@ -57,6 +60,7 @@ struct MetricEntry {
   bool needs_chains = false;               ///< NaN for independent draws
   bool needs_density = false;              ///< NaN where the target has none (a data set)
   bool needs_evidence = false;             ///< NaN where the target has none (a tilted class)
+  bool runs_sampler = false;               ///< takes as long as the draws: retained_log_evidence
   bool pairwise = false;                   ///< looks at all pairs of draws: O(n²)
   std::string summary;                     ///< definition and estimator
   std::string reference;

@@ -55,6 +55,9 @@ struct CellRecord {
   std::vector<double> ess_path = {};  ///< [step] ESS/N of a particle method, mean over replicates
   std::string claim = {};             ///< Claim::text at these settings; "" in the oldest files
   std::vector<CalibrationRecord> calibration = {};  ///< written, never read back
+  /// Claim::text of its evidence: in which limit that is unbiased; "" where there is none, and in
+  /// files before this was said.
+  std::string evidence_claim = {};
 };
 
 /// The metrics on exact draws at one problem point.

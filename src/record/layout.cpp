@@ -82,8 +82,9 @@ void SweepLayout::check() const {
       throw SpecError("label", sampler.label, "is the label of another [[sampler]]: set `label`");
 
     Names names(sampler.label);
-    for (const char* own : {"replicate", "null_replicate", "status", "message", "cell_hash", "draw",
-                            "draws", "coordinate", "dimension", "x", "log_w", "point", "claim"})
+    for (const char* own :
+         {"replicate", "null_replicate", "status", "message", "cell_hash", "draw", "draws",
+          "coordinate", "dimension", "x", "log_w", "point", "claim", "evidence_claim"})
       names.add("name", own);
     for (const MetricInfo& metric : metrics) {
       for (const char* suffix : {"", "_se", "_floor", "_excess", "_p_value"})

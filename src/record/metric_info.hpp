@@ -13,12 +13,13 @@ constexpr auto names(Better) {
   return std::array{"lower", "higher", "zero"};
 }
 
-/// What a metric's values follow when the draws are exact: the law of the same metric on as many
+/// What a metric's values v follow when the sampler is right: the law of the same metric on as many
 /// exact draws (its floor, sampled by the harness), U[0, 1] (ranks), or nothing that a verdict
-/// could rest on.
-enum class Law { floor, uniform, none };
+/// could rest on. Of an unbiased evidence E X = 1 is known, X ≥ 0: X = 1 + v (mean_one), X = exp(v)
+/// (log_mean_one), or X = 1 + v with the estimate in the denominator (inverse_mean_one).
+enum class Law { floor, uniform, none, mean_one, log_mean_one, inverse_mean_one };
 constexpr auto names(Law) {
-  return std::array{"floor", "uniform", "none"};
+  return std::array{"floor", "uniform", "none", "mean_one", "log_mean_one", "inverse_mean_one"};
 }
 
 /// A stored quantity: a metric, or an extra such as wall_seconds.

@@ -20,9 +20,9 @@
 #include "problem/likelihood.hpp"
 #include "samplers/filters/filter_step.hpp"
 #include "samplers/filters/guided_proposal.hpp"
+#include "samplers/filters/retained_path.hpp"
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/reverse/reverse_run.hpp"
-#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::cfg_smc {
 
@@ -91,6 +91,7 @@ class GuidedFilter final : public FeynmanKac {
       plumbline::draw(exec, tables_at(exec, law, problem_.process().at(horizon)), initial_, 0, z,
                       runs_.first_chain());
     }
+    put_reference(exec, 0, z);
     // p_T(z) p(c | z)^γ = p_T(z | c) p(c) p(c | z)^{γ − 1};   `before_` is 0 here
     log_likelihood(exec, problem_, horizon, z, log_c_);
     class_power(exec, from_class ? log_class_mass() : 0, from_class ? gamma_ - 1 : gamma_, log_c_,
@@ -102,6 +103,7 @@ class GuidedFilter final : public FeynmanKac {
     gather_rows(exec, z, ancestors, ancestor_);
     gather_entries(exec, log_c_, ancestors, before_);
     proposal_->draw(exec, step, noise_, runs_.first_chain(), ancestor_, z);
+    put_reference(exec, Index(step.index) + 1, z);
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
@@ -134,9 +136,9 @@ class GuidedFilter final : public FeynmanKac {
   Index steps_ = 0;
 };
 
-class CfgSmc final : public FilterSampler<Settings> {
+class CfgSmc final : public EvidenceSampler<Settings> {
  public:
-  using FilterSampler::FilterSampler;
+  using EvidenceSampler::EvidenceSampler;
 
   void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "cfg-smc");
@@ -170,7 +172,8 @@ SamplerEntry cfg_smc_sampler() {
        .summary = "particle filter with guided proposals whose law is the tilt p(z) p(c | z)^gamma",
        .reference = "Chidambaram et al. 2024; weights as in Wu et al. 2023, algorithm 1",
        .asks = {Capability::tempering},
-       .row = {.per_coordinate = 3, .beside = 4}});
+       .row = {.per_coordinate = 3, .beside = 4},
+       .retains_path = true});
 }
 
 }  // namespace plumbline

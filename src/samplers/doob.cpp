@@ -45,7 +45,8 @@ SamplerEntry doob_sampler() {
        .summary = "reverse steps given y by the exact likelihood at every level, with weights",
        .reference = "Subedi et al. 2026; Doob 1957",
        .asks = {Capability::conditional_score},
-       .row = {.per_coordinate = 4, .beside = 11}});
+       .row = {.per_coordinate = 4, .beside = 11},
+       .retains_path = true});
 }
 
 }  // namespace plumbline

@@ -20,9 +20,9 @@
 #include "core/arrays/gather.hpp"
 #include "samplers/filters/conjugate_step.hpp"
 #include "samplers/filters/potential_levels.hpp"
+#include "samplers/filters/retained_path.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
-#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::mcgdiff {
 
@@ -155,9 +155,9 @@ class GuidedFilter final : public FeynmanKac {
   Vector work_;  // [R N]
 };
 
-class McgDiff final : public FilterSampler<Settings> {
+class McgDiff final : public EvidenceSampler<Settings> {
  public:
-  using FilterSampler::FilterSampler;
+  using EvidenceSampler::EvidenceSampler;
 
   void require(const Problem& problem) const override {
     require_spectral(problem, "mcgdiff");

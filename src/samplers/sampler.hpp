@@ -90,6 +90,16 @@ class Sampler {
   /// Gaussian prior is exact.
   virtual Claim claim_on(const Problem&) const { return claim(); }
 
+  /// In which limit E[exp(Trace::log_evidence)] is p(y) on this problem: exact at any budget with
+  /// the exact kernel, steps with others. Nothing: no estimate, or a biased one.
+  virtual Claim evidence_claim_on(const Problem&) const { return Claim::nothing(); }
+  /// The estimate log Ẑ that `draw` makes, by runs of which one keeps the path of an exact draw:
+  /// E[p(y)/Ẑ] = 1 (samplers/filters/README §8). NaN where the evidence claim is not exact, or the
+  /// entry cannot (`retains_path`).
+  virtual Real retained_log_evidence(const Exec&, const Problem&, Index /*n*/, Rng) const {
+    return std::numeric_limits<Real>::quiet_NaN();
+  }
+
  private:
   template <class S>
   friend SamplerEntry sampler_entry(SamplerEntry entry);
@@ -106,6 +116,7 @@ struct SamplerEntry {
   std::string reference;              ///< "Author year, algorithm n"
   std::vector<Capability> asks = {};  ///< one of these of the observation; nothing: does them all
   RowNumbers row = {};                ///< what memory is counted by: samplers/README §5
+  bool retains_path = false;          ///< `retained_log_evidence` with the exact kernel
   Claim claim = {};                   ///< at default settings
   std::vector<FieldDoc> fields = {};
   std::function<std::unique_ptr<Sampler>(const Table&)> make =

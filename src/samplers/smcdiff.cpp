@@ -12,7 +12,7 @@
 // (samplers/smc/README §3), for context = forward; NaN for the others, whose path has no q. N T
 // evaluations per draw, 2 N T with the exact kernel.
 #include "samplers/filters/context_filter.hpp"
-#include "samplers/smc/filter_sampler.hpp"
+#include "samplers/filters/retained_path.hpp"
 
 namespace plumbline::smcdiff {
 
@@ -25,9 +25,9 @@ struct Settings : ReplacementSettings {
   }
 };
 
-class SmcDiff final : public FilterSampler<Settings> {
+class SmcDiff final : public EvidenceSampler<Settings> {
  public:
-  using FilterSampler::FilterSampler;
+  using EvidenceSampler::EvidenceSampler;
 
   void require(const Problem& problem) const override {
     require_filter_kernel(settings_.choice(), "smcdiff");
@@ -38,6 +38,12 @@ class SmcDiff final : public FilterSampler<Settings> {
     const bool any_path = settings_.kernel_properties().exact;
     return any_path || settings_.context == Context::forward ? settings_.limit({"particles"})
                                                              : Claim::nothing();
+  }
+
+  /// Other paths have no q.
+  Claim evidence_claim_on(const Problem& problem) const override {
+    return settings_.context == Context::forward ? EvidenceSampler::evidence_claim_on(problem)
+                                                 : Claim::nothing();
   }
 
   Index particle_cost(const Problem&) const override { return context_filter_cost(settings_, 1); }
@@ -59,7 +65,8 @@ SamplerEntry smcdiff_sampler() {
        .summary = "bootstrap particle filter on the context path, one draw per independent run",
        .reference = "Papp, slides, algorithm 3; Trippe et al. 2023",
        .asks = {Capability::fixed_coordinates},
-       .row = {.per_coordinate = 3, .beside = 3}});
+       .row = {.per_coordinate = 3, .beside = 3},
+       .retains_path = true});
 }
 
 }  // namespace plumbline

@@ -10,10 +10,10 @@
 // them some noise: then it claims nothing. N evaluations per step and draw (2 N with ode-heun).
 #include "core/arrays/elementwise.hpp"
 #include "core/arrays/gather.hpp"
+#include "samplers/filters/retained_path.hpp"
 #include "samplers/filters/spectral_observation.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 #include "samplers/reverse/reverse_run.hpp"
-#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline::smcdiffopt {
 
@@ -73,6 +73,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
     draw_initial(exec, settings_.initial, problem_.prior_factored(), problem_.process(), initial_,
                  z, runs_.first_chain());
+    put_reference(exec, 0, z);
     potential_at(exec, problem_.process().horizon(), z, now_);
     if (settings_.initial_potential)
       Kokkos::deep_copy(exec, log_g, now_);
@@ -85,6 +86,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
     gather_rows(exec, z, ancestors, ancestor_);
     Kokkos::deep_copy(exec, z, ancestor_);
     kernel_.step(exec, step.t, step.s, noise_, step.index, z, runs_.first_chain());
+    put_reference(exec, Index(step.index) + 1, z);
     ancestors_ = ancestors;
   }
 
@@ -125,9 +127,9 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   IndexVector ancestors_;  // of the last move
 };
 
-class SmcDiffOpt final : public FilterSampler<Settings> {
+class SmcDiffOpt final : public EvidenceSampler<Settings> {
  public:
-  using FilterSampler::FilterSampler;
+  using EvidenceSampler::EvidenceSampler;
 
   /// With a floor under Γ coordinates without noise have some.
   std::vector<Capability> also_asks() const override {
@@ -172,7 +174,8 @@ SamplerEntry smcdiffopt_sampler() {
        .summary = "bootstrap particle filter weighted by the likelihood of a noised y",
        .reference = "SMCDiffOpt, as coded in diffusionlib; potential = clean: gdcs",
        .asks = {Capability::linear_noise},
-       .row = {.per_coordinate = 2, .beside = 8}});
+       .row = {.per_coordinate = 2, .beside = 8},
+       .retains_path = true});
 }
 
 }  // namespace plumbline

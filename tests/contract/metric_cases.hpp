@@ -42,10 +42,11 @@ inline std::vector<MetricCase> metric_cases() {
           {"one draw", seven, exact_draws(seven, 1, 1)}};
 }
 
-/// The estimate of log p(y) is off by a quarter, as a sampler's might be.
+/// The estimates of log p(y) are off by a quarter, as a sampler's might be.
 inline Estimate measure(const MetricEntry& entry, const Problem& problem, const Ensemble& draws,
                         const Table& settings = {}) {
-  const MetricInput input{problem, draws, problem.log_evidence() + 0.25, Rng::from_seed(1)};
+  const Real log_z = problem.log_evidence() + 0.25;
+  const MetricInput input{problem, draws, log_z, Rng::from_seed(1), 0, [log_z] { return log_z; }};
   return entry.make(settings)->evaluate(Exec(), input);
 }
 

@@ -148,6 +148,7 @@ void Ledger::place(CellRecord& record, std::size_t i) const {
   record.cell = cell.index;
   record.at.assign(cell.at.begin(), cell.at.end());
   record.claim = cell.claim.text();
+  record.evidence_claim = cell.evidence_claim.is_nothing() ? "" : cell.evidence_claim.text();
 }
 
 void Ledger::place(NullRecord& record, std::size_t p) const {

@@ -71,10 +71,13 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
   }
   out.digest = digest(exec, ensemble);
   out.other_draws = stored && !same_draws(*stored, out.digest, trace.log_evidence);
-  out.metrics =
-      measure(exec, metrics,
-              {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length},
-              stored && !out.other_draws ? &*stored : nullptr);
+  const auto retained = [&] {
+    return sampler.retained_log_evidence(exec, problem, budget.draws, retained_stream(key));
+  };
+  out.metrics = measure(
+      exec, metrics,
+      {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length, retained},
+      stored && !out.other_draws ? &*stored : nullptr);
 }
 
 bool has_number(const std::vector<Real>& values) {

@@ -97,7 +97,7 @@ Real Costs::first_guess(const Wanted& wanted) const {
   for (std::size_t i = 0; i < plan_.cells.size(); ++i) {
     const Cell& cell = plan_.cells[i];
     if (wanted && !wanted(i)) continue;
-    seconds += static_cast<Real>(cell.evaluations) *
+    seconds += cell.runs * static_cast<Real>(cell.evaluations) *
                guess(plan_.problems[static_cast<std::size_t>(cell.problem)]);
   }
   return seconds * plan_.sweep.settings.replicates;
@@ -238,7 +238,8 @@ void Costs::fill(const ProblemPoint& point, Cells cells, const Size& size) {
     const bool known = found != size.methods.end() && found->second.known();
     if (!known && !size.methods.empty()) guessed_ += missing.emplace(method, true).second;
     replicates_[i] =
-        size.metrics + (known ? found->second.seconds(evaluations) : usual * evaluations);
+        size.metrics +
+        plan_.cells[i].runs * (known ? found->second.seconds(evaluations) : usual * evaluations);
   }
 }
 

@@ -70,6 +70,9 @@ Cell resolve_cell(const Sweep& sweep, std::size_t sampler, const ProblemPoint& p
     runner->check(problem);
     cell.resolved = to_text({spec.entry->resolved(cell.settings)});
     cell.claim = runner->claim_on(problem);
+    cell.evidence_claim = runner->evidence_claim_on(problem);
+    if (spec.entry->retains_path && cell.evidence_claim.is_exact())
+      for (const MetricSpec& metric : sweep.metrics) cell.runs += metric.entry->runs_sampler;
     cell.evaluations = runner->declared_evaluations(problem, sweep.settings.draws);
   });
   return cell;

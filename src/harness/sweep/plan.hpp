@@ -21,7 +21,9 @@ struct Cell {
   Table settings;           ///< the sampler's, axes resolved
   std::string resolved;     ///< with every default, as TOML text
   Claim claim;              ///< on this problem, at these settings
+  Claim evidence_claim;     ///< in which limit its evidence is unbiased there
   Index evaluations = 0;    ///< of a score or responsibilities, declared for one replicate
+  int runs = 1;             ///< how often a replicate runs the sampler: its metrics may, too
   Real bytes = 0;           ///< that running it holds at once
   std::string hash;
 };

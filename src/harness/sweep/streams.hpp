@@ -37,6 +37,11 @@ inline Rng score_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t
   return Rng::from_seed(seed).stream("score").stream(problem).stream(draws);
 }
 
+/// The same sampler again, by runs that keep the path of an exact draw, beside the run of `stream`.
+inline Rng retained_stream(Rng stream) {
+  return stream.stream("retained");
+}
+
 /// What metrics draw (projections, reference samples) in the run or null of `stream`.
 inline Rng metric_stream(Rng stream) {
   return stream.stream("metric");

@@ -7,6 +7,7 @@
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/statistics/uniformity.hpp"
+#include "harness/verdict/evidence.hpp"
 
 namespace plumbline {
 namespace {
@@ -132,8 +133,12 @@ const double MetricSample::not_a_draw = infinity;
 bool is_uniform_law(const MetricInfo& info) {
   return info.law == Law::uniform;
 }
+bool is_mean_law(const MetricInfo& info) {
+  return info.law == Law::mean_one || info.law == Law::log_mean_one ||
+         info.law == Law::inverse_mean_one;
+}
 bool can_be_judged(const MetricInfo& info) {
-  return is_uniform_law(info) || info.has_floor;
+  return is_uniform_law(info) || is_mean_law(info) || info.has_floor;
 }
 
 MetricSample rounded(MetricSample sample) {
@@ -145,6 +150,7 @@ MetricSample rounded(MetricSample sample) {
 }
 
 Calibrated calibrate(const MetricSample& given) {
+  if (is_mean_law(given.info)) return calibrate_mean(given);
   const MetricSample sample = is_uniform_law(given.info) ? given : rounded(given);
   Calibrated out = calibrate_rounded(sample);
   // Means and spreads are those of the numbers themselves, but where rounding is all there is of
@@ -165,13 +171,13 @@ Calibrated calibrate(const MetricSample& given) {
 
 Real Calibrated::upper(Real level) const {
   if (uniform) return replicates > 0 ? excess + detectable(level) * excess_se : infinity;
-  if (!null_varies) return infinity;
+  if (!null_varies || mean_one) return infinity;
   const Real bound = std::max(worse.upper(level), 1 - worse.lower(level));
   return bound < 1 ? shift_of_exceedance(bound) : infinity;
 }
 
 Real Calibrated::shift() const {
-  if (uniform) return excess;
+  if (alone()) return excess;
   return std::isnan(worse.estimate) ? nan : shift_of_exceedance(worse.estimate);
 }
 
@@ -182,6 +188,7 @@ Real Calibrated::detectable(Real level) const {
 }
 
 Real Calibrated::smallest_p_value(Index values, Index nulls) const {
+  if (mean_one) return 0;  // a value may be as large as it likes
   if (uniform)
     return rank_tests * uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
   if (paired) return std::exp2(static_cast<Real>(1 - values));

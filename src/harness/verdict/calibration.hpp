@@ -23,12 +23,16 @@ struct MetricSample {
   /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
   /// as multiples of it, so that smaller differences are ties. 0: as they are.
   Real resolution = 0;
+  /// Of a law of mean one: the sampler claims it at any budget, not in a limit.
+  bool at_any_budget = false;
 
   static const double not_a_draw;  ///< ∞
 };
 
 /// The law that the values follow when the draws are exact, as MetricInfo::law says it.
 bool is_uniform_law(const MetricInfo& info);
+/// E X = 1, X ≥ 0, is all that is known: evidence.hpp.
+bool is_mean_law(const MetricInfo& info);
 /// False for a metric without a null: it is reported, never judged.
 bool can_be_judged(const MetricInfo& info);
 
@@ -51,11 +55,16 @@ struct Calibrated {
   Index bad = 0;                              ///< replicates worse than every exact set
   Index replicates = 0, null_replicates = 0;  ///< measured
   bool two_sided = false, uniform = false, paired = false;
+  /// Of a law of mean one: floor 0, excess in standard deviations of one run, p-value by betting
+  /// against a mean above one. It may speak against a sampler and never for its draws.
+  bool mean_one = false, at_any_budget = false;
   bool complete = true;  ///< every replicate gave draws, and a number
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
 
+  /// Tested by itself, not beside others on sets of exact draws.
+  bool alone() const { return uniform || mean_one; }
   /// Largest deviation from exact draws, in null standard deviations and to either side, that is
   /// not excluded with confidence 1 − level: √2 Φ⁻¹ of the bound on θ; of a uniform law the
   /// distance by Dvoretzky–Kiefer–Wolfowitz–Massart. ∞ when there are too few numbers, or a null

@@ -186,6 +186,18 @@ std::size_t worst(const std::vector<CellVerdict>& verdicts, const JudgeOptions& 
                                   verdicts.begin());
 }
 
+/// What speaks against an evidence that is claimed to be unbiased at any budget.
+const Calibrated* against_evidence(const CellVerdict& verdict, Real level) {
+  const Calibrated* found = nullptr;
+  Real least = level;
+  for (std::size_t i = 0; i < verdict.metrics.size(); ++i)
+    if (verdict.metrics[i].at_any_budget && verdict.p_adjusted_all[i] < least) {
+      found = &verdict.metrics[i];
+      least = verdict.p_adjusted_all[i];
+    }
+  return found;
+}
+
 ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& cells,
                          const std::vector<CellVerdict>& verdicts, Real limit_level) {
   const std::size_t chosen = worst(verdicts, at.options);
@@ -205,8 +217,16 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
         "nearer to the target than independent draws are: stratified, or of too little spread";
   } else if (claim.finding == Finding::inconsistent) {
     if (claim.claim.is_exact()) claim.contradicted = true;
-    if (claim.claim.is_limit()) judge_limit(at, *cells[chosen], limit_level, claim);
+    if (const Calibrated* metric = against_evidence(claim.verdict, at.options.level)) {
+      claim.contradicted = true;
+      claim.verdict.deciding_metric = metric->metric;
+      claim.note = "its evidence is to be unbiased at any budget";
+    } else if (claim.claim.is_limit()) {
+      judge_limit(at, *cells[chosen], limit_level, claim);
+    }
   }
+  if (const std::string& text = claim.verdict.evidence; !text.empty())
+    claim.note += (claim.note.empty() ? "" : " | ") + text;
   return claim;
 }
 

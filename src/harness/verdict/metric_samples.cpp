@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "harness/verdict/evidence.hpp"
 #include "harness/verdict/verdict.hpp"
 #include "metrics/metric.hpp"
 
@@ -30,12 +31,13 @@ Real resolution_of(const std::string& metric, const ProblemRecord* problem) {
 }
 
 /// Numbers of replicates that ended well; what divergence and vanished weights are worth.
-std::vector<double> judged_values(const Series& series, const std::vector<Status>& status) {
+std::vector<double> judged_values(const MetricInfo& info, const Series& series,
+                                  const std::vector<Status>& status) {
+  const double lost = is_mean_law(info) ? no_estimate(info) : MetricSample::not_a_draw;
   std::vector<double> values = series.value;
   for (std::size_t r = 0; r < values.size() && r < status.size(); ++r) {
     if (status[r] == Status::failed || status[r] == Status::missing) values[r] = nan;
-    if (status[r] == Status::diverged || status[r] == Status::degenerate)
-      values[r] = MetricSample::not_a_draw;
+    if (status[r] == Status::diverged || status[r] == Status::degenerate) values[r] = lost;
   }
   return values;
 }
@@ -55,11 +57,14 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
   const auto null = nulls_.find(problem);
   const auto at = problems_.find(problem);
   const ProblemRecord* record = at == problems_.end() ? nullptr : at->second;
+  const Claim evidence = parse_claim(cell.evidence_claim).value_or(Claim::nothing());
   std::vector<MetricSample> samples;
-  for (const MetricInfo& info : results_.layout.metrics) {
+  for (MetricInfo info : results_.layout.metrics) {
     const Series* series = find(cell.metrics, info.name);
     if (!series) continue;
-    MetricSample sample{info, judged_values(*series, cell.status), {}, false};
+    if (is_mean_law(info) && evidence.is_nothing()) info.law = Law::none;
+    MetricSample sample{info, judged_values(info, *series, cell.status), {}, false};
+    sample.at_any_budget = evidence.is_exact();
     if (null != nulls_.end())
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
     sample.paired = record && record->y.shape.size() > 1;
@@ -74,7 +79,7 @@ void calibrate_cells(Results& results) {
   for (CellRecord& cell : results.cells) {
     cell.calibration.clear();
     for (const Calibrated& c : calibrate_all(samples.of(cell)))
-      cell.calibration.push_back({c.metric, c.floor, c.excess, c.p_value});
+      if (!c.mean_one) cell.calibration.push_back({c.metric, c.floor, c.excess, c.p_value});
   }
 }
 

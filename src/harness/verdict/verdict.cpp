@@ -8,6 +8,7 @@
 
 #include "harness/statistics/family.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "harness/verdict/evidence.hpp"
 
 namespace plumbline {
 namespace {
@@ -25,7 +26,7 @@ std::vector<MetricColumn> columns_of(const std::vector<MetricSample>& samples, b
   std::size_t runs = 0, sets = 0;
   paired = true;
   for (const MetricSample& given : samples) {
-    if (is_uniform_law(given.info)) continue;
+    if (is_uniform_law(given.info) || is_mean_law(given.info)) continue;
     const MetricSample sample = rounded(given);
     columns.push_back({sample.values, sample.null, Tail::both});
     runs = std::max(runs, sample.values.size());
@@ -45,7 +46,7 @@ void bonferroni(const std::vector<Calibrated>& metrics, FamilyTest& family) {
   std::size_t next = 0;
   const auto count = static_cast<Real>(family.adjusted.size());
   for (const Calibrated& metric : metrics) {
-    if (metric.uniform) continue;
+    if (metric.alone()) continue;
     Real& adjusted = family.adjusted[next++];
     if (!std::isnan(adjusted)) adjusted = std::min<Real>(1, count * metric.p_value);
     family.smallest = count * metric.smallest_p_value(metric.replicates, metric.null_replicates);
@@ -60,11 +61,11 @@ CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Cal
   if (!by_dealings) bonferroni(metrics, family);
   CellTest out;
   Real tests = columns.empty() ? 0 : 1;
-  for (const Calibrated& metric : metrics) tests += metric.uniform;
+  for (const Calibrated& metric : metrics) tests += metric.alone();
   auto next = family.adjusted.begin();
   if (!columns.empty()) out.smallest = tests * family.smallest;
   for (const Calibrated& metric : metrics) {
-    const Real p = metric.uniform ? metric.p_value : *next++;
+    const Real p = metric.alone() ? metric.p_value : *next++;
     out.adjusted.push_back(std::isnan(p) ? nan : std::min<Real>(1, tests * p));
     if (metric.uniform)
       out.smallest = std::min(out.smallest, tests * metric.smallest_p_value(metric.replicates, 0));
@@ -75,14 +76,17 @@ CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Cal
 
 /// On the side of better than exact draws. "Zero" has no such side.
 bool too_good(const Calibrated& metric) {
-  return !metric.uniform && !metric.two_sided && metric.worse.estimate < 0.5;
+  return !metric.alone() && !metric.two_sided && metric.worse.estimate < 0.5;
 }
 
 /// How many times the present replicates and null sets, given the present estimates: bounds close
 /// in as one over the root. ∞ when no number would do.
 Real times_to_consistent(const std::vector<Calibrated>& metrics, const JudgeOptions& options) {
   Real times = 1;
+  if (std::all_of(metrics.begin(), metrics.end(), [](const auto& m) { return m.mean_one; }))
+    return infinity;
   for (const Calibrated& metric : metrics) {
+    if (metric.mean_one) continue;
     const Real size = std::abs(metric.shift());
     const Real room = options.margin - size;
     if (!metric.complete || !metric.null_varies || !(room > 0)) return infinity;
@@ -98,7 +102,7 @@ Real times_to_inconsistent(const std::vector<Calibrated>& metrics, Real level) {
   Real times = infinity;
   for (const Calibrated& metric : metrics) {
     const Real size = std::abs(metric.excess);
-    if (!(size > 0)) continue;
+    if (metric.mean_one || !(size > 0)) continue;
     Real t =
         std::isinf(size) ? 1 : std::pow(metric.detectable(level) * metric.difference_se / size, 2);
     // A rank test needs enough ranks, whatever the effect.
@@ -125,7 +129,7 @@ void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Ind
   for (const Calibrated& metric : verdict.metrics) {
     replicates = std::max(replicates, metric.replicates);
     nulls = std::max(nulls, metric.null_replicates);
-    floor = floor || !metric.uniform;
+    floor = floor || !metric.alone();
   }
   const auto more = [&](Index count) {
     const auto n = static_cast<Real>(std::max<Index>(1, count));
@@ -153,13 +157,19 @@ void find(CellVerdict& verdict, const JudgeOptions& options) {
     return i < verdict.metrics.size() && verdict.p_adjusted_all[i] < options.level;
   };
   const std::size_t worse = least(verdict, false), better = least(verdict, true);
-  std::size_t widest = 0;
+  std::size_t widest = verdict.metrics.size();
   bool within = true;
   for (std::size_t i = 0; i < verdict.metrics.size(); ++i) {
     const Calibrated& metric = verdict.metrics[i];
+    if (metric.mean_one) continue;  // says nothing of the draws
     const Real bound = metric.upper(options.level);
-    if (bound > verdict.metrics[widest].upper(options.level)) widest = i;
+    if (widest == verdict.metrics.size() || bound > verdict.metrics[widest].upper(options.level))
+      widest = i;
     within = within && metric.complete && bound < options.margin;
+  }
+  if (widest == verdict.metrics.size()) {
+    widest = 0;
+    within = false;
   }
   std::size_t deciding = widest;
   if (below(worse)) {
@@ -185,7 +195,7 @@ const Calibrated* CellVerdict::deciding() const {
 std::vector<std::string> CellVerdict::not_judgeable() const {
   std::vector<std::string> names;
   for (const Calibrated& metric : metrics)
-    if (!metric.uniform && !metric.null_varies) names.push_back(metric.metric);
+    if (!metric.alone() && !metric.null_varies) names.push_back(metric.metric);
   return names;
 }
 
@@ -201,6 +211,7 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>
     CellVerdict verdict;
     const std::vector<MetricSample> judged = judgeable(samples);
     for (const MetricSample& sample : judged) verdict.metrics.push_back(calibrate(sample));
+    verdict.evidence = evidence_text(judged);
     tests.push_back(test_of(judged, verdict.metrics, permutations, by_dealings));
     p_values.push_back(tests.back().p_value);
     verdicts.push_back(std::move(verdict));
@@ -237,7 +248,8 @@ std::vector<MetricSample> judgeable(const std::vector<MetricSample>& samples) {
       return std::all_of(list.begin(), list.end(), is_nan);
     };
     if (!can_be_judged(sample.info) || all_nan(sample.values)) continue;
-    if (!is_uniform_law(sample.info) && all_nan(sample.null)) continue;
+    const bool alone = is_uniform_law(sample.info) || is_mean_law(sample.info);
+    if (!alone && all_nan(sample.null)) continue;
     kept.push_back(sample);
   }
   return kept;
@@ -256,7 +268,9 @@ CellVerdict judge_cell(const std::vector<MetricSample>& samples, const JudgeOpti
 
 std::string what_would_settle(const CellVerdict& verdict) {
   if (verdict.finding != Finding::unresolved) return "";
-  if (verdict.metrics.empty()) return "no metric can be judged";
+  if (!std::any_of(verdict.metrics.begin(), verdict.metrics.end(),
+                   [](const Calibrated& metric) { return !metric.mean_one; }))
+    return verdict.metrics.empty() ? "no metric can be judged" : "no metric of the draws is judged";
   if (verdict.further_draws < 0) return "more draws would not settle it";
   Index replicates = 0, nulls = 0;
   for (const Calibrated& metric : verdict.metrics) {

@@ -37,6 +37,8 @@ struct CellVerdict {
   /// because the error sits on the margin or replicates gave no draws.
   Index further_draws = 0, further_replicates = 0, further_null_replicates = 0;
 
+  std::string evidence;  ///< what could be said of an unbiased evidence; "" where none is claimed
+
   /// The deciding metric's numbers; nullptr when there is none.
   const Calibrated* deciding() const;
   /// Metrics whose exact draws differ by nothing but rounding: they can say nothing for a sampler.
@@ -44,8 +46,8 @@ struct CellVerdict {
 };
 
 /// Judge cells together. All metrics of a cell are one test (`westfall_young`; metrics of a uniform
-/// law beside it, by Bonferroni), and Holm adjusts over the cells: whatever depends on whatever,
-/// the chance of any false finding against a cell is at most the level. A cell is
+/// law and e-values beside it, by Bonferroni), and Holm adjusts over the cells: whatever depends on
+/// whatever, the chance of any false finding against a cell is at most the level. A cell is
 ///
 ///   inconsistent     iff it is below the level by a metric that is worse than exact draws;
 ///   not independent  iff it is by metrics that are *better* alone: exact draws are never so near

@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "core/types.hpp"
 #include "io/hdf5/quantity.hpp"
+#include "io/result/claim_texts.hpp"
 #include "io/result/ess_group.hpp"
 
 namespace plumbline {
@@ -84,19 +85,6 @@ void write_calibration(LabelledGroup& group, const QuantityGrid& grid, const Met
     write_attribute(variable, "calibration_of", metric.name);
     if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
   }
-}
-
-/// The claim of every cell, where cells say so.
-void write_claims(LabelledGroup& group, const QuantityGrid& grid, const CellMap& records) {
-  std::vector<std::string> claims(static_cast<std::size_t>(grid.cells));
-  bool any = false;
-  for (const auto& [cell, record] : records) {
-    claims[static_cast<std::size_t>(cell)] = record->claim;
-    any = any || !record->claim.empty();
-  }
-  if (!any) return;
-  const Handle variable = group.variable("claim", grid.axes, claims);
-  write_attribute(variable, "long_name", std::string("the limit in which the cell is exact"));
 }
 
 /// Described extras first, then the names that only records know.
@@ -266,10 +254,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
   std::vector<std::string> messages(status.size());
   if (hdf5::kind_of(group, "message") == "dataset")
     messages = hdf5::read_texts(hdf5::open_dataset(group, "message"));
-  std::vector<std::string> claims(hashes.size());
-  if (hdf5::kind_of(group, "claim") == "dataset")
-    claims = hdf5::read_texts(hdf5::open_dataset(group, "claim"));
-  if (status.size() != size || messages.size() != size || claims.size() != hashes.size() ||
+  if (status.size() != size || messages.size() != size ||
       hashes.size() != static_cast<std::size_t>(cells))
     throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
 
@@ -289,9 +274,9 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     for (const Quantity& quantity : quantities)
       if (quantity.take(cell, replicates, series))
         (quantity.info.is_metric() ? record.metrics : record.extras).push_back(series);
-    record.claim = claims[static_cast<std::size_t>(cell)];
     records.push_back(std::move(record));
   }
+  read_claims(group, cells, records);
   read_samples(file, sampler.label, records);
   read_ess(file, sampler.label, records);
   return records;

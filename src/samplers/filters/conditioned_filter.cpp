@@ -34,6 +34,7 @@ class ConditionedFilter final : public FeynmanKac {
   void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
     draw_initial(exec, initial_law_, problem_.full_posterior_factored(), problem_.process(),
                  initial_, z, runs_.first_chain());
+    put_reference(exec, 0, z);
     identity(exec, problem_.process().horizon(), z, psi_);
     Kokkos::deep_copy(exec, log_g, initial_law_ == InitialLaw::exact ? psi_ : log_h_);
   }
@@ -44,6 +45,7 @@ class ConditionedFilter final : public FeynmanKac {
     ancestors_ = ancestors;
     posterior_.move_to(exec, step.t);
     exact_reverse_draw(exec, posterior_, step.s, noise_, step.index, z_t_, z, runs_.first_chain());
+    put_reference(exec, Index(step.index) + 1, z);
     evaluations_ += runs_.rows();
   }
 

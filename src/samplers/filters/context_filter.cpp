@@ -15,7 +15,18 @@ ContextFilter::ContextFilter(const Exec& exec, const Problem& problem,
       initial_(rng.stream("initial")),
       noise_(rng.stream("reverse")),
       context_(std::move(context)),
-      kernel_(filter_step(exec, problem, settings.choice(), runs.rows())) {}
+      kernel_(filter_step(exec, problem, settings.choice(), runs.rows())) {
+  FeynmanKac::keep(exec, context_.reference);
+}
+
+void ContextFilter::keep(const Exec& exec, const Reference& reference) {
+  FeynmanKac::keep(exec, reference);
+  const IndexVector observed = to_device_list(problem_.observed());
+  const Cube y =
+      make_cube("context", reference.z.extent(0), reference.z.extent(1), observed.extent(0));
+  gather_levels(exec, reference.z, observed, y);
+  context_.path = std::make_unique<StoredPath>(problem_.process(), y);
+}
 
 void ContextFilter::start(const Exec& exec, const Matrix& z, const Vector& log_g) {
   // the paths stand at y_T; x_T ~ p_T(x_T | y_T)
@@ -52,12 +63,6 @@ void ContextFilter::complete_evidence(const Exec& exec, const Vector& log_z) {
 
 Index ContextFilter::evaluations() const {
   return runs_.rows() * grid_.steps() * kernel_->cost();
-}
-
-void ContextFilter::put_reference(const Exec& exec, Index level, const Matrix& z) const {
-  const Reference& reference = context_.reference;
-  if (reference.z.data() == nullptr) return;
-  scatter_rows(exec, level_of(reference.z, level), reference.kept, z);
 }
 
 /// Moves the paths from times[step] = t to s: log p(y_s | x_t, y_t).

@@ -34,9 +34,10 @@ class ContextFilter final : public FeynmanKac {
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override;
   void complete_evidence(const Exec& exec, const Vector& log_z) override;
   Index evaluations() const override;
+  /// The runs' paths become those of the reference.
+  void keep(const Exec& exec, const Reference& reference) override;
 
  private:
-  void put_reference(const Exec& exec, Index level, const Matrix& z) const;
   void look_ahead(const Exec& exec, int step, const Matrix& z, const Vector& log_g);
 
   Problem problem_;

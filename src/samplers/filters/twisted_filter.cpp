@@ -107,6 +107,7 @@ class TwistedFilter final : public FeynmanKac {
         conditioned ? problem_.full_posterior_factored() : problem_.prior_factored();
     draw_initial(exec, settings_.initial, law, problem_.process(), initial_, z,
                  runs_.first_chain());
+    put_reference(exec, 0, z);
     place(exec, 0, z, log_h_);
     if (conditioned) {
       PriorOverPosterior(exec, problem_).evaluate(exec, grid_.times[0], z, log_g);
@@ -120,13 +121,17 @@ class TwistedFilter final : public FeynmanKac {
   void propose(const Exec& exec, const SmcStep& step, const IndexVector& ancestors,
                const Matrix& z) override {
     ancestors_ = ancestors;
-    if (exact_kernel()) return propose_exactly(exec, step, z);
+    if (exact_kernel()) {
+      propose_exactly(exec, step, z);
+      return put_reference(exec, Index(step.index) + 1, z);
+    }
     const bool twisted = choice_.proposal == Proposal::twisted && step_.noise > 0;
     parallel_over(exec, "plumbline::samplers::twisted_mean", z.extent(0),
                   Aim{step_, twisted ? Real(1) : Real(0), ancestors, z, prediction_, increment_,
                       mean_, shift_});
     draw_shifted(exec, step_.noise, noise_, runs_.first_chain(), step.index, mean_, shift_, z);
     if (ends_on_y(step)) scatter_columns(exec, y(), runs_.rows(), observed_, z);
+    put_reference(exec, Index(step.index) + 1, z);
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {

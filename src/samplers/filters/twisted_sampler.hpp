@@ -2,18 +2,18 @@
 // samplers/filters/README §2, §3.
 #pragma once
 
+#include "samplers/filters/retained_path.hpp"
 #include "samplers/filters/twisted_filter.hpp"
-#include "samplers/smc/filter_sampler.hpp"
 
 namespace plumbline {
 
 /// S is a ReverseSettings with `TwistedChoice choice_on(const Problem&)`.
 template <class S>
-class TwistedSampler : public FilterSampler<S> {
+class TwistedSampler : public EvidenceSampler<S> {
  public:
   /// `name` is what refusals call it.
   TwistedSampler(const S& settings, std::string_view name)
-      : FilterSampler<S>(settings), name_(name) {}
+      : EvidenceSampler<S>(settings), name_(name) {}
 
   void require(const Problem& problem) const final {
     require_twisted(problem, settings_, settings_.choice_on(problem), name_);
@@ -33,7 +33,7 @@ class TwistedSampler : public FilterSampler<S> {
   }
 
  protected:
-  using FilterSampler<S>::settings_;
+  using EvidenceSampler<S>::settings_;
 
  private:
   std::string_view name_;

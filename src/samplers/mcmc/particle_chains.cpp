@@ -2,19 +2,10 @@
 
 #include <algorithm>
 
+#include "samplers/filters/retained_path.hpp"
+
 namespace plumbline {
 namespace {
-
-/// z(r, :) = [x(first + r, :), y_0].   shapes  x [C, d], y_0 [m], z [R, D]
-void join(const Exec& exec, const Matrix& x, Index first, const IndexVector& free,
-          const Vector& y_0, const IndexVector& observed, const Matrix& z) {
-  const int d = free.extent_int(0), m = observed.extent_int(0);
-  parallel_over(
-      exec, "plumbline::samplers::join", z.extent(0), KOKKOS_LAMBDA(Index r) {
-        for (int i = 0; i < d; ++i) z(r, free(i)) = x(first + r, i);
-        for (int j = 0; j < m; ++j) z(r, observed(j)) = y_0(j);
-      });
-}
 
 /// y(r, :) = y_0.   shapes  y_0 [m], y [R, m]
 void repeat(const Exec& exec, const Vector& y_0, const Matrix& y) {
@@ -22,16 +13,6 @@ void repeat(const Exec& exec, const Vector& y_0, const Matrix& y) {
   parallel_over(
       exec, "plumbline::samplers::repeat_context", y.extent(0), KOKKOS_LAMBDA(Index r) {
         for (int j = 0; j < m; ++j) y(r, j) = y_0(j);
-      });
-}
-
-/// kept(r): one of the N rows of run r, each with the same probability.
-void draw_rows(const Exec& exec, Rng rng, const SmcRuns& runs, const IndexVector& kept) {
-  const Index particles = runs.particles, first = runs.first;
-  parallel_over(
-      exec, "plumbline::samplers::reference_row", kept.extent(0), KOKKOS_LAMBDA(Index r) {
-        const auto row = static_cast<Index>(rng.uniform(first + r, 0, 0) * Real(particles));
-        kept(r) = static_cast<int>(r * particles + Kokkos::min(row, particles - 1));
       });
 }
 
@@ -82,12 +63,7 @@ void ParticleChains::for_each_chunk(Index chains,
 }
 
 Reference ParticleChains::noised(const SmcRuns& runs, const Matrix& x, Rng rng) const {
-  const Reference reference = {paths(runs, problem.full_dimension()),
-                               make_index_vector("kept", runs.count)};
-  join(exec, x, runs.first, free, y_0, observed, level_of(reference.z, grid.steps()));
-  noise_forward(exec, problem.process(), grid, rng.stream("noise"), reference.z, runs.first);
-  draw_rows(exec, rng.stream("row"), runs, reference.kept);
-  return reference;
+  return noised_path(exec, problem, grid, runs, x, rng);
 }
 
 Cube ParticleChains::noised_context(const SmcRuns& runs, Rng rng) const {

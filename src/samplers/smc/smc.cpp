@@ -19,6 +19,13 @@ SmcStep smc_step(const TimeGrid& grid, int step) {
 
 }  // namespace
 
+void FeynmanKac::put_reference(const Exec& exec, Index level, const Matrix& z) const {
+  if (reference_.z.data() == nullptr) return;
+  const Cube& path = reference_.z;
+  scatter_rows(exec, Matrix(Kokkos::subview(path, level, Kokkos::ALL, Kokkos::ALL)),
+               reference_.kept, z);
+}
+
 SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, const SmcRuns& runs,
                    const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary,
                    const Reference* reference) {

@@ -47,6 +47,13 @@ struct SmcStep {
   bool last;  ///< s = 0: what remains are the draws
 };
 
+/// A trajectory per run that a conditional filter keeps alive (Andrieu, Doucet & Holenstein 2010).
+/// A model that takes one puts it into its row at every level, before it weighs.
+struct Reference {
+  Cube z;            ///< z(i) at times[i] [T + 1, R, D]; without one there is no reference
+  IndexVector kept;  ///< the row that holds it, of every run [R]; moves when the run resamples
+};
+
 /// The law that a filter targets, as initial law M_T, proposals M and potentials G:
 ///
 ///     p̂(z_{0:T}) ∝ M_T(z_T) G_T(z_T) Π_{t → s} M(z_s | z_t) G(z_t, z_s).
@@ -71,18 +78,21 @@ class FeynmanKac {
   virtual void complete_evidence(const Exec&, const Vector& /*log_z*/) {}
   /// Point evaluations so far, all rows together.
   virtual Index evaluations() const = 0;
+
+  /// Before `start`: this trajectory goes into its row at every level, before that is weighed.
+  virtual void keep(const Exec&, const Reference& reference) { reference_ = reference; }
+
+ protected:
+  /// What `start` and `propose` of a model that takes a reference end with, or weigh after.
+  void put_reference(const Exec& exec, Index level, const Matrix& z) const;
+
+ private:
+  Reference reference_;
 };
 
 /// Makes the model of a chunk of runs, drawing from streams of `rng` by run and row numbers, so
 /// that no bit depends on how runs are cut into chunks.
 using MakeModel = std::function<std::unique_ptr<FeynmanKac>(const SmcRuns& runs, Rng rng)>;
-
-/// A trajectory per run that a conditional filter keeps alive (Andrieu, Doucet & Holenstein 2010).
-/// A model that takes one puts it into its row at every level, before it weighs.
-struct Reference {
-  Cube z;            ///< z(i) at times[i] [T + 1, R, D]
-  IndexVector kept;  ///< the row that holds it, of every run [R]; moves when the run resamples
-};
 
 /// z_0 and weights of a chunk of runs.
 struct SmcOutcome {

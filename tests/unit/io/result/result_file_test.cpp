@@ -30,6 +30,31 @@ TEST(ResultFile, ReturnsWhatWasWrittenToTheBit) {
   EXPECT_EQ(example::text(back), example::text(written));
 }
 
+TEST(ResultFile, KeepsWhatEveryCellClaimsOfDrawsAndEvidence) {
+  const Scratch scratch;
+  Results written = example::results();
+  for (CellRecord& record : written.cells)
+    if (record.label == "smc") {
+      record.claim = record.cell % 2 == 0 ? "particles" : "steps, particles";
+      record.evidence_claim = record.cell % 2 == 0 ? "exact" : "";
+    }
+  written.layout.metrics.back().law = Law::log_mean_one;
+
+  write_results(scratch / "r.h5", written);
+  const Results back = ResultFile::open(scratch / "r.h5").read();
+
+  ASSERT_EQ(back.cells.size(), written.cells.size());
+  for (std::size_t i = 0; i < back.cells.size(); ++i) {
+    EXPECT_EQ(back.cells[i].claim, written.cells[i].claim);
+    EXPECT_EQ(back.cells[i].evidence_claim, written.cells[i].evidence_claim);
+  }
+  EXPECT_EQ(back.layout.metrics.back().law, Law::log_mean_one);
+  // said by no cell: absent, as in files of before
+  const auto root = hdf5::open_root(hdf5::open_file(scratch / "r.h5"));
+  EXPECT_EQ(hdf5::kind_of(hdf5::open_group(root, "smc"), "evidence_claim"), "dataset");
+  EXPECT_NE(hdf5::kind_of(hdf5::open_group(root, "replacement"), "evidence_claim"), "dataset");
+}
+
 TEST(ResultFile, HoldsASweepWithoutAnyAxis) {
   const Scratch scratch;
   Results written = example::results();

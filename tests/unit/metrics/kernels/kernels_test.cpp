@@ -260,5 +260,26 @@ TEST(EvidenceRatio, IsTheRelativeErrorOfTheEstimate) {
               1e-14);
 }
 
+TEST(InverseEvidenceRatio, AsksForAnEstimateByRunsThatKeepAnExactPath) {
+  const Problem problem = plane();
+  const Ensemble draws = exact_draws(problem, 5, 1);
+  const auto metric = find_metric("inverse_evidence_ratio").make({});
+  const Rng rng = Rng::from_seed(1);
+  int asked = 0;
+  const auto estimate = [&](const Problem& of) {
+    ++asked;
+    return of.log_evidence() - std::log(1.2);
+  };
+  const auto value = [&](const Problem& of) {
+    const MetricInput input{of, draws, nan, rng, 0, [&] { return estimate(of); }};
+    return metric->evaluate(Exec(), input).value;
+  };
+  EXPECT_NEAR(value(problem), 0.2, 1e-14);
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(std::isnan(value(tilted_target())));  // nothing to compare with
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(std::isnan(metric->evaluate(Exec(), {problem, draws, 0, rng}).value));
+}
+
 }  // namespace
 }  // namespace plumbline::test::kernels_test
