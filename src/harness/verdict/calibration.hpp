@@ -7,6 +7,7 @@
 
 #include "core/types.hpp"
 #include "harness/statistics/exceedance.hpp"
+#include "harness/verdict/average.hpp"
 #include "record/metric_info.hpp"
 
 namespace plumbline {
@@ -23,6 +24,8 @@ struct MetricSample {
   /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
   /// as multiples of it, so that smaller differences are ties. 0: as they are.
   Real resolution = 0;
+  /// Of an average over dependent draws: its expectation is 0, and there is no null.
+  std::optional<AverageLaw> average = {};
 
   static const double not_a_draw;  ///< ∞
 };
@@ -31,6 +34,8 @@ struct MetricSample {
 bool is_uniform_law(const MetricInfo& info);
 /// False for a metric without a null: it is reported, never judged.
 bool can_be_judged(const MetricInfo& info);
+/// A law without null sets: uniform, or of an average.
+bool has_own_law(const MetricSample& sample);
 
 /// A metric in units of its own noise.
 struct Calibrated {
@@ -51,10 +56,13 @@ struct Calibrated {
   Index bad = 0;                              ///< replicates worse than every exact set
   Index replicates = 0, null_replicates = 0;  ///< measured
   bool two_sided = false, uniform = false, paired = false;
-  bool complete = true;  ///< every replicate gave draws, and a number
+  bool complete = true;                      ///< every replicate gave draws, and a number
+  std::optional<AverageBound> average = {};  ///< of an average: excess is in its tolerances
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
+
+  bool own_law() const { return uniform || average; }
 
   /// Largest deviation from exact draws, in null standard deviations and to either side, that is
   /// not excluded with confidence 1 − level: √2 Φ⁻¹ of the bound on θ; of a uniform law the
