@@ -1,6 +1,6 @@
 // Means of independent units whose expectation is known to be 0: a unit is a chain, a batch of one,
 // or a whole run, and what depends on what inside it does not matter.
-// harness/statistics/README §11.
+// harness/statistics/README §14.
 #pragma once
 
 #include <vector>
@@ -34,7 +34,7 @@ struct KnownErrors {
 /// rounding have p = 0 unless they are 0.
 UnitMean unit_mean(const std::vector<double>& units, KnownErrors known = {});
 
-/// Into how many batches each of `chains` chains is cut (harness/statistics/README §11): 1 from
+/// Into how many batches each of `chains` chains is cut (harness/statistics/README §14): 1 from
 /// `enough_chains` on, whose means are the units; else so many that there are 20 units at least.
 Index batches_per_chain(Index chains);
 inline constexpr Index enough_chains = 8;

@@ -207,6 +207,9 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
     if (claim.claim.is_exact()) claim.contradicted = true;
     if (claim.claim.is_limit()) judge_limit(at, *cells[chosen], limit_level, claim);
   }
+  if (const Calibrated* by = claim.verdict.deciding(); by && by->average)
+    claim.note = "draws depend on each other: judged by averages over replicates" +
+                 (claim.note.empty() ? "" : "; " + claim.note);
   return claim;
 }
 

@@ -160,6 +160,10 @@ std::vector<GivenDraws> read_draws(const std::filesystem::path& path) {
       set.chain_length = chains_by_length(*numbers.chain_length, n, checks.where).length;
     if (numbers.chain) by_chains(*numbers.chain, r, checks.where, set);
     sets.push_back(std::move(set));
+    if (sets.back().chain_length != sets.front().chain_length)
+      throw checks.mistake(
+          "chain", fmt::format("chains of {} draws in set {}", sets.back().chain_length, r),
+          fmt::format("must have {} draws, as in set 0", sets.front().chain_length));
   }
   return sets;
 }

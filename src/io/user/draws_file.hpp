@@ -27,7 +27,7 @@ struct GivenDraws {
 ///   .npy                  [n], [n, d] or [replicate, n, d]
 ///   .csv .tsv .txt .dat   a draw per line; a column is log_w, or chain, when the header says so
 ///
-/// Chains have one length, and no weights.
+/// Chains have one length throughout a file, and no weights.
 ///
 /// SpecError that names the file, what is wrong where, and what is allowed.
 std::vector<GivenDraws> read_draws(const std::filesystem::path& path);

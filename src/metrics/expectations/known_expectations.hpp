@@ -1,6 +1,6 @@
 // Functions of a draw whose expectation under the exact target is known: what draws that depend on
 // each other are judged by. A mean over them has the right value whatever hangs on whatever; how
-// far it may stray is for whoever has independent units. metrics/README §10.
+// far it may stray is for whoever has independent units. metrics/README §12.
 #pragma once
 
 #include <string>
