@@ -7,6 +7,7 @@
 #include "cli/json.hpp"
 #include "core/named_enum.hpp"
 #include "core/text/numbers.hpp"
+#include "harness/statistics/rate.hpp"
 #include "io/user/array_file.hpp"
 
 namespace plumbline::cli {
@@ -22,33 +23,33 @@ std::string interval_text(const KnownExpectation& about) {
              : fmt::format("−{:.3g} … {:.3g}", about.tolerated.below, about.tolerated.above);
 }
 
-std::string error_text(const UnitMean& mean) {
+std::string average_text(const UnitMean& mean) {
   return std::isnan(mean.error) ? fmt::format("{:.3g}", mean.mean)
                                 : with_error(mean.mean, mean.error);
 }
 
-std::string p_text(Real p) {
+std::string chain_p_text(Real p) {
   return std::isnan(p) ? "" : fmt::format("{:.2g}", p);
 }
 
-std::string table(const ChainScore& score) {
+std::string averages_table(const ChainScore& score) {
   std::vector<std::vector<std::string>> rows = {
       {"average of", "error ± se", "tolerated", "worth draws", "p (all)"}};
   for (const ChainMean& mean : score.means) {
     const bool open = score.long_enough() && !mean.within_tolerance();
-    rows.push_back({mean.about.name, error_text(mean.mean),
+    rows.push_back({mean.about.name, average_text(mean.mean),
                     interval_text(mean.about) + (open ? "  (open)" : ""),
                     std::isnan(mean.time)
                         ? ""
                         : fmt::format("{:.0f}", static_cast<Real>(score.chains * score.length) /
                                                     std::max<Real>(1, mean.time)),
-                    p_text(mean.p_adjusted)});
+                    chain_p_text(mean.p_adjusted)});
   }
   return columns(rows);
 }
 
 /// Tests that found something, in words; "" when none did.
-std::string exact_text(const ChainScore& score, Real level) {
+std::string exact_tests_text(const ChainScore& score, Real level) {
   std::string text;
   if (score.tails.p_adjusted < level)
     text = fmt::format("draws lie where the posterior next to never is (p = {:.2g})",
@@ -59,21 +60,21 @@ std::string exact_text(const ChainScore& score, Real level) {
   return text;
 }
 
-std::string more_text(const ChainScore& score) {
+std::string further_text(const ChainScore& score) {
   return score.further_draws < 0
              ? "more draws would not settle it"
              : fmt::format("{} further draws a chain would settle it", score.further_draws);
 }
 
-std::string sentence(const ChainScore& score, Real level) {
-  const std::string exact = exact_text(score, level);
+std::string chain_sentence(const ChainScore& score, Real level) {
+  const std::string exact = exact_tests_text(score, level);
   const ChainMean* decided = score.means.empty() ? nullptr : &score.means[score.decided];
   if (score.finding == Finding::inconsistent) {
     std::string text = "inconsistent: ";
     if (decided && decided->p_adjusted < level)
       text += fmt::format("the {} is off by {} {} (p = {:.2g}, asymptotic, level {:g})",
-                          decided->about.long_name, error_text(decided->mean), decided->about.units,
-                          decided->p_adjusted, level);
+                          decided->about.long_name, average_text(decided->mean),
+                          decided->about.units, decided->p_adjusted, level);
     else
       return text + exact;
     return text + (exact.empty() ? "" : ". Besides, " + exact);
@@ -91,21 +92,21 @@ std::string sentence(const ChainScore& score, Real level) {
         score.units > score.chains
             ? fmt::format("batch of {} draws", score.length * score.chains / score.units)
             : "chain",
-        score.unit_times, score.time, score.wanted_times, more_text(score));
+        score.unit_times, score.time, score.wanted_times, further_text(score));
   return fmt::format(
       "unresolved: nothing speaks against the chains at level {:g}, but the {} may be off by more "
       "than is tolerated ({} {}); {}",
-      level, decided->about.long_name, error_text(decided->mean), decided->about.units,
-      more_text(score));
+      level, decided->about.long_name, average_text(decided->mean), decided->about.units,
+      further_text(score));
 }
 
-std::string as_text(const ChainScore& score, const std::string& label, Real level) {
+std::string chain_score_text(const ChainScore& score, const std::string& label, Real level) {
   std::string text =
       fmt::format("{}: {}, worth {:.0f} independent ones; errors from {} (asymptotic)\n\n", label,
                   chains_text(score), score.effective_draws(),
                   score.units > score.chains ? fmt::format("{} batches", score.units)
                                              : fmt::format("{} chains", score.chains));
-  text += table(score) + '\n';
+  text += averages_table(score) + '\n';
   const auto test = [](const char* name, const ExactTest& made) {
     return std::isnan(made.p_value) ? "" : fmt::format("{} p = {:.2g}", name, made.p_adjusted);
   };
@@ -114,10 +115,10 @@ std::string as_text(const ChainScore& score, const std::string& label, Real leve
   if (!tails.empty())
     text += "exact at any length: " + tails + (ends.empty() ? "" : ", " + ends) + '\n';
   for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
-  return text + wrapped(sentence(score, level), 100, 0);
+  return text + wrapped(chain_sentence(score, level), 100, 0);
 }
 
-Value as_json(const ChainScore& score, const GivenChains& given, Real level) {
+Value chain_score_json(const ChainScore& score, const GivenChains& given, Real level) {
   Array means;
   for (const ChainMean& mean : score.means)
     means.push_back(object({{"name", {mean.about.name}},
@@ -134,7 +135,7 @@ Value as_json(const ChainScore& score, const GivenChains& given, Real level) {
                             {"p_adjusted", {mean.p_adjusted}}}));
   return object({{"label", {given.label}},
                  {"finding", {name_of(score.finding)}},
-                 {"sentence", {sentence(score, level)}},
+                 {"sentence", {chain_sentence(score, level)}},
                  {"asymptotic", {true}},
                  {"problem_hash", {given.problem_hash}},
                  {"level", {level}},
@@ -158,7 +159,7 @@ void write_chains(const std::filesystem::path& out, const ChainScore& score,
   file.attribute("schema", "plumbline-score/1");
   file.attribute("label", given.label);
   file.attribute("finding", name_of(score.finding));
-  file.attribute("sentence", sentence(score, level));
+  file.attribute("sentence", chain_sentence(score, level));
   file.attribute("level", fmt::format("{}", level));
   file.attribute("draws", fmt::format("{}", score.chains / score.sets * score.length));
   file.attribute("chain_length", fmt::format("{}", score.length));
@@ -220,9 +221,9 @@ int score_chains_command(const Invocation& call, const Arguments& arguments,
                                         options.judge, Rng::from_seed(0).stream("chains"));
   if (const auto out = arguments.text("out")) write_chains(*out, score, given, level, call.line);
   if (arguments.has("json"))
-    print_json(as_json(score, given, level));
+    print_json(chain_score_json(score, given, level));
   else
-    print(as_text(score, given.label, level));
+    print(chain_score_text(score, given.label, level));
   return score.finding == Finding::inconsistent ? 3 : 0;
 }
 

@@ -55,10 +55,10 @@ constexpr const char* noisy =
     R"({ kind = "linear", matrix = [[1.0, 0.5]], noise = 0.5, y = [0.7] })";
 
 /// One cell, run and judged as `verify` does.
-struct Run {
+struct OneCell {
   Results results;
 
-  explicit Run(const std::string& text) {
+  explicit OneCell(const std::string& text) {
     const Exec exec;
     const Plan plan = make_plan(exec, parse_sweep(text, "chains.toml"));
     Problems problems(exec, plan.sweep, plan.problems[0]);
@@ -84,7 +84,7 @@ struct Counts {
 Counts counts(const std::string& sampler, const char* y, const Size& size, int seeds) {
   Counts out;
   for (int seed = 0; seed < seeds; ++seed) {
-    const Real p = Run(sweep(seed, size, sampler, y)).verdict().p_adjusted;
+    const Real p = OneCell(sweep(seed, size, sampler, y)).verdict().p_adjusted;
     out.at_05 += p < 0.05;
     out.at_20 += p < 0.2;
   }
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
             seen},
         Kernel{"pmmh", "kind = \"pmmh\"\nstart = \"exact\"\nburn_in = 2\nparticles = 3\nsteps = 3",
                seen}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& kernel) { return kernel.param.name; });
 
 TEST(ExactStart, FindsAMoveThatIsAlwaysAccepted) {
   // Langevin steps without Metropolis from exact draws: variances grow by about ε/2 of themselves.
@@ -131,7 +131,7 @@ TEST(ExactStart, FindsAMoveThatIsAlwaysAccepted) {
   const std::string sampler =
       "kind = \"langevin\"\nstart = \"exact\"\nlangevin_steps = 8\nlangevin_step = 0.3";
   for (int seed = 0; seed < 10; ++seed)
-    EXPECT_EQ(Run(sweep(seed, {16, 400, 48}, sampler, seen)).verdict().finding,
+    EXPECT_EQ(OneCell(sweep(seed, {16, 400, 48}, sampler, seen)).verdict().finding,
               Finding::inconsistent)
         << seed;
 }
@@ -165,7 +165,7 @@ HostMatrix without_proposal_ratio(const Exec& exec, const Problem& problem, Inde
 }
 
 TEST(ExactStart, FindsAnAcceptanceWithoutTheProposalRatio) {
-  const Run run(sweep(1, {16, 400, 48}, "kind = \"exact\"", seen));
+  const OneCell run(sweep(1, {16, 400, 48}, "kind = \"exact\"", seen));
   const Exec exec;
   const Plan plan =
       make_plan(exec, parse_sweep(sweep(1, {16, 400, 48}, "kind = \"exact\"", seen), "c.toml"));
@@ -198,7 +198,7 @@ TEST(DependentDraws, AreNotAccusedOfDependingOnEachOther) {
   // i.i.d. floor calls most of them inconsistent.
   Index alarms = 0, by_the_floor = 0;
   for (int seed = 0; seed < 40; ++seed) {
-    const Run run(sweep(seed, {12, 200, 24}, one_chain, seen));
+    const OneCell run(sweep(seed, {12, 200, 24}, one_chain, seen));
     const CellVerdict verdict = run.verdict();
     ASSERT_TRUE(verdict.deciding() && verdict.deciding()->average);
     alarms += verdict.finding == Finding::inconsistent;
@@ -210,28 +210,28 @@ TEST(DependentDraws, AreNotAccusedOfDependingOnEachOther) {
 
 TEST(DependentDraws, OfAPooledFilterAreJudgedByTheFilter) {
   // 100 particles of one filter a replicate, 32 replicates: an exact kernel is off by O(1/100).
-  const Run right(sweep(3, {32, 100, 24}, one_filter, seen));
+  const OneCell right(sweep(3, {32, 100, 24}, one_filter, seen));
   EXPECT_NE(right.verdict().finding, Finding::inconsistent);
   EXPECT_TRUE(right.verdict().deciding()->average);
 
   // Two particles are too few, and their draws' law is off by what the averages exclude.
-  const Run wrong(
+  const OneCell wrong(
       sweep(3, {32, 400, 24}, "kind = \"smcdiff\"\nsteps = 3\nparticles = 2\npooled = true", seen));
   EXPECT_EQ(wrong.verdict().finding, Finding::inconsistent);
 }
 
 TEST(DependentDraws, AreConsistentWhereEveryToleranceIsMet) {
-  const Run run(sweep(1, {32, 1000, 24}, one_chain, seen));
+  const OneCell run(sweep(1, {32, 1000, 24}, one_chain, seen));
 
   EXPECT_EQ(run.verdict().finding, Finding::consistent);
 }
 
 TEST(DependentDraws, ThatAreWrongContradictAClaim) {
   // A chain from the prior that has not moved, under a claim of exactness.
-  Run run(sweep(1, {12, 200, 24},
-                "kind = \"particle-gibbs\"\nstart = \"prior\"\nburn_in = 0\nchains = 40\n"
-                "particles = 2\nsteps = 3",
-                seen));
+  OneCell run(sweep(1, {12, 200, 24},
+                    "kind = \"particle-gibbs\"\nstart = \"prior\"\nburn_in = 0\nchains = 40\n"
+                    "particles = 2\nsteps = 3",
+                    seen));
   for (CellRecord& cell : run.results.cells) cell.claim = Claim::exact().text();
   const FileVerdict file = judge_file(run.results, {});
 

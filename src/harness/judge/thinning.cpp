@@ -14,7 +14,7 @@
 namespace plumbline {
 namespace {
 
-constexpr Index most_columns = 64;
+constexpr Index most_timed_columns = 64;
 constexpr Real long_enough = 20;  // autocorrelation times of a chain whose τ is known
 
 Real time_of(const HostVector& values, Index length) {
@@ -25,7 +25,7 @@ Real time_of(const HostVector& values, Index length) {
 /// The largest; 1 for draws none of whose functions vary.
 Real largest_time(const HostMatrix& x, Index length) {
   Real largest = 1;
-  const Index columns = std::min(x.cols(), most_columns);
+  const Index columns = std::min(x.cols(), most_timed_columns);
   for (Index i = 0; i < columns; ++i) {
     stop_if_asked();
     largest = std::fmax(largest, time_of(x.col(i * x.cols() / columns), length));

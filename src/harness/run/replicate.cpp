@@ -41,14 +41,14 @@ bool same_draws(const Stored& stored, Real digest, Real log_evidence) {
 }
 
 /// Exact draws per replicate that E log q is averaged over: its error is part of the replicate's.
-constexpr Index reference_draws = 4096;
+constexpr Index averages_reference = 4096;
 
 /// Σ w_n f_j(x_n) of functions with expectation 0, and their deviation over the root of the number
 /// of draws.
 std::vector<std::pair<std::string, Estimate>> known_averages(const Exec& exec,
                                                              const Problem& problem,
                                                              const Ensemble& ensemble, Rng rng) {
-  const KnownExpectations known(exec, problem, reference_draws, rng);
+  const KnownExpectations known(exec, problem, averages_reference, rng);
   const HostMatrix f = known.values(exec, ensemble.x);
   const HostVector weights = to_host_vector(ensemble.log_w).array().exp();
   const Real root = std::sqrt(static_cast<Real>(ensemble.draws()));
