@@ -167,9 +167,11 @@ int score_command(const Invocation& call) {
   Index chain_length = 0;
   const std::vector<Ensemble> sets = read_sets(exec, files, problem, chain_length);
   const std::string hash = plan.problems.front().hash;
-  if (chain_length > 0)
+  if (chain_length > 0) {
+    require_chain_room(plan.sweep, problem, static_cast<Index>(sets.size()) * sets[0].draws());
     return score_chains_command(call, arguments, {exec, problem, sets, chain_length, label, hash},
                                 options);
+  }
   require_score_room(plan, problem, sets, options);
   const Score score = score_draws(exec, plan, problem, sets, options);
   if (out) write_score(*out, score, options, label, plan, call.line);

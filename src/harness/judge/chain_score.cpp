@@ -8,6 +8,7 @@
 
 #include "core/steps/stop.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "harness/sweep/memory_bill.hpp"
 #include "metrics/estimates/autocorrelation.hpp"
 
 namespace plumbline {
@@ -189,7 +190,20 @@ void decide(ChainScore& score, const JudgeOptions& options) {
   }
 }
 
+/// Functions at most, and numbers along axes, of a draw.
+constexpr Real numbers_per_draw = 23 + 3 * 4;
+
 }  // namespace
+
+void require_chain_room(const Sweep& sweep, const Problem& problem, Index draws) {
+  const Real d = Real(problem.dimension()), n = Real(draws);
+  MemoryBill bill(sweep);
+  bill.draws_from("--samples", draws);
+  bill.add(
+      {{"draws", "draws of chains and functions of them",
+        bytes_of(3 * n * (d + 1) + (n + Real(reference_draws)) * (2 * d + numbers_per_draw))}});
+  bill.check();
+}
 
 bool ChainMean::within_tolerance() const {
   return openness(*this) <= 1;

@@ -7,6 +7,7 @@
 
 #include "core/ensemble.hpp"
 #include "harness/statistics/unit_means.hpp"
+#include "harness/sweep/sweep.hpp"
 #include "harness/verdict/verdict.hpp"
 #include "metrics/expectations/known_expectations.hpp"
 
@@ -70,5 +71,9 @@ struct ChainScore {
 ///   pre  every set [C length, d], C ≥ 1, length ≥ 2
 ChainScore score_chains(const Exec& exec, const Problem& problem, const std::vector<Ensemble>& sets,
                         Index length, const JudgeOptions& options, Rng rng);
+
+/// SpecError when `draws` draws, all chains together, and what they are judged by do not fit into
+/// memory. Allocates nothing.
+void require_chain_room(const Sweep& sweep, const Problem& problem, Index draws);
 
 }  // namespace plumbline
