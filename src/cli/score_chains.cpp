@@ -52,8 +52,10 @@ std::string averages_table(const ChainScore& score) {
 std::string exact_tests_text(const ChainScore& score, Real level) {
   std::string text;
   if (score.tails.p_adjusted < level)
-    text = fmt::format("draws lie where the posterior next to never is (p = {:.2g})",
-                       score.tails.p_adjusted);
+    text = fmt::format(
+        "draws lie where the posterior next to never is (p = {:.2g}): is burn-in left "
+        "in?",
+        score.tails.p_adjusted);
   if (score.ends.p_adjusted < level)
     text += fmt::format("{}the last draws of the chains are no draws of the posterior (p = {:.2g})",
                         text.empty() ? "" : "; ", score.ends.p_adjusted);

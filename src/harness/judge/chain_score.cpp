@@ -96,19 +96,21 @@ class Chains {
   }
   /// The largest time; a function that goes on far beyond what could be judged is not followed.
   void times() {
-    const Real enough = static_cast<Real>(out_.length);
+    // Four times what a unit may have: too short, whatever the other functions say.
+    const auto length = static_cast<Real>(out_.length);
+    const Real most = 4 * length / (out_.wanted_times * Real(out_.units / out_.chains));
     Real largest = 0;
     for (std::size_t j = 0; j < known_.functions().size(); ++j) {
       stop_if_asked();
       const std::vector<double> f = column(j);
       const MeanAndError centre = mean_and_error(f);
       ChainMean mean{known_.functions()[j], {}};
-      mean.time = integrated_time(f, out_.length, centre.mean, std::max(largest, enough / 5));
+      if (largest <= most) mean.time = integrated_time(f, out_.length, centre.mean, most);
       if (!std::isnan(mean.time)) largest = std::max(largest, mean.time);
       out_.means.push_back(std::move(mean));
     }
     // Chains none of whose functions varies stand still.
-    out_.time = largest > 0 ? std::max<Real>(1, largest) : enough;
+    out_.time = largest > 0 ? std::max<Real>(1, largest) : length;
   }
   void means(Index batches) {
     const Real effective = out_.effective_draws();

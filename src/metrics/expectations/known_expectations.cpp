@@ -16,7 +16,8 @@ namespace {
 constexpr Index most_axes = 4;
 constexpr std::size_t most_components = 8;
 constexpr Real least_mass = 0.05;
-constexpr Real narrow = 1e-12;  // of the largest variance: a direction that does not vary
+constexpr Real moment_draws = 1 << 18;  // problem/problem.hpp
+constexpr Real narrow = 1e-12;          // of the largest variance: a direction that does not vary
 
 std::vector<double> log_densities(const Exec& exec, const TargetDensity& target, const Matrix& x) {
   const Vector log_q = make_vector("log_q", x.extent(0));
@@ -92,6 +93,9 @@ KnownExpectations::KnownExpectations(const Exec& exec, const Problem& problem, I
   const HostMatrix f = values(exec, exact);
   for (std::size_t j = 0; j < functions_.size(); ++j)
     functions_[j].deviation = deviation(f.col(static_cast<Index>(j)));
+  if (!problem.is_mixture())  // moments and masses may be those of exact draws
+    for (KnownExpectation& about : functions_)
+      about.error = about.deviation / std::sqrt(moment_draws);
   const TargetDensity target(exec, problem);
   if (!target.exists()) return;
   const std::vector<double> log_q = log_densities(exec, target, exact);
