@@ -22,16 +22,23 @@ bool same_series(const std::vector<Series>& a, const std::vector<Series>& b) {
   });
 }
 
-/// Files of earlier versions have no digests: where one of two has none, numbers decide.
-std::vector<Series> without_digests(std::vector<Series> list) {
-  std::erase_if(list, [](const Series& series) { return series.name == draws_digest; });
+bool is_digest(const Series& series) {
+  return series.name == draws_digest;
+}
+bool is_average(const Series& series) {
+  return series.name.starts_with(average_prefix);
+}
+
+/// Files of earlier versions have no digests and no averages of dependent draws: where one of two
+/// has none, numbers that both have decide.
+std::vector<Series> known_to(const std::vector<Series>& other, std::vector<Series> list) {
+  for (const auto kind : {is_digest, is_average})
+    if (std::none_of(other.begin(), other.end(), kind)) std::erase_if(list, kind);
   return list;
 }
 
 bool same_extras(const std::vector<Series>& a, const std::vector<Series>& b) {
-  const std::vector<Series> fewer_a = without_digests(a), fewer_b = without_digests(b);
-  const bool both = fewer_a.size() < a.size() && fewer_b.size() < b.size();
-  return both ? same_series(a, b) : same_series(fewer_a, fewer_b);
+  return same_series(known_to(b, a), known_to(a, b));
 }
 
 }  // namespace

@@ -76,7 +76,8 @@ int draw_command(const Invocation& call) {
   Arguments arguments(
       "draw", "SPEC.toml [KEY=VALUE …] --sampler NAME --out FILE.h5",
       "Draw from one sampler of a sweep, or from the exact posterior (NAME = exact), and write\n"
-      "x [n, d] and log_w [n]. With the sweep's own number of draws, the draws are those that "
+      "x [n, d] and log_w [n], and chain [n] where draws are states of Markov chains. With the "
+      "sweep's own number of draws, the draws are those that "
       "`run`\n"
       "measures. Where the sweep has axes, fix them by KEY=VALUE.");
   arguments.option("sampler", "NAME", "label of a sampler in the sweep, or exact")
@@ -119,6 +120,11 @@ int draw_command(const Invocation& call) {
   file.attribute("command", call.line);
   file.add("x", {"draw", "coordinate"}, to_host_matrix(draws.ensemble.x), "draws");
   file.add("log_w", {"draw"}, to_host_vector(draws.ensemble.log_w), "normalised log weights");
+  if (const Index length = draws.trace.chain_length; length > 1) {
+    std::vector<std::int64_t> chain;
+    for (Index i = 0; i < count; ++i) chain.push_back(i / length);
+    file.add("chain", {"draw"}, chain, "the Markov chain of a draw");
+  }
   if (!exact) {
     file.add("score_evaluations", static_cast<Real>(draws.trace.score_evaluations),
              "score evaluations, all draws together");

@@ -1,6 +1,7 @@
 // plumbline score: metrics and verdict for draws made elsewhere.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/score_chains.hpp"
 #include "cli/score_text.hpp"
 #include "cli/spec.hpp"
 #include "harness/judge/place_draws.hpp"
@@ -23,13 +24,16 @@ ScoreOptions score_options(const Arguments& arguments) {
   return options;
 }
 
-/// Every set of every file, in order. SpecError unless all fit the problem and have one size.
+/// Every set of every file, in order, and how long their chains are (0: none). SpecError unless all
+/// fit the problem and have one size.
 std::vector<Ensemble> read_sets(const Exec& exec, const std::vector<std::string>& files,
-                                const Problem& problem) {
+                                const Problem& problem, Index& chain_length) {
   std::vector<Ensemble> sets;
   for (const std::string& file : files)
     for (const GivenDraws& given : read_draws(file)) {
       const Location where{file};
+      if (sets.empty()) chain_length = given.chain_length;
+      require_same_chains(given.chain_length, chain_length, files.front(), where);
       sets.push_back(place_draws(exec, problem, given, where));
       if (const Index n = sets.front().draws(); sets.back().draws() != n)
         throw SpecError(
@@ -128,7 +132,11 @@ int score_command(const Invocation& call) {
       "d]\n"
       "and perhaps log_w [n]; .npy [n, d]; .csv, a draw per line, a column log_w when a header "
       "says\n"
-      "so. Several files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
+      "so. Draws of Markov chains say so by chain [n], a column or an array of whole numbers, or "
+      "by "
+      "a number\n"
+      "chain_length: they are judged by averages that are known, not as independent draws. Several "
+      "files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
       "all\n"
       "D will do when the observed ones equal y. Exit code 3 when they are inconsistent, or not "
       "independent.");
@@ -156,7 +164,14 @@ int score_command(const Invocation& call) {
   const Problem problem = problems_of(exec, plan, 0)->at(replicate);
   const std::string label =
       arguments.text("label").value_or(std::filesystem::path(files.front()).stem().string());
-  const std::vector<Ensemble> sets = read_sets(exec, files, problem);
+  Index chain_length = 0;
+  const std::vector<Ensemble> sets = read_sets(exec, files, problem, chain_length);
+  const std::string hash = plan.problems.front().hash;
+  if (chain_length > 0) {
+    require_chain_room(plan.sweep, problem, static_cast<Index>(sets.size()) * sets[0].draws());
+    return score_chains_command(call, arguments, {exec, problem, sets, chain_length, label, hash},
+                                options);
+  }
   require_score_room(plan, problem, sets, options);
   const Score score = score_draws(exec, plan, problem, sets, options);
   if (out) write_score(*out, score, options, label, plan, call.line);

@@ -100,6 +100,10 @@ Value claim_json(const ClaimVerdict& claim) {
 std::string deciding_text(const CellVerdict& verdict) {
   const Calibrated* metric = verdict.deciding();
   if (!metric) return "";
+  if (metric->average)
+    return fmt::format("{} off by {}, tolerated {:.2g}, {} (asymptotic)", metric->metric,
+                       with_error(metric->value, metric->average->error), metric->floor_sd,
+                       p_text(verdict, *metric));
   if (metric->uniform)
     return fmt::format("{} distance to uniform {:.3g}, {}", metric->metric,
                        metric->excess / std::sqrt(Real{12}), p_text(verdict, *metric));
@@ -128,16 +132,18 @@ std::string verdict_text(const FileVerdict& verdict) {
 }
 
 Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
-  return object({{"metric", {metric.metric}},
-                 {"value", number(metric.value)},
-                 {"floor", number(metric.floor)},
-                 {"floor_sd", number(metric.floor_sd)},
-                 {"excess", number(metric.excess)},
-                 {"excess_se", number(metric.excess_se)},
-                 {"p_value", number(metric.p_value)},
-                 {"p_adjusted", number(p_adjusted)},
-                 {"replicates", {metric.replicates}},
-                 {"null_replicates", {metric.null_replicates}}});
+  std::vector<Member> members = {
+      {"metric", {metric.metric}},         {"value", number(metric.value)},
+      {"floor", number(metric.floor)},     {"floor_sd", number(metric.floor_sd)},
+      {"excess", number(metric.excess)},   {"excess_se", number(metric.excess_se)},
+      {"p_value", number(metric.p_value)}, {"p_adjusted", number(p_adjusted)},
+      {"replicates", {metric.replicates}}, {"null_replicates", {metric.null_replicates}}};
+  if (metric.average) {
+    members.push_back({"tolerated_below", number(metric.average->below)});
+    members.push_back({"tolerated_above", number(metric.average->above)});
+    members.push_back({"asymptotic", {true}});
+  }
+  return object(std::move(members));
 }
 
 Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {

@@ -4,8 +4,8 @@
 //
 // Unadjusted, its stationary law is off by O(ε) and no number of steps removes that: claims
 // nothing. With metropolis = true (MALA; possible because log p is known) it is exact as L → ∞, as
-// slowly as the modes mix. One draw is the end of one chain. L evaluations per draw, L + 1 with
-// Metropolis.
+// slowly as the modes mix; from an exact start, at any L. One draw is the end of one chain. L
+// evaluations per draw, L + 1 with Metropolis.
 #include "samplers/reverse/langevin.hpp"
 
 #include "core/arrays/gather.hpp"
@@ -16,9 +16,9 @@
 
 namespace plumbline::langevin {
 
-enum class Start { gaussian, prior };
+enum class Start { gaussian, prior, exact };
 constexpr auto names(Start) {
-  return std::array{"gaussian", "prior"};
+  return std::array{"gaussian", "prior", "exact"};
 }
 
 struct Settings {
@@ -34,7 +34,8 @@ struct Settings {
           "ε of x + ε ∇log p + √(2ε) ξ; stable below twice the smallest variance of a component",
           above(0), Budget::shrinks);
     field("metropolis", metropolis, "accept or reject every step (MALA)");
-    field("start", start, "where chains start: N(0, I), or a draw of the prior");
+    field("start", start,
+          "where chains start: N(0, I), a draw of the prior, or of the target itself");
   }
 };
 
@@ -89,7 +90,8 @@ class Langevin final : public Sampler {
   }
 
   Claim claim() const override {
-    return settings_.metropolis ? Claim::limit({"langevin_steps"}) : Claim::nothing();
+    if (!settings_.metropolis) return Claim::nothing();
+    return settings_.start == Start::exact ? Claim::exact() : Claim::limit({"langevin_steps"});
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {
@@ -111,8 +113,11 @@ class Langevin final : public Sampler {
  private:
   State start(const Exec& exec, const Problem& problem, Index n, Rng rng) const {
     const Index d = problem.dimension();
-    const State state = {make_matrix("x", n, d), make_matrix("score", n, d),
-                         make_vector("log_p", n)};
+    State state = {make_matrix("x", n, d), make_matrix("score", n, d), make_vector("log_p", n)};
+    if (settings_.start == Start::exact) {
+      state.x = problem.draw_exact(exec, n, rng);
+      return state;
+    }
     if (settings_.start == Start::gaussian) {
       draw_gaussian(exec, 1, rng, state.x);
       return state;

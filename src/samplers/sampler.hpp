@@ -31,7 +31,8 @@ struct Trace {
   /// Of Metropolis proposals, mean; of particle-gibbs, moves that leave the reference.
   Real acceptance = nan;
   std::vector<Real> ess_path = {};  ///< ESS at every step, mean over runs, as a fraction of N
-  Index chain_length = 0;   ///< rows chain · length + i are one chain's; 0: independent draws
+  Index chain_length = 0;  ///< rows chain · length + i are one chain's; 0: independent draws
+  bool dependent = false;  ///< draws depend on each other: states of one chain, one run's particles
   bool degenerate = false;  ///< all weights of some run vanished
   std::string trouble;      ///< where it began, for `show`
 };

@@ -11,6 +11,7 @@
 #include "core/errors.hpp"
 #include "core/rng.hpp"
 #include "core/steps/stop.hpp"
+#include "harness/judge/thinning.hpp"
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/shuffle.hpp"
 
@@ -249,8 +250,8 @@ LawComparison compare_laws(const GivenDraws& a, const GivenDraws& b, Real level)
                     b.x.cols());
   const Rng rng = Rng::from_seed(0).stream("one law");
   LawComparison out;
-  const HostMatrix xa = equal_draws(a, "A", rng, out.notes);
-  const HostMatrix xb = equal_draws(b, "B", rng, out.notes);
+  const HostMatrix xa = equal_draws(thinned(a, "A", out.notes), "A", rng, out.notes);
+  const HostMatrix xb = equal_draws(thinned(b, "B", out.notes), "B", rng, out.notes);
   PLUMBLINE_REQUIRE(xa.rows() >= fewest_to_compare && xb.rows() >= fewest_to_compare,
                     "{} and {} draws", xa.rows(), xb.rows());
   out.a = xa.rows();

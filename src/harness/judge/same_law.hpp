@@ -45,7 +45,9 @@ struct LawComparison {
 ///   weights  a weighted set is resampled to as many draws as its effective sample size,
 ///   systematic:
 ///            an approximation, said in `notes`
-///   pre      equal dimensions; at least 8 draws (or effective draws) in either
+///   chains   thinned until their draws are nearly independent (thinning.hpp), likewise
+///   pre      equal dimensions; at least 8 draws (or effective draws) in either; of chains
+///            SpecError("chain") where fewer are left
 LawComparison compare_laws(const GivenDraws& a, const GivenDraws& b, Real level);
 inline constexpr Index fewest_to_compare = 8;
 

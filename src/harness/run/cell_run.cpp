@@ -128,6 +128,9 @@ Replicate replicate_of(const CellRecord& record, const std::vector<std::string>&
   out.acceptance = only_value(record.extras, "acceptance").value;
   out.digest = only_value(record.extras, draws_digest).value;
   out.ess_path = record.ess_path;
+  for (const Series& extra : record.extras)
+    if (extra.name.starts_with(average_prefix))
+      out.averages.emplace_back(extra.name, only_value(record.extras, extra.name));
   out.samples = record.samples;
   return out;
 }

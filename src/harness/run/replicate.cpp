@@ -7,6 +7,7 @@
 
 #include "harness/sweep/stopwatch.hpp"
 #include "harness/sweep/streams.hpp"
+#include "metrics/expectations/known_expectations.hpp"
 
 namespace plumbline {
 namespace {
@@ -37,6 +38,27 @@ bool same_bits(Real a, Real b) {
 bool same_draws(const Stored& stored, Real digest, Real log_evidence) {
   return stored.status == Status::ok && stored.digest == digest &&
          same_bits(stored.log_evidence, log_evidence);
+}
+
+/// Exact draws per replicate that E log q is averaged over: its error is part of the replicate's.
+constexpr Index averages_reference = 4096;
+
+/// Σ w_n f_j(x_n) of functions with expectation 0, and their deviation over the root of the number
+/// of draws.
+std::vector<std::pair<std::string, Estimate>> known_averages(const Exec& exec,
+                                                             const Problem& problem,
+                                                             const Ensemble& ensemble, Rng rng) {
+  const KnownExpectations known(exec, problem, averages_reference, rng);
+  const HostMatrix f = known.values(exec, ensemble.x);
+  const HostVector weights = to_host_vector(ensemble.log_w).array().exp();
+  const Real root = std::sqrt(static_cast<Real>(ensemble.draws()));
+  std::vector<std::pair<std::string, Estimate>> out;
+  for (std::size_t j = 0; j < known.functions().size(); ++j) {
+    const KnownExpectation& about = known.functions()[j];
+    out.emplace_back(average_prefix + about.name,
+                     Estimate{weights.dot(f.col(static_cast<Index>(j))), about.deviation / root});
+  }
+  return out;
 }
 
 /// The body of run_replicate, exceptions and all.
@@ -78,6 +100,8 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
       exec, metrics,
       {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length, retained},
       stored && !out.other_draws ? &*stored : nullptr);
+  if (trace.dependent)
+    out.averages = known_averages(exec, problem, ensemble, metric_stream(key).stream("averages"));
 }
 
 bool has_number(const std::vector<Real>& values) {
@@ -141,6 +165,27 @@ std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
   return sum;
 }
 
+namespace {
+
+/// Replicates side by side; NaN where one has no such average.
+std::vector<Series> average_series(const std::vector<Replicate>& replicates) {
+  std::vector<Series> out;
+  for (std::size_t r = 0; r < replicates.size(); ++r)
+    for (const auto& [name, estimate] : replicates[r].averages) {
+      auto series =
+          std::find_if(out.begin(), out.end(), [&](const Series& s) { return s.name == name; });
+      if (series == out.end()) {
+        const std::vector<double> none(replicates.size(), nan);
+        series = out.insert(out.end(), {name, none, none});
+      }
+      series->value[r] = estimate.value;
+      series->se[r] = estimate.standard_error;
+    }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   Series evaluations{"score_evaluations", {}, {}}, seconds{"wall_seconds", {}, {}};
   Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}}, acceptance{"acceptance", {}, {}};
@@ -158,6 +203,7 @@ std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   std::vector<Series> out = {evaluations, seconds};
   for (const Series& series : {evidence, ess, acceptance, digests})  // only where there are any
     if (has_number(series.value)) out.push_back(series);
+  for (Series& series : average_series(replicates)) out.push_back(std::move(series));
   return out;
 }
 

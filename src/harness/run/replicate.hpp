@@ -21,8 +21,11 @@ struct Replicate {
   Real ess_min = nan;
   Real acceptance = nan;
   std::vector<Real> ess_path;  ///< [step], of a particle method
-  Real digest = nan;           ///< of the draws; NaN unless ok
-  bool other_draws = false;    ///< than what was stored of it
+  /// Of draws that depend on each other, averages less their known expectations, with the standard
+  /// error of as many independent exact draws; by name (record/cell.hpp).
+  std::vector<std::pair<std::string, Estimate>> averages;
+  Real digest = nan;         ///< of the draws; NaN unless ok
+  bool other_draws = false;  ///< than what was stored of it
   std::optional<Samples> samples;
 };
 

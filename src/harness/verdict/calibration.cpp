@@ -119,7 +119,9 @@ Calibrated calibrate_rounded(const MetricSample& sample) {
   out.paired = sample.paired && sample.values.size() == sample.null.size();
   out.complete = std::all_of(sample.values.begin(), sample.values.end(),
                              [](double v) { return std::isfinite(v); });
-  if (out.uniform)
+  if (sample.average)
+    calibrate_average(sample, out);
+  else if (out.uniform)
     calibrate_uniform(sample, out);
   else
     calibrate_floor(sample, out);
@@ -141,6 +143,10 @@ bool can_be_judged(const MetricInfo& info) {
   return is_uniform_law(info) || is_mean_law(info) || info.has_floor;
 }
 
+bool has_own_law(const MetricSample& sample) {
+  return sample.average || is_uniform_law(sample.info) || is_mean_law(sample.info);
+}
+
 MetricSample rounded(MetricSample sample) {
   sample.values = towards_worse(std::move(sample.values), sample.info);
   if (!(sample.resolution > 0)) return sample;
@@ -151,11 +157,11 @@ MetricSample rounded(MetricSample sample) {
 
 Calibrated calibrate(const MetricSample& given) {
   if (is_mean_law(given.info)) return calibrate_mean(given);
-  const MetricSample sample = is_uniform_law(given.info) ? given : rounded(given);
+  const MetricSample sample = has_own_law(given) ? given : rounded(given);
   Calibrated out = calibrate_rounded(sample);
   // Means and spreads are those of the numbers themselves, but where rounding is all there is of
   // them.
-  if (out.uniform || !out.null_varies || !(given.resolution > 0)) return out;
+  if (out.own_law() || !out.null_varies || !(given.resolution > 0)) return out;
   MetricSample plain = given;
   plain.resolution = 0;
   const Calibrated exact = calibrate_rounded(rounded(plain));
@@ -170,6 +176,7 @@ Calibrated calibrate(const MetricSample& given) {
 }
 
 Real Calibrated::upper(Real level) const {
+  if (average) return average->upper(level);
   if (uniform) return replicates > 0 ? excess + detectable(level) * excess_se : infinity;
   if (!null_varies || mean_one) return infinity;
   const Real bound = std::max(worse.upper(level), 1 - worse.lower(level));
@@ -177,11 +184,12 @@ Real Calibrated::upper(Real level) const {
 }
 
 Real Calibrated::shift() const {
-  if (alone()) return excess;
+  if (own_law()) return excess;
   return std::isnan(worse.estimate) ? nan : shift_of_exceedance(worse.estimate);
 }
 
 Real Calibrated::detectable(Real level) const {
+  if (average) return dof > 0 ? student_quantile(1 - level / 2, dof) : infinity;
   // P(√R sup|F − u| > x) ≤ 2 exp(−2x²) (Massart 1990), in units of √12.
   if (uniform) return std::sqrt(std::log(2 / level) / 2) / uniform_sd;
   return normal_quantile(1 - level / 2);
@@ -189,6 +197,7 @@ Real Calibrated::detectable(Real level) const {
 
 Real Calibrated::smallest_p_value(Index values, Index nulls) const {
   if (mean_one) return 0;  // a value may be as large as it likes
+  if (average) return values > 1 ? 0 : 1;
   if (uniform)
     return rank_tests * uniform_distance_p_value(1 - 0.5 / static_cast<Real>(values), values);
   if (paired) return std::exp2(static_cast<Real>(1 - values));

@@ -7,6 +7,7 @@
 
 #include "core/types.hpp"
 #include "harness/statistics/exceedance.hpp"
+#include "harness/verdict/average.hpp"
 #include "record/metric_info.hpp"
 
 namespace plumbline {
@@ -25,6 +26,8 @@ struct MetricSample {
   Real resolution = 0;
   /// Of a law of mean one: the sampler claims it at any budget, not in a limit.
   bool at_any_budget = false;
+  /// Of an average over dependent draws: its expectation is 0, and there is no null.
+  std::optional<AverageLaw> average = {};
 
   static const double not_a_draw;  ///< ∞
 };
@@ -35,6 +38,8 @@ bool is_uniform_law(const MetricInfo& info);
 bool is_mean_law(const MetricInfo& info);
 /// False for a metric without a null: it is reported, never judged.
 bool can_be_judged(const MetricInfo& info);
+/// A law without null sets: uniform, or of an average.
+bool has_own_law(const MetricSample& sample);
 
 /// A metric in units of its own noise.
 struct Calibrated {
@@ -58,13 +63,15 @@ struct Calibrated {
   /// Of a law of mean one: floor 0, excess in standard deviations of one run, p-value by betting
   /// against a mean above one. It may speak against a sampler and never for its draws.
   bool mean_one = false, at_any_budget = false;
-  bool complete = true;  ///< every replicate gave draws, and a number
+  bool complete = true;                      ///< every replicate gave draws, and a number
+  std::optional<AverageBound> average = {};  ///< of an average: excess is in its tolerances
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
 
   /// Tested by itself, not beside others on sets of exact draws.
-  bool alone() const { return uniform || mean_one; }
+  bool own_law() const { return uniform || mean_one || average; }
+
   /// Largest deviation from exact draws, in null standard deviations and to either side, that is
   /// not excluded with confidence 1 − level: √2 Φ⁻¹ of the bound on θ; of a uniform law the
   /// distance by Dvoretzky–Kiefer–Wolfowitz–Massart. ∞ when there are too few numbers, or a null

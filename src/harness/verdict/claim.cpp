@@ -225,6 +225,9 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
       judge_limit(at, *cells[chosen], limit_level, claim);
     }
   }
+  if (const Calibrated* by = claim.verdict.deciding(); by && by->average)
+    claim.note = "draws depend on each other: judged by averages over replicates" +
+                 (claim.note.empty() ? "" : "; " + claim.note);
   if (const std::string& text = claim.verdict.evidence; !text.empty())
     claim.note += (claim.note.empty() ? "" : " | ") + text;
   return claim;

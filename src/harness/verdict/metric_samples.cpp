@@ -5,6 +5,7 @@
 
 #include "harness/verdict/evidence.hpp"
 #include "harness/verdict/verdict.hpp"
+#include "metrics/expectations/known_expectations.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline {
@@ -42,6 +43,20 @@ std::vector<double> judged_values(const MetricInfo& info, const Series& series,
   return values;
 }
 
+/// The averages of a cell whose draws depend on each other.
+std::vector<MetricSample> averages_of(const CellRecord& cell) {
+  std::vector<MetricSample> samples;
+  for (const Series& series : cell.extras) {
+    if (!series.name.starts_with(average_prefix)) continue;
+    const std::string name = series.name.substr(std::string_view(average_prefix).size());
+    const Tolerated tolerated = tolerated_error(name);
+    MetricSample sample{{name, name, "", Better::zero}, judged_values(series, cell.status), {}};
+    sample.average = AverageLaw{tolerated.below, tolerated.above, series.se};
+    samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
 }  // namespace
 
 MetricSamples::MetricSamples(const Results& results) : results_(results) {
@@ -49,7 +64,7 @@ MetricSamples::MetricSamples(const Results& results) : results_(results) {
   for (const ProblemRecord& record : results.problems) problems_[record.problem] = &record;
 }
 
-std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
+std::vector<MetricSample> MetricSamples::as_independent(const CellRecord& cell) const {
   const SamplerLayout* sampler = results_.layout.find_sampler(cell.label);
   std::int64_t own = 1;
   for (const AxisInfo& axis : sampler->axes) own *= static_cast<std::int64_t>(axis.size());
@@ -74,11 +89,23 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
   return samples;
 }
 
+std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
+  std::vector<MetricSample> samples = as_independent(cell), averages = averages_of(cell);
+  if (averages.empty()) return samples;
+  for (MetricSample& sample : samples) {
+    if (!can_be_judged(sample.info)) continue;
+    sample.info.has_floor = false;
+    sample.info.law = Law::none;
+  }
+  for (MetricSample& average : averages) samples.push_back(std::move(average));
+  return samples;
+}
+
 void calibrate_cells(Results& results) {
   const MetricSamples samples(results);
   for (CellRecord& cell : results.cells) {
     cell.calibration.clear();
-    for (const Calibrated& c : calibrate_all(samples.of(cell)))
+    for (const Calibrated& c : calibrate_all(samples.as_independent(cell)))
       if (!c.mean_one) cell.calibration.push_back({c.metric, c.floor, c.excess, c.p_value});
   }
 }

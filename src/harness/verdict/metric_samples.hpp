@@ -14,8 +14,12 @@ class MetricSamples {
  public:
   explicit MetricSamples(const Results& results);
 
-  /// Every metric of the layout that the record holds, in the layout's order.
+  /// Every metric of the layout that the record holds, in the layout's order. Where the draws of a
+  /// replicate depend on each other, metrics whose law is that of independent draws are reported
+  /// and not judged, and averages with known expectations follow (harness/verdict/README §12).
   std::vector<MetricSample> of(const CellRecord& cell) const;
+  /// The same without regard to that.
+  std::vector<MetricSample> as_independent(const CellRecord& cell) const;
 
  private:
   const Results& results_;

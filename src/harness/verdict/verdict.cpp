@@ -26,7 +26,7 @@ std::vector<MetricColumn> columns_of(const std::vector<MetricSample>& samples, b
   std::size_t runs = 0, sets = 0;
   paired = true;
   for (const MetricSample& given : samples) {
-    if (is_uniform_law(given.info) || is_mean_law(given.info)) continue;
+    if (has_own_law(given)) continue;
     const MetricSample sample = rounded(given);
     columns.push_back({sample.values, sample.null, Tail::both});
     runs = std::max(runs, sample.values.size());
@@ -46,7 +46,7 @@ void bonferroni(const std::vector<Calibrated>& metrics, FamilyTest& family) {
   std::size_t next = 0;
   const auto count = static_cast<Real>(family.adjusted.size());
   for (const Calibrated& metric : metrics) {
-    if (metric.alone()) continue;
+    if (metric.own_law()) continue;
     Real& adjusted = family.adjusted[next++];
     if (!std::isnan(adjusted)) adjusted = std::min<Real>(1, count * metric.p_value);
     family.smallest = count * metric.smallest_p_value(metric.replicates, metric.null_replicates);
@@ -61,13 +61,13 @@ CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Cal
   if (!by_dealings) bonferroni(metrics, family);
   CellTest out;
   Real tests = columns.empty() ? 0 : 1;
-  for (const Calibrated& metric : metrics) tests += metric.alone();
+  for (const Calibrated& metric : metrics) tests += metric.own_law();
   auto next = family.adjusted.begin();
   if (!columns.empty()) out.smallest = tests * family.smallest;
   for (const Calibrated& metric : metrics) {
-    const Real p = metric.alone() ? metric.p_value : *next++;
+    const Real p = metric.own_law() ? metric.p_value : *next++;
     out.adjusted.push_back(std::isnan(p) ? nan : std::min<Real>(1, tests * p));
-    if (metric.uniform)
+    if (metric.own_law())
       out.smallest = std::min(out.smallest, tests * metric.smallest_p_value(metric.replicates, 0));
     if (!(out.adjusted.back() >= out.p_value)) out.p_value = out.adjusted.back();
   }
@@ -76,7 +76,7 @@ CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Cal
 
 /// On the side of better than exact draws. "Zero" has no such side.
 bool too_good(const Calibrated& metric) {
-  return !metric.alone() && !metric.two_sided && metric.worse.estimate < 0.5;
+  return !metric.own_law() && !metric.two_sided && metric.worse.estimate < 0.5;
 }
 
 /// How many times the present replicates and null sets, given the present estimates: bounds close
@@ -129,7 +129,7 @@ void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Ind
   for (const Calibrated& metric : verdict.metrics) {
     replicates = std::max(replicates, metric.replicates);
     nulls = std::max(nulls, metric.null_replicates);
-    floor = floor || !metric.alone();
+    floor = floor || !metric.own_law();
   }
   const auto more = [&](Index count) {
     const auto n = static_cast<Real>(std::max<Index>(1, count));
@@ -195,7 +195,7 @@ const Calibrated* CellVerdict::deciding() const {
 std::vector<std::string> CellVerdict::not_judgeable() const {
   std::vector<std::string> names;
   for (const Calibrated& metric : metrics)
-    if (!metric.alone() && !metric.null_varies) names.push_back(metric.metric);
+    if (!metric.own_law() && !metric.null_varies) names.push_back(metric.metric);
   return names;
 }
 
@@ -247,9 +247,8 @@ std::vector<MetricSample> judgeable(const std::vector<MetricSample>& samples) {
     const auto all_nan = [&](const std::vector<double>& list) {
       return std::all_of(list.begin(), list.end(), is_nan);
     };
-    if (!can_be_judged(sample.info) || all_nan(sample.values)) continue;
-    const bool alone = is_uniform_law(sample.info) || is_mean_law(sample.info);
-    if (!alone && all_nan(sample.null)) continue;
+    if (!(sample.average || can_be_judged(sample.info)) || all_nan(sample.values)) continue;
+    if (!has_own_law(sample) && all_nan(sample.null)) continue;
     kept.push_back(sample);
   }
   return kept;

@@ -46,8 +46,9 @@ struct CellVerdict {
 };
 
 /// Judge cells together. All metrics of a cell are one test (`westfall_young`; metrics of a uniform
-/// law and e-values beside it, by Bonferroni), and Holm adjusts over the cells: whatever depends on
-/// whatever, the chance of any false finding against a cell is at most the level. A cell is
+/// law, e-values and averages over dependent draws beside it, by Bonferroni), and Holm adjusts over
+/// the cells: whatever depends on whatever, the chance of any false finding against a cell is at
+/// most the level. A cell is
 ///
 ///   inconsistent     iff it is below the level by a metric that is worse than exact draws;
 ///   not independent  iff it is by metrics that are *better* alone: exact draws are never so near

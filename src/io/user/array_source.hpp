@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class ArraySource {
   /// Requires numbers, and a count in [1, max_input_values].
   virtual StoredArray read(const std::string& name) const = 0;
   virtual std::vector<std::string> read_texts(const std::string& name) const = 0;
+  /// A number that is an attribute of what `names` lists; none where there is no such thing.
+  virtual std::optional<double> attribute(const std::string&) const { return {}; }
 };
 
 std::unique_ptr<ArraySource> open_hdf5_source(const std::filesystem::path& path);

@@ -39,10 +39,14 @@ bool looks_like(std::string_view name, const CsvColumn& column) {
                                                    "wt",  "wts",   "sampleweight"};
   static const std::vector<std::string> labels = {"label",   "labels", "class",
                                                   "classes", "target", "targets"};
+  static const std::vector<std::string> chains = {"chain",   "chains",  "chainid", "chainindex",
+                                                  "chainno", "chainnr", "walker",  "walkers"};
   const std::string text = squeezed(name);
   if (text == squeezed(column.name)) return true;
   if (name.size() == 1) return false;  // "w" is a coordinate as good as x
-  const auto& names = column.kind == CsvColumn::Kind::label ? labels : weights;
+  const auto& names = column.kind == CsvColumn::Kind::label   ? labels
+                      : column.kind == CsvColumn::Kind::whole ? chains
+                                                              : weights;
   return std::find(names.begin(), names.end(), text) != names.end();
 }
 
@@ -193,31 +197,40 @@ class Reader {
       if (column.index)
         count(fields[i]);
       else if (!apart)
-        out_.x.values.push_back(number(fields, i, false));
+        out_.x.values.push_back(number(fields, i, {}));
       else if (apart->kind == CsvColumn::Kind::label)
         out_.texts[apart->name].push_back(label(fields[i], i));
       else
-        out_.numbers[apart->name].push_back(
-            number(fields, i, apart->kind == CsvColumn::Kind::log_weight));
+        out_.numbers[apart->name].push_back(apart->kind == CsvColumn::Kind::whole
+                                                ? whole(fields[i], i)
+                                                : number(fields, i, *apart));
     }
     if (static_cast<std::int64_t>(out_.x.values.size()) > max_input_values)
       throw SpecError("file", "too many numbers", fmt::format("at most {}", max_input_values),
                       Location{path_});
   }
 
-  double number(const std::vector<Field>& fields, std::size_t i, bool log_weight) {
+  double number(const std::vector<Field>& fields, std::size_t i, const CsvColumn& column) {
     const Field& field = fields[i];
     const auto value = parse_number(field.text);
     if (!value)
       throw mistake(field, i, printable(field.text),
                     csv::wanted_number(field.text, i + 1 == fields.size()));
-    if (!std::isfinite(*value) && !(log_weight && *value == -infinity)) {
+    if (!std::isfinite(*value) &&
+        !(column.kind == CsvColumn::Kind::log_weight && *value == -infinity)) {
       const bool digits = std::any_of(field.text.begin(), field.text.end(),
                                       [](char c) { return c >= '0' && c <= '9'; });
       throw mistake(field, i, digits ? printable(field.text) : fmt::format("{}", *value),
                     digits ? "a finite number: the largest double is 1.8e308" : "a finite number");
     }
     fractions_ = fractions_ || !csv::is_counter(field.text);
+    return *value;
+  }
+
+  double whole(const Field& field, std::size_t i) const {
+    const auto value = parse_number(field.text);
+    if (!value || !csv::is_counter(field.text))
+      throw mistake(field, i, printable(field.text), "a whole number ≥ 0");
     return *value;
   }
 

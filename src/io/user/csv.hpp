@@ -15,6 +15,7 @@ struct CsvColumn {
   enum class Kind {
     number,
     log_weight,  ///< a number, or −inf
+    whole,       ///< a whole number ≥ 0
     label        ///< any text
   };
   std::string name;

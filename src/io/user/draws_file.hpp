@@ -12,15 +12,22 @@ namespace plumbline {
 struct GivenDraws {
   HostMatrix x;      ///< [n, d]
   HostVector log_w;  ///< [n], normalised, −∞ where a draw has no weight; empty: equal weights
+  /// Rows chain · chain_length + i are draws of one Markov chain, brought into that order; 0: the
+  /// draws are independent.
+  Index chain_length = 0;
 };
 
 /// The sets of a file: one, or one per replicate.
 ///
 ///   .h5 .hdf5 .nc .npz    x [n], [n, d] or [replicate, n, d]; log_w [n] or [replicate, n] where
-///                         there are weights, in any normalisation; nothing else but what
-///                         `plumbline draw` writes
+///                         there are weights, in any normalisation; of Markov chains `chain` [n]
+///                         or [replicate, n], a whole number that says whose draw a row is, or the
+///                         number chain_length, of HDF5 an attribute as well: so many rows at a
+///                         time are a chain; nothing else but what `plumbline draw` writes
 ///   .npy                  [n], [n, d] or [replicate, n, d]
-///   .csv .tsv .txt .dat   a draw per line; a column is log_w when the header says so
+///   .csv .tsv .txt .dat   a draw per line; a column is log_w, or chain, when the header says so
+///
+/// Chains have one length throughout a file, and no weights.
 ///
 /// SpecError that names the file, what is wrong where, and what is allowed.
 std::vector<GivenDraws> read_draws(const std::filesystem::path& path);

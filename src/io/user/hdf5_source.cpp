@@ -75,6 +75,15 @@ class Hdf5Source final : public ArraySource {
     return read_here(name);
   }
 
+  std::optional<double> attribute(const std::string& name) const override {
+    const auto read_here = [&]() -> std::optional<double> {
+      if (!hdf5::has_attribute(group_, name)) return {};
+      return hdf5::read_real_attribute(group_, name);
+    };
+    hdf5::try_in_child(path_, [&] { read_here(); });
+    return read_here();
+  }
+
   std::vector<std::string> read_texts(const std::string& name) const override {
     hdf5::try_in_child(path_, [&] { read_texts_here(name); });
     return read_texts_here(name);

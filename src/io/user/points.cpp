@@ -75,6 +75,10 @@ bool PointsFile::mentions(const std::string& name) const {
   return at_file(path_, [&] { return !source_->kind_of(name).empty(); });
 }
 
+std::optional<double> PointsFile::attribute(const std::string& name) const {
+  return at_file(path_, [&] { return source_->attribute(name); });
+}
+
 void PointsFile::refuse_others(const std::vector<std::string>& known) const {
   for (const std::string& name : at_file(path_, [&] { return source_->names(); }))
     if (std::find(known.begin(), known.end(), name) == known.end())

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ class PointsFile {
   /// The same, where −∞ is allowed.
   StoredArray log_weight_array(const std::string& name, std::size_t least, std::size_t most,
                                const std::string& form) const;
+
+  /// A number that is an attribute of the file or group; none in .npz files.
+  std::optional<double> attribute(const std::string& name) const;
 
   /// A complaint about a dataset, at this file.
   SpecError mistake(const std::string& name, const std::string& value,

@@ -26,12 +26,12 @@ Real autocovariance(std::span<const double> x, Index length, Real mean, Index la
 
 }  // namespace
 
-Real integrated_time(std::span<const double> values, Index length, Real mean) {
+Real integrated_time(std::span<const double> values, Index length, Real mean, Real enough) {
   if (length < 2 || static_cast<Index>(values.size()) < length) return nan;
   const Real variance = autocovariance(values, length, mean, 0);
   if (!(variance > 0)) return nan;
   Real tau = -1, before = infinity;
-  for (Index lag = 0; lag + 1 < length; lag += 2) {
+  for (Index lag = 0; lag + 1 < length && tau <= enough; lag += 2) {
     const Real pair = (autocovariance(values, length, mean, lag) +
                        autocovariance(values, length, mean, lag + 1)) /
                       variance;

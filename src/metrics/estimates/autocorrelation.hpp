@@ -13,7 +13,9 @@ namespace plumbline {
 /// sum ends before the first that is not positive, each cut to its predecessor (Geyer 1992, initial
 /// monotone sequence). No less than 1/log10(n), which a few antithetic draws would
 /// undercut, and 0 with it (Vehtari et al. 2021). NaN when the values do not vary or length < 2.
-Real integrated_time(std::span<const double> values, Index length, Real mean);
+/// Summing ends where τ exceeds `enough`.   cost  O(n τ), of a chain that does not mix O(n enough)
+Real integrated_time(std::span<const double> values, Index length, Real mean,
+                     Real enough = infinity);
 
 /// The largest over the coordinates of the draws, about the target's mean, and the log density of a
 /// target that has one, about the draws' mean.

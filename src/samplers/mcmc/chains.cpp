@@ -47,6 +47,7 @@ Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, con
     move(static_cast<std::uint32_t>(k));
   }
   if (length > 1) trace.chain_length = length;
+  trace.dependent = length > 1;
   return x;
 }
 

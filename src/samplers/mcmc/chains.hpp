@@ -28,7 +28,8 @@ struct ChainSettings {
 };
 
 /// Walks C chains, state [C, d], for n draws: x(chain · length + i, :) is the state after burn_in +
-/// thin i moves. `move(k)` changes the state by move k. Sets trace.chain_length.
+/// thin i moves. `move(k)` changes the state by move k. Sets trace.chain_length and
+/// trace.dependent.
 ///   returns  x [n, d]
 Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, const Matrix& state,
                    const std::function<void(std::uint32_t)>& move, Trace& trace);

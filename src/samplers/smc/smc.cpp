@@ -82,6 +82,7 @@ Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSet
   }
   diary.close(grid, trace);
   trace.score_evaluations = diary.evaluations;
+  trace.dependent = settings.pooled && particles > 1;
   return draws;
 }
 
