@@ -29,6 +29,19 @@ Real resolution_of(const std::string& metric, const ProblemRecord* problem) {
                     Eigen::Map<const HostMatrix>(problem->target_covariance.values.data(), d, d));
 }
 
+/// Files that do not say it: what this version says of the same settings, else no.
+bool depends_on_y(const MetricInfo& info) {
+  if (!is_uniform_law(info)) return true;
+  if (info.depends_on_y) return *info.depends_on_y;
+  for (const MetricEntry& entry : metric_catalogue()) {
+    if (entry.name != info.name) continue;
+    const bool as_default = info.settings.empty() ? entry.fields.empty()
+                                                  : info.settings == to_text({entry.resolved({})});
+    return as_default && entry.make({})->depends_on_y();
+  }
+  return false;
+}
+
 /// Numbers of replicates that ended well; what divergence and vanished weights are worth.
 std::vector<double> judged_values(const Series& series, const std::vector<Status>& status) {
   std::vector<double> values = series.value;
@@ -64,9 +77,17 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
     sample.paired = record && record->y.shape.size() > 1;
     sample.resolution = resolution_of(info.name, record);
+    sample.depends_on_y = depends_on_y(info);
     samples.push_back(std::move(sample));
   }
   return samples;
+}
+
+std::vector<std::string> ranks_that_depend_on_y() {
+  std::vector<std::string> names;
+  for (const MetricEntry& entry : metric_catalogue())
+    if (entry.law == Law::uniform && entry.make({})->depends_on_y()) names.push_back(entry.name);
+  return names;
 }
 
 void calibrate_cells(Results& results) {
