@@ -99,8 +99,9 @@ class Rosenblatt final : public Metric {
   explicit Rosenblatt(const Settings& settings) : settings_(settings) {}
 
   Needs needs(const Problem& problem, Index n) const override {
+    if (!problem.is_mixture()) return {};
     const Real d = problem.dimension();
-    Needs needs = rosenblatt_needs(problem.prior().components(), d);
+    Needs needs = rosenblatt_needs(problem.posterior(), n);
     const Real together =
         std::min(Real(lines_together(std::max<Index>(n, 1))), d + Real(settings_.directions));
     needs.push_back({"draws", "normal scores, and all of them sorted",

@@ -49,16 +49,16 @@ HostMatrix lower_factor(const HostMatrix& f, const HostVector& least) {
   return l;
 }
 
-/// What is too narrow to be told from a point, per coordinate.
-HostVector narrowest(const GaussianMixture& mixture) {
+/// Per coordinate a share of its spread, and of its distance from 0.
+HostVector share(const GaussianMixture& mixture, Real of_spread, Real of_offset) {
   const HostVector spread = mixture.total_covariance().diagonal().cwiseMax(0).cwiseSqrt();
   const HostVector offset = mixture.means().cwiseAbs().colwise().maxCoeff();
-  return (1e-8 * spread + 1e-14 * offset).array() + 1e-300;
+  return (of_spread * spread + of_offset * offset).array() + 1e-300;
 }
 
 ConditionalLaws conditional_laws(const GaussianMixture& mixture) {
   const Index components = mixture.components(), d = mixture.dimension();
-  const HostVector least = narrowest(mixture);
+  const HostVector least = share(mixture, 1e-8, 1e-14);
   HostMatrix pivot(components, d), below(0, d);
   if (mixture.kind() == CovarianceKind::full) {
     below.resize(components * d, d);
@@ -79,7 +79,7 @@ ConditionalLaws conditional_laws(const GaussianMixture& mixture) {
           .log_pivot = to_device("log_pivot", HostMatrix(pivot.array().log())),
           .below = to_device("below", below),
           .least = to_device("least", least),
-          .atom = to_device("atom", HostVector(10 * least))};
+          .atom = to_device("atom", share(mixture, 1e-5, 1e-5))};
 }
 
 /// (x_i − μ_ki) − Σ_{j<i} L_k,ij ξ_kj.
@@ -136,7 +136,9 @@ void score_rows(const Exec& exec, const ConditionalLaws& laws, const Rng& rng, I
           for (int i = 0; i < d; ++i) {
             const bool is_atom = laws.is_atom(k, i);
             const Real rest = rest_of(laws, k, i, x(n, i), xi), far = rest / laws.pivot(k, i);
-            const Real z = far < -1e150 ? Real(-1e150) : (far > 1e150 ? Real(1e150) : far);
+            const bool hit = is_atom && Kokkos::fabs(rest) <= laws.atom(i);
+            const Real cut = far < -1e150 ? Real(-1e150) : (far > 1e150 ? Real(1e150) : far);
+            const Real z = hit ? Real(0) : cut;
             add_component(kept, row, i, log_w, sides(rest, z, is_atom, laws.atom(i)));
             log_w -= Kokkos::fma(Real(0.5) * z, z, laws.log_pivot(k, i));
             xi[i] = is_atom ? Real(0) : z;
@@ -148,8 +150,8 @@ void score_rows(const Exec& exec, const ConditionalLaws& laws, const Rng& rng, I
 }
 
 /// Draws that are looked at together: about 2^21 numbers.
-Index rows_together(Real dimension) {
-  return std::max<Index>(1, static_cast<Index>(Real(Index{1} << 21) / (kept_count * dimension)));
+Index rows_together(Index n, Index d) {
+  return std::clamp<Index>((Index{1} << 21) / (kept_count * d), 1, n);
 }
 
 }  // namespace
@@ -158,7 +160,7 @@ void rosenblatt_scores(const Exec& exec, const GaussianMixture& mixture, Rng rng
                        const Matrix& g) {
   const Index n = x.extent(0), d = x.extent(1);
   const ConditionalLaws laws = conditional_laws(mixture);
-  const Index batch = std::min(n, rows_together(static_cast<Real>(d)));
+  const Index batch = rows_together(n, d);
   const Cube kept = make_cube("kept", batch, kept_count, d);
   for (Index first = 0; first < n; first += batch) {
     stop_if_asked();
@@ -167,11 +169,13 @@ void rosenblatt_scores(const Exec& exec, const GaussianMixture& mixture, Rng rng
   exec.fence("plumbline::metrics::rosenblatt_scores");
 }
 
-Needs rosenblatt_needs(Real components, Real dimension) {
+Needs rosenblatt_needs(const GaussianMixture& mixture, Index n) {
+  const Index d = mixture.dimension();
+  const Real of_component = mixture.kind() == CovarianceKind::full ? Real(d) + 5 : 5;
   return {{"components", "triangular factors of the components [K, d, d]",
-           bytes_of(components * dimension * (dimension + 5))},
-          {"draws", "running sums of a batch of draws",
-           bytes_of(Real(kept_count) * dimension * Real(rows_together(dimension)))}};
+           bytes_of(Real(mixture.components()) * Real(d) * of_component)},
+          {"draws", "running sums of a batch of draws [batch, 5, d]",
+           bytes_of(Real(kept_count * d) * Real(rows_together(std::max<Index>(n, 1), d)))}};
 }
 
 }  // namespace plumbline

@@ -17,8 +17,9 @@ namespace plumbline {
 ///     F(x_i | x_1 … x_{i−1}) = Σ_k ω_ki Φ(ξ_ki),     ω_ki ∝ π_k Π_{j<i} φ(ξ_kj)/L_k,jj,
 ///
 /// in log space. Where L_k,ii is below 1e-8 of the coordinate's spread, or 1e-14 of its distance
-/// from 0, component k has an atom there, anything within ten times that: F jumps, and the place
-/// within the jump is drawn, F(x−) + v (F(x) − F(x−)), v ~ U(0, 1) from `rng` (Rüschendorf 2009).
+/// from 0, component k has an atom there, anything within 1e-5 of these (draws of six digits): F
+/// jumps, and the place within the jump is drawn, F(x−) + v (F(x) − F(x−)), v ~ U(0, 1) from `rng`
+/// (Rüschendorf 2009). At its atom a component outweighs those that have a density there.
 /// F is cut to [2⁻⁵³, 1 − 2⁻⁵³]: |g| ≤ 8.2.
 ///   shapes    x [n, d] → g [n, d]
 ///   requires  squares of x are finite (has_finite_squares); weights above 0
@@ -27,7 +28,7 @@ namespace plumbline {
 void rosenblatt_scores(const Exec& exec, const GaussianMixture& mixture, Rng rng, const Matrix& x,
                        const Matrix& g);
 
-/// What that holds beside x and g.
-Needs rosenblatt_needs(Real components, Real dimension);
+/// What that holds for n draws, beside x and g.
+Needs rosenblatt_needs(const GaussianMixture& mixture, Index n);
 
 }  // namespace plumbline
