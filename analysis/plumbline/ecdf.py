@@ -27,7 +27,8 @@ def draw(axes, levels, low, high, curves):
         outside = leaves(difference, levels, low, high)
         axes.plot(ends, np.concatenate([[0], difference, [0]]), color=style.colour(i), linewidth=0.9,
                   linestyle=["-", "--", "-.", (0, (1, 1))][i % 4], label=label)
-        axes.plot(levels, np.where(outside, difference, np.nan), color=style.colour(i), linewidth=2.2, solid_capstyle="butt")
+        axes.plot(levels, np.where(outside, difference, np.nan), color=style.colour(i), linewidth=2.2,
+                  marker=".", markersize=2.2, solid_capstyle="butt")
     axes.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "½", "1"])
 
 
