@@ -1,49 +1,50 @@
 """Figure 8: do regions of credibility c hold the truth with probability c? Drawn from experiments/coverage.toml."""
 
 import numpy as np
-from plumbline import colour, command_line, figure, save, style, uniform_band
+from plumbline import command_line, ecdf, figure, save, style, uniform_band
 
-NAMES = {"exact": "exact posterior", "replacement": "replacement", "langevin": "with 16 Langevin corrections",
+NAMES = {"exact": "exact posterior", "replacement": "replacement", "langevin": "16 Langevin corrections",
          "cs": "conditional score, 16 steps (em)"}
-PANELS = [("central", "(a) central intervals of x"), ("expected_coverage", "(b) balls around random points")]
+PANELS = {"central": "(a) central intervals of x₁", "hpd_coverage": "(b) highest posterior density",
+          "expected_coverage": "(c) balls around draws of p(x | y)"}
 
 
 def covered(data, panel):
     """Per replicate the smallest credibility whose region holds the truth."""
-    if panel == "central":
-        return np.abs(2 * data["rank_coordinate"].values - 1).ravel()
-    return data["expected_coverage"].values.ravel()
+    return np.abs(2 * data["rank_coordinate"].values - 1) if panel == "central" else data[panel].values
 
 
-def select(results, levels):
-    rows = []
-    for label, data in results.samplers.items():
-        for panel, _ in PANELS:
-            smallest = np.sort(covered(data, panel)[np.isfinite(covered(data, panel))])
-            rows.append((label, panel, np.searchsorted(smallest, levels, side="right") / len(smallest)))
-    return rows
+def gap(data):
+    """Mean over replicates of the MMSE gap, and its standard error."""
+    values = data["mmse_gap"].values[np.isfinite(data["mmse_gap"].values)]
+    return values.mean(), values.std(ddof=1) / np.sqrt(len(values))
 
 
-def plot(results, rows, levels, low, high):
-    fig, axes = figure(columns=2, width=style.PAGE, height=3.2, sharey=True)
-    for axis, (panel, title) in zip(axes, PANELS):
-        axis.fill_between(levels, low, high, color=style.FLOOR, alpha=0.25, linewidth=0, label="95 % band, all levels at once")
-        for i, label in enumerate(results.samplers):
-            (curve,) = (c for name, p, c in rows if name == label and p == panel)
-            axis.plot(levels, curve, color=colour(i), linestyle=["-", "--", "-.", ":"][i % 4], label=NAMES.get(label, label))
-        axis.set(xlabel="credibility of the region", title=title, xlim=(0, 1), ylim=(0, 1), aspect="equal")
-    axes[0].set_ylabel("probability that it holds the truth\n(below the band: overconfident)")
-    axes[1].legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
+def name(label, data):
+    mean, error = gap(data)
+    return f"{NAMES.get(label, label)}: its mean loses {100 * mean:.1f} ± {100 * error:.1f} %"
+
+
+def plot(results, curves, levels, low, high):
+    fig, axes = figure(columns=len(PANELS), width=style.PAGE, height=2.6, sharey=True)
+    for panel, (region, title) in zip(axes, PANELS.items()):
+        ecdf.draw(panel, levels, low, high, [(name(label, results[label]), c) for label, c in curves[region]])
+        panel.set(title=title)
+    axes[1].set_xlabel("credibility of the region")
+    axes[0].set_ylabel("coverage − credibility\n(below 0: overconfident)")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="lower center", bbox_to_anchor=(0.5, -0.2), ncol=2)
     return fig
 
 
 def main():
     results, stem = command_line(__file__)
     levels, low, high = uniform_band(results["exact"].sizes["replicate"])
-    rows = select(results, levels)
-    save(plot(results, rows, levels, low, high), stem,
-         [{"sampler": label, "region": panel, "credibility": u, "mean": float(c), "low": float(lo), "high": float(hi)}
-          for label, panel, curve in rows for u, c, lo, hi in zip(levels, curve, low, high)])
+    curves = {panel: [(label, ecdf.differences(covered(data, panel), levels)) for label, data in results.samplers.items()]
+              for panel in PANELS}
+    rows = [row for panel in PANELS for row in ecdf.rows(levels, low, high, curves[panel], region=panel)]
+    gaps = [{"region": "mmse_gap", "sampler": label, "mean": float(gap(data)[0]), "error": float(gap(data)[1])}
+            for label, data in results.samplers.items()]
+    save(plot(results, curves, levels, low, high), stem, rows + gaps)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ class Metric {
   /// Throws SpecError("use") when the metric means nothing on this problem. Called before anything
   /// runs.
   virtual void check(const Problem&) const {}
+  /// Of ranks (Law::uniform): whether what is ranked depends on y. Ranks that do not are uniform
+  /// for draws of the prior too (metrics/README §8).
+  virtual bool depends_on_y() const { return true; }
   virtual Estimate evaluate(const Exec& exec, const MetricInput& input) const = 0;
   /// What `evaluate` holds at once beside `n` draws, to within a factor of a few and not less than
   /// it is: by default a few arrays as large as they are.
@@ -59,6 +62,8 @@ struct MetricEntry {
   Index least_draws = 1;                   ///< fewer give NaN
   bool needs_chains = false;               ///< NaN for independent draws
   bool needs_density = false;              ///< NaN where the target has none (a data set)
+  bool needs_mixture = false;              ///< NaN where the target is none
+  bool needs_truth = false;                ///< NaN where y was given, and `check` refuses it
   bool needs_evidence = false;             ///< NaN where the target has none (a tilted class)
   bool runs_sampler = false;               ///< takes as long as the draws: retained_log_evidence
   bool pairwise = false;                   ///< looks at all pairs of draws: O(n²)

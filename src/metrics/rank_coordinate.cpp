@@ -24,6 +24,8 @@ class RankCoordinate final : public Metric {
 
   Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
 
+  bool depends_on_y() const override { return false; }
+
   void check(const Problem& problem) const override {
     require_truth(problem, "rank_coordinate");
     if (settings_.coordinate >= problem.dimension())
@@ -55,6 +57,7 @@ MetricEntry rank_coordinate_metric() {
        .better = Better::zero,
        .has_floor = false,
        .law = Law::uniform,
+       .needs_truth = true,
        .summary = "Randomised rank in [0, 1] of one coordinate of x* among the draws', x* what y "
                   "was drawn from. Uniform over replicates for the exact posterior, and for the "
                   "prior: look at rank_log_likelihood too. Draws must be independent: thin chains",

@@ -13,6 +13,7 @@ class RankLogDensity final : public Metric {
 
   Needs needs(const Problem&, Index n) const override { return {few_need(n)}; }
 
+  bool depends_on_y() const override { return false; }
   void check(const Problem& problem) const override { require_truth(problem, "rank_log_density"); }
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     return truth_rank(exec, input, log_prior);
@@ -31,6 +32,7 @@ MetricEntry rank_log_density_metric() {
        .better = Better::zero,
        .has_floor = false,
        .law = Law::uniform,
+       .needs_truth = true,
        .summary = "Randomised rank in [0, 1] of log p(x*) among log p(x_n), p the prior's density "
                   "of a draw and x* what y was drawn from. Uniform over replicates for the exact "
                   "posterior, and for the prior: look at rank_log_likelihood too. Draws must be "

@@ -31,6 +31,7 @@ MetricEntry rank_log_likelihood_metric() {
        .better = Better::zero,
        .has_floor = false,
        .law = Law::uniform,
+       .needs_truth = true,
        .summary = "Randomised rank in [0, 1] of log p(y | x*) among log p(y | x_n), x* what y was "
                   "drawn from; for inpainting p(y | x) = p(x, y)/p(x). Uniform over replicates "
                   "for the exact posterior. Draws must be independent: thin chains. NaN where "

@@ -31,6 +31,8 @@ struct MetricInfo {
   bool has_floor = false;             ///< computable on exact draws: /null holds it
   std::optional<Law> law = {};        ///< none in files that do not say: as Law::none
   std::string settings = {};  ///< of a metric, with every default, as TOML text; "" when not said
+  /// Of ranks (Law::uniform): whether what is ranked depends on y. Absent where nothing is said.
+  std::optional<bool> depends_on_y = {};
 
   bool is_metric() const { return better.has_value(); }
 };

@@ -1,7 +1,8 @@
-"""bootstrap_band and fit_slope against what theory says they must give."""
+"""bootstrap_band, fit_slope and bands of distribution functions against what theory says they must give."""
 
 import numpy as np
 import xarray as xr
+from plumbline import ecdf
 from plumbline.stats import bootstrap_band, fit_slope, inside_probability, uniform_band
 
 
@@ -73,3 +74,19 @@ def test_uniform_band_holds_uniform_numbers_as_often_as_it_says_and_others_less(
 
     assert 1848 <= inside(rng.uniform(size=(2000, 100))) <= 1944
     assert inside(rng.uniform(size=(2000, 100)) ** 1.5) < 1000
+
+
+def test_difference_of_a_distribution_function_is_counted_and_leaves_out_nan():
+    values = np.array([[0.1, 0.3], [np.nan, 0.9]])
+
+    assert np.allclose(ecdf.differences(values, np.array([0.2, 0.3, 0.95])), [1 / 3 - 0.2, 2 / 3 - 0.3, 1 - 0.95])
+
+
+def test_uniform_numbers_leave_the_band_in_one_of_twenty_figures_and_squares_in_all():
+    # 400 sets of 200; at 0.05 more than 39 leave with probability 1e-4 by the binomial law. Squares are off by 1/4 at u = 1/4,
+    # seven standard deviations.
+    rng, (levels, low, high) = np.random.default_rng(4), uniform_band(200)
+    sets = rng.uniform(size=(400, 200))
+
+    assert sum(ecdf.leaves(ecdf.differences(u, levels), levels, low, high).any() for u in sets) <= 39
+    assert all(ecdf.leaves(ecdf.differences(u**2, levels), levels, low, high).any() for u in sets)

@@ -133,6 +133,37 @@ burn_in = [1, 2, 4]
             self.assertEqual(group.attrs["claim"], "burn_in")
             self.assertEqual(group.attrs["budgets"], "steps ↑, last_time ↓, particles ↑, burn_in ↑")
 
+    def test_ranks_that_do_not_depend_on_y_clear_nobody(self):
+        head = SPEC.split("[problem]")[0].replace("draws = 400", "draws = 49").replace("null_replicates = 24", "null_replicates = 0")
+        self.write("ranks.toml", head.replace("replicates = 8", "replicates = 200") + """[problem]
+process = { kind = "ou", horizon = 4.0 }
+prior = { kind = "correlated-gaussian", rho = 0.8 }
+observation = { kind = "inpainting", observed = [1], y = "draw" }
+
+[[sampler]]
+kind = "prior"
+
+[[sampler]]
+kind = "exact"
+
+[metrics]
+use = ["rank_coordinate", "expected_coverage"]
+""")
+
+        def found(*words):
+            done = self.ok("verify", "ranks.toml", "--out", "r.h5", "--json", *words)
+            return {claim["label"]: claim for claim in json.loads(done.out)["claims"]}
+
+        claims = found("metrics.expected_coverage.points=prior")
+        for claim in claims.values():
+            self.assertEqual(claim["finding"], "unresolved")
+            self.assertIn("no metric depends on y, as rank_log_likelihood, hpd_coverage, expected_coverage do", claim["note"])
+        with h5py.File(self.folder / "r.h5") as file:
+            self.assertEqual(file["prior/expected_coverage"].attrs["depends_on_y"], 0)
+        claims = found()
+        self.assertEqual((claims["prior"]["finding"], claims["exact"]["finding"]), ("inconsistent", "consistent"))
+        self.assertEqual(claims["prior"]["deciding_metric"], "expected_coverage")
+
     def test_files_that_name_no_budgets_are_judged_in_the_words_of_their_time(self):
         path = self.finished()
         before = json.loads(self.ok("verify", "r.h5", "--json").out)["claims"]

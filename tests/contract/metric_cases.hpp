@@ -12,6 +12,17 @@ struct MetricCase {
   Ensemble draws;  ///< from the target
 };
 
+/// y = A z + noise in the plane, drawn: what z* ranks among, and what it is estimated by.
+inline Problem drawn_target() {
+  Table linear = text_setting("kind", "linear"), ou = text_setting("kind", "ou");
+  linear.set("y", {std::string("draw")});
+  linear.set("A", {Array{{Array{{1.0}, {-0.5}}}}});
+  linear.set("noise", {0.4});
+  const GaussianMixture prior = isotropic({.3, .7}, {{-2, -1}, {1.5, 1}}, {1, .7});
+  const Observed given = make_observation(linear, prior, Rng::from_seed(5));
+  return Problem(Exec(), prior, NoiseProcess::from_settings(ou), given.observation, given.truth);
+}
+
 inline std::vector<MetricCase> metric_cases() {
   const Problem plane = target(isotropic({.4, .6}, {{0, 0}, {5, 1}}, {1, 2}));
   const Problem line = target(isotropic({1}, {{3}}, {2}));
@@ -25,6 +36,8 @@ inline std::vector<MetricCase> metric_cases() {
   const Problem event = event_target(), crescent = crescent_target();
   const Problem points = target(isotropic({1, 1}, {{0, 0}, {3, 4}}, {0, 0}));
 
+  const Problem drawn = drawn_target();
+
   // Weights that do not depend on the draws leave their law alone.
   const Ensemble weighted = {exact_draws(plane, 65, 1).x,
                              ensemble(normal_points(65, 2), uneven_weights(65)).log_w};
@@ -36,6 +49,7 @@ inline std::vector<MetricCase> metric_cases() {
           {"a tilt", tilt, exact_draws(tilt, 100, 1)},
           {"a crescent", crescent, exact_draws(crescent, 100, 1)},
           {"an event", event, exact_draws(event, 100, 1)},
+          {"a drawn y", drawn, exact_draws(drawn, 100, 1)},
           {"a data set", points, exact_draws(points, 100, 1)},
           {"weights", plane, weighted},
           {"two draws", plane, exact_draws(plane, 2, 1)},
@@ -56,7 +70,8 @@ inline bool defined(const MetricEntry& entry, const MetricCase& c) {
   if (c.draws.draws() < entry.least_draws || entry.needs_chains) return false;
   if (entry.needs_density && c.problem.is_mixture() && c.problem.posterior().singular())
     return false;
-  if (entry.law == Law::uniform) return c.problem.truth().has_value();
+  if (entry.needs_mixture && !c.problem.is_mixture()) return false;
+  if (entry.needs_truth && !c.problem.truth()) return false;
   return !entry.needs_evidence || !std::isnan(c.problem.log_evidence());
 }
 

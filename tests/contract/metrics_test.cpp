@@ -39,8 +39,22 @@ TEST(MetricContract, TheSameInputGivesTheSameBits) {
           << entry.name << " on " << c.name;
 }
 
+TEST(MetricContract, WhatNeedsTheTruthRefusesAGivenYAndRanksAlwaysDo) {
+  const Problem given = metric_cases().front().problem, drawn = drawn_target();
+  for (const MetricEntry& entry : metric_catalogue()) {
+    const auto metric = entry.make({});
+    EXPECT_NO_THROW(metric->check(drawn)) << entry.name;
+    EXPECT_TRUE(entry.needs_truth || entry.law != Law::uniform) << entry.name;
+    if (entry.needs_truth) {
+      EXPECT_THROW(metric->check(given), SpecError) << entry.name;
+    } else {
+      EXPECT_NO_THROW(metric->check(given)) << entry.name;
+    }
+  }
+}
+
 TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
-  const Problem problem = metric_cases().front().problem;
+  const Problem problem = drawn_target();
   const int d = problem.dimension();
   for (const MetricEntry& entry : metric_catalogue()) {
     if (!entry.has_floor) continue;
@@ -62,7 +76,7 @@ TEST(MetricContract, DrawsThatAreNotFiniteAreNaNAndNoCrash) {
 }
 
 TEST(MetricContract, ADrawOfWeightZeroDoesNotCount) {
-  const Problem problem = metric_cases().front().problem;
+  const Problem problem = drawn_target();
   const int d = problem.dimension();
   reference::Points x = normal_points(20, d);
   std::vector<Real> w = uneven_weights(20);

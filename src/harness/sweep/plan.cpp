@@ -165,10 +165,13 @@ SweepLayout make_layout(const Plan& plan) {
                                spec.entry->reference, settings_text(spec), describe_axes(spec.axes),
                                budgets_of(*spec.entry)});
   }
-  for (const MetricSpec& metric : sweep.metrics)
+  for (const MetricSpec& metric : sweep.metrics) {
     layout.metrics.push_back({metric.entry->name, metric.entry->long_name, metric.entry->units,
                               metric.entry->better, metric.entry->has_floor, law_of(*metric.entry),
                               to_text({metric.entry->resolved(metric.settings)})});
+    if (metric.entry->law == Law::uniform)
+      layout.metrics.back().depends_on_y = metric.entry->make(metric.settings)->depends_on_y();
+  }
   layout.extras = extra_infos();
   std::string all;
   for (const std::string& hash : plan.null_hashes) all += hash + '\n';

@@ -116,6 +116,7 @@ Calibrated calibrate_rounded(const MetricSample& sample) {
   out.null_replicates = mean_and_error(sample.null).count;
   out.two_sided = sample.info.better == Better::zero;
   out.uniform = is_uniform_law(sample.info);
+  out.depends_on_y = sample.depends_on_y;
   out.paired = sample.paired && sample.values.size() == sample.null.size();
   out.complete = std::all_of(sample.values.begin(), sample.values.end(),
                              [](double v) { return std::isfinite(v); });

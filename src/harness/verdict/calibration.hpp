@@ -21,6 +21,8 @@ struct MetricSample {
   std::vector<double> null;  ///< [null_replicate]; empty for Law::uniform
   /// Replicate r and null r look at the same problem (y drawn anew per replicate): judged in pairs.
   bool paired = false;
+  /// A rank of something that depends on y, or a metric with a null, which always does.
+  bool depends_on_y = true;
   /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
   /// as multiples of it, so that smaller differences are ties. 0: as they are.
   Real resolution = 0;
@@ -63,7 +65,8 @@ struct Calibrated {
   /// Of a law of mean one: floor 0, excess in standard deviations of one run, p-value by betting
   /// against a mean above one. It may speak against a sampler and never for its draws.
   bool mean_one = false, at_any_budget = false;
-  bool complete = true;                      ///< every replicate gave draws, and a number
+  bool depends_on_y = true;  ///< false: its law on draws of the prior is that on exact draws
+  bool complete = true;      ///< every replicate gave draws, and a number
   std::optional<AverageBound> average = {};  ///< of an average: excess is in its tolerances
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.

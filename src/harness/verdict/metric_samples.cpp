@@ -31,6 +31,19 @@ Real resolution_of(const std::string& metric, const ProblemRecord* problem) {
                     Eigen::Map<const HostMatrix>(problem->target_covariance.values.data(), d, d));
 }
 
+/// Files that do not say it: what this version says of the same settings, else no.
+bool depends_on_y(const MetricInfo& info) {
+  if (!is_uniform_law(info)) return true;
+  if (info.depends_on_y) return *info.depends_on_y;
+  for (const MetricEntry& entry : metric_catalogue()) {
+    if (entry.name != info.name) continue;
+    const bool as_default = info.settings.empty() ? entry.fields.empty()
+                                                  : info.settings == to_text({entry.resolved({})});
+    return as_default && entry.make({})->depends_on_y();
+  }
+  return false;
+}
+
 /// Numbers of replicates that ended well; what divergence and vanished weights are worth.
 std::vector<double> judged_values(const MetricInfo& info, const Series& series,
                                   const std::vector<Status>& status) {
@@ -50,7 +63,8 @@ std::vector<MetricSample> averages_of(const CellRecord& cell) {
     if (!series.name.starts_with(average_prefix)) continue;
     const std::string name = series.name.substr(std::string_view(average_prefix).size());
     const Tolerated tolerated = tolerated_error(name);
-    MetricSample sample{{name, name, "", Better::zero}, judged_values(series, cell.status), {}};
+    const MetricInfo info{name, name, "", Better::zero};
+    MetricSample sample{info, judged_values(info, series, cell.status), {}};
     sample.average = AverageLaw{tolerated.below, tolerated.above, series.se};
     samples.push_back(std::move(sample));
   }
@@ -84,6 +98,7 @@ std::vector<MetricSample> MetricSamples::as_independent(const CellRecord& cell) 
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
     sample.paired = record && record->y.shape.size() > 1;
     sample.resolution = resolution_of(info.name, record);
+    sample.depends_on_y = depends_on_y(info);
     samples.push_back(std::move(sample));
   }
   return samples;
@@ -99,6 +114,13 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
   }
   for (MetricSample& average : averages) samples.push_back(std::move(average));
   return samples;
+}
+
+std::vector<std::string> ranks_that_depend_on_y() {
+  std::vector<std::string> names;
+  for (const MetricEntry& entry : metric_catalogue())
+    if (entry.law == Law::uniform && entry.make({})->depends_on_y()) names.push_back(entry.name);
+  return names;
 }
 
 void calibrate_cells(Results& results) {

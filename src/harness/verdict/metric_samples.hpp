@@ -27,6 +27,9 @@ class MetricSamples {
   std::map<std::int64_t, const ProblemRecord*> problems_;  // by problem point
 };
 
+/// The ranks of the catalogue that tell the posterior from the prior.
+std::vector<std::string> ranks_that_depend_on_y();
+
 /// Fill CellRecord::calibration of every cell: what `run` and `merge` store beside the metrics.
 void calibrate_cells(Results& results);
 

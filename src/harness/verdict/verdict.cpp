@@ -2,6 +2,7 @@
 #include "harness/verdict/verdict.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include "harness/statistics/family.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/evidence.hpp"
+#include "harness/verdict/metric_samples.hpp"
 
 namespace plumbline {
 namespace {
@@ -120,8 +122,9 @@ Real times_to_inconsistent(const std::vector<Calibrated>& metrics, Real level) {
 
 void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Index tests) {
   const Real level = options.level / static_cast<Real>(std::max<Index>(1, tests));
-  const Real times = std::min(times_to_consistent(verdict.metrics, options),
-                              times_to_inconsistent(verdict.metrics, level));
+  const Real times =
+      std::min(verdict.blind_to_y() ? infinity : times_to_consistent(verdict.metrics, options),
+               times_to_inconsistent(verdict.metrics, level));
   verdict.further_draws = verdict.further_null_replicates = -1;
   if (!(times < 1e6)) return;
   Index replicates = 0, nulls = 0;
@@ -179,7 +182,8 @@ void find(CellVerdict& verdict, const JudgeOptions& options) {
     verdict.finding = Finding::not_independent;
     deciding = better;
   } else {
-    verdict.finding = within ? Finding::consistent : Finding::unresolved;
+    const bool consistent = within && !verdict.blind_to_y();
+    verdict.finding = consistent ? Finding::consistent : Finding::unresolved;
   }
   verdict.deciding_metric = verdict.metrics[deciding].metric;
 }
@@ -197,6 +201,11 @@ std::vector<std::string> CellVerdict::not_judgeable() const {
   for (const Calibrated& metric : metrics)
     if (!metric.own_law() && !metric.null_varies) names.push_back(metric.metric);
   return names;
+}
+
+bool CellVerdict::blind_to_y() const {
+  return std::none_of(metrics.begin(), metrics.end(),
+                      [](const Calibrated& metric) { return metric.depends_on_y; });
 }
 
 std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>>& cells,
@@ -270,6 +279,9 @@ std::string what_would_settle(const CellVerdict& verdict) {
   if (!std::any_of(verdict.metrics.begin(), verdict.metrics.end(),
                    [](const Calibrated& metric) { return !metric.mean_one; }))
     return verdict.metrics.empty() ? "no metric can be judged" : "no metric of the draws is judged";
+  if (verdict.blind_to_y())
+    return fmt::format("draws of the prior would pass: no metric depends on y, as {} do",
+                       fmt::join(ranks_that_depend_on_y(), ", "));
   if (verdict.further_draws < 0) return "more draws would not settle it";
   Index replicates = 0, nulls = 0;
   for (const Calibrated& metric : verdict.metrics) {

@@ -43,6 +43,9 @@ struct CellVerdict {
   const Calibrated* deciding() const;
   /// Metrics whose exact draws differ by nothing but rounding: they can say nothing for a sampler.
   std::vector<std::string> not_judgeable() const;
+  /// True when no metric depends on y: draws of the prior would do as well, so nothing speaks for
+  /// the sampler. harness/verdict/README §13.
+  bool blind_to_y() const;
 };
 
 /// Judge cells together. All metrics of a cell are one test (`westfall_young`; metrics of a uniform
@@ -53,7 +56,7 @@ struct CellVerdict {
 ///   inconsistent     iff it is below the level by a metric that is worse than exact draws;
 ///   not independent  iff it is by metrics that are *better* alone: exact draws are never so near
 ///                    their target, but stratified or repeated ones, or ones of too little spread;
-///   consistent       iff neither, every replicate gave draws, some metric can be judged, and of
+///   consistent       iff neither, every replicate gave draws, some metric depends on y, and of
 ///                    every metric an error beyond the margin is excluded, to either side, with
 ///                    confidence 1 − level. An intersection–union test (Berger 1982; TOST): to be
 ///                    wrong it must be wrong about the one metric that is beyond the margin;

@@ -100,6 +100,8 @@ void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const Metric
     write_attribute(variable, "has_floor", std::int64_t{info.has_floor});
     if (info.law) write_attribute(variable, "law", name_of(*info.law));
     if (!info.settings.empty()) write_attribute(variable, "settings", info.settings);
+    if (info.depends_on_y)
+      write_attribute(variable, "depends_on_y", std::int64_t{*info.depends_on_y});
   }
   if (!grid.zipped.empty()) write_attribute(variable, "coordinates", grid.zipped);
 
@@ -139,6 +141,8 @@ std::vector<MetricInfo> read_quantity_infos(const Handle& group) {
                      hdf5::has_attribute(dataset, "has_floor") &&
                          hdf5::read_integer_attribute(dataset, "has_floor") != 0,
                      choice<Law>(dataset, "law"), text_or(dataset, "settings", "")});
+    if (hdf5::has_attribute(dataset, "depends_on_y"))
+      infos.back().depends_on_y = hdf5::read_integer_attribute(dataset, "depends_on_y") != 0;
   }
   return infos;
 }

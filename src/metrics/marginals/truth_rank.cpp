@@ -50,7 +50,7 @@ void log_density_or_nan(const Exec& exec, const FactoredMixture& mixture, const 
 void require_truth(const Problem& problem, std::string_view metric) {
   if (!problem.truth())
     throw SpecError("use", std::string(metric),
-                    "needs a z* to rank: y = \"draw\" (or label = \"draw\"), and no tilt");
+                    "needs the z* behind y: y = \"draw\" (or label = \"draw\"), and no tilt");
 }
 
 Matrix truth_as_draw(const Problem& problem) {

@@ -43,6 +43,7 @@ inline SweepLayout layout() {
   sweep.samplers = {replacement, smc};
   sweep.metrics = {{"mean_error", "error of the mean", "data units", Better::lower, true},
                    {"evidence_error", "error of log evidence", "nats", Better::zero, false}};
+  sweep.metrics[1].depends_on_y = false;
   sweep.extras = {{"wall_seconds", "wall time", "s"}};
   return sweep;
 }
@@ -202,8 +203,9 @@ inline std::string text(const AxisInfo& axis) {
   return out;
 }
 inline std::string text(const MetricInfo& m) {
-  return fmt::format("\n  quantity {} '{}' [{}] {} {}", m.name, m.long_name, m.units,
-                     m.better ? name_of(*m.better) : "", m.has_floor);
+  return fmt::format("\n  quantity {} '{}' [{}] {} {} {}", m.name, m.long_name, m.units,
+                     m.better ? name_of(*m.better) : "", m.has_floor,
+                     m.depends_on_y ? (*m.depends_on_y ? "y" : "no y") : "");
 }
 inline std::string text(const SweepLayout& s) {
   std::string out = fmt::format("sweep {} {} {} seed {} draws {} × {} null {}", s.name, s.spec,

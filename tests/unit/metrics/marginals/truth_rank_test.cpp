@@ -65,7 +65,8 @@ std::vector<Real> ranks(const char* metric, const Table& table, From from) {
 }
 
 const std::vector<const char*> uniform_metrics = {"rank_coordinate", "rank_log_density",
-                                                  "rank_log_likelihood", "expected_coverage"};
+                                                  "rank_log_likelihood", "hpd_coverage",
+                                                  "expected_coverage"};
 
 TEST(TruthRank, IsUniformForExactDraws) {
   for (const char* kind : {"inpainting", "linear"})
