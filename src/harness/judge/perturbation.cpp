@@ -51,6 +51,25 @@ std::string ErrorSizes::beyond(Real size) const {
       return fmt::format("more than {:.3g} % of the mass in another mode", 100 * size);
     case Aspect::tails:
       return fmt::format("tails of index below {:.3g}", 1 / size);
+    case Aspect::conditioning:
+      return fmt::format("more than {:.3g} % of the draws ignoring y", 100 * size);
+  }
+  return "";
+}
+
+const char* ErrorSizes::metric() const {
+  switch (aspect) {
+    case Aspect::location:
+      return "mean_error";
+    case Aspect::spread:
+    case Aspect::dependence:
+      return "covariance_error";
+    case Aspect::masses:
+      return "component_mass";
+    case Aspect::tails:
+      return "marginal_cvm";
+    case Aspect::conditioning:
+      return "sliced_wasserstein_1";
   }
   return "";
 }
@@ -81,26 +100,39 @@ std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
   return best;
 }
 
-std::vector<ErrorSizes> error_sizes(const Problem& problem) {
-  std::vector<ErrorSizes> all = {
-      {Aspect::location, {0.02, 0.05, 0.1, 0.25, 0.5, 1}, 0.25},
-      {Aspect::spread, {0.03, 0.06, 0.12, 0.25, 0.5, 0.8}, 0.25},
-      {Aspect::tails, {0.1, 0.2, 0.3, 0.4, 0.45}, 0.4},
-  };
+ErrorSizes error_sizes_of(Aspect aspect, const Tolerances& tolerances) {
+  const std::map<Aspect, std::vector<Real>> usual = {
+      {Aspect::location, {0.02, 0.05, 0.1, 0.25, 0.5, 1}},
+      {Aspect::spread, {0.03, 0.06, 0.12, 0.25, 0.5, 0.8}},
+      {Aspect::tails, {0.1, 0.2, 0.3, 0.4, 0.45}},
+      {Aspect::dependence, {0.05, 0.1, 0.2, 0.4, 0.6, 0.9}},
+      {Aspect::masses, {0.01, 0.02, 0.05, 0.1, 0.2, 0.4}},
+      {Aspect::conditioning, {0.05, 0.1, 0.25, 0.5, 1}}};
+  ErrorSizes out{aspect, usual.at(aspect), tolerances.of(aspect)};
+  const auto place = std::lower_bound(out.sizes.begin(), out.sizes.end(), out.tolerance);
+  if (place == out.sizes.end() || *place != out.tolerance) out.sizes.insert(place, out.tolerance);
+  return out;
+}
+
+std::vector<ErrorSizes> error_sizes(const Problem& problem, const Tolerances& tolerances,
+                                    bool drawn) {
+  std::vector<Aspect> aspects = {Aspect::location, Aspect::spread, Aspect::tails};
   Index varying = 0;
   for (Index i = 0; i < problem.dimension(); ++i) varying += problem.target_covariance()(i, i) > 0;
-  if (varying > 1) all.push_back({Aspect::dependence, {0.05, 0.1, 0.2, 0.4, 0.6, 0.9}, 0.4});
-  if (separate_components(problem))
-    all.push_back({Aspect::masses, {0.01, 0.02, 0.05, 0.1, 0.2, 0.4}, 0.1});
+  if (varying > 1) aspects.push_back(Aspect::dependence);
+  if (separate_components(problem)) aspects.push_back(Aspect::masses);
+  if (drawn) aspects.push_back(Aspect::conditioning);
+  std::vector<ErrorSizes> all;
+  for (const Aspect aspect : aspects) all.push_back(error_sizes_of(aspect, tolerances));
   return all;
 }
 
-Perturbation::Perturbation(const Exec& exec, const Problem& problem)
+Perturbation::Perturbation(const Exec& exec, Problem problem)
     : exec_(exec),
-      problem_(problem),
-      mean_(problem.target_mean()),
-      apart_(separate_components(problem)) {
-  const HostMatrix& covariance = problem.target_covariance();
+      problem_(std::move(problem)),
+      mean_(problem_.target_mean()),
+      apart_(separate_components(problem_)) {
+  const HostMatrix& covariance = problem_.target_covariance();
   deviation_ = covariance.diagonal().cwiseMax(0).cwiseSqrt();
   const SymmetricEigen eigen = symmetric_eigen(covariance);
   const Index axes = std::min<Index>(most_axes, mean_.size());
@@ -132,8 +164,44 @@ HostMatrix Perturbation::moved_mass(Real size, Index n, Index turn, Rng rng) con
   return to_host_matrix(x);
 }
 
+std::vector<Index> Perturbation::varying() const {
+  std::vector<Index> all;
+  for (Index i = 0; i < deviation_.size(); ++i)
+    if (deviation_(i) > 0) all.push_back(i);
+  return all;
+}
+
+Index Perturbation::turns(Aspect aspect) const {
+  switch (aspect) {
+    case Aspect::location:
+      return axes_.cols() > 2 ? most_axes : 2;
+    case Aspect::spread:
+    case Aspect::masses:
+      return 2;
+    case Aspect::dependence:
+      return std::clamp<Index>(static_cast<Index>(varying().size()), 1, most_axes);
+    case Aspect::tails:
+    case Aspect::conditioning:
+      break;
+  }
+  return 1;
+}
+
+/// The prior's law of the coordinates of a draw, whatever was observed.
+void Perturbation::ignore_y(Real size, Rng rng, HostMatrix& x) const {
+  if (!prior_)
+    prior_ =
+        tables_at(exec_, factored(exec_, problem_.prior().marginal(problem_.free())), NoiseLevel{});
+  const Matrix other = make_matrix("plumbline::harness::ignore_y", x.rows(), x.cols());
+  plumbline::draw(exec_, *prior_, rng.stream("prior"), 0, other);
+  const HostMatrix from_prior = to_host_matrix(other);
+  const Rng choice = rng.stream("choice");
+  for (Index r = 0; r < x.rows(); ++r)
+    if (choice.uniform(static_cast<std::uint64_t>(r), 0, 0) < size) x.row(r) = from_prior.row(r);
+}
+
 HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rng rng) const {
-  if (aspect == Aspect::masses) return moved_mass(size, n, turn, rng);
+  if (aspect == Aspect::masses && apart_) return moved_mass(size, n, turn, rng);
   HostMatrix x = to_host_matrix(problem_.draw_exact(exec_, n, rng));
   switch (aspect) {
     case Aspect::location: {
@@ -147,12 +215,11 @@ HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rn
       break;
     }
     case Aspect::dependence: {
-      std::vector<Index> varying;
-      for (Index i = 0; i < deviation_.size(); ++i)
-        if (deviation_(i) > 0) varying.push_back(i);
-      const auto count = static_cast<Index>(varying.size());
-      const Index i = varying[static_cast<std::size_t>(turn % count)];
-      const Index j = varying[static_cast<std::size_t>((turn + 1) % count)];
+      const std::vector<Index> all = varying();
+      const auto count = static_cast<Index>(all.size());
+      if (count < 2) break;
+      const Index i = all[static_cast<std::size_t>(turn % count)];
+      const Index j = all[static_cast<std::size_t>((turn + 1) % count)];
       const Real own = std::sqrt(1 - size * size), other = size * deviation_(j) / deviation_(i);
       x.col(j) =
           ((x.col(j).array() - mean_(j)) * own + (x.col(i).array() - mean_(i)) * other + mean_(j))
@@ -169,7 +236,10 @@ HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rn
       }
       break;
     }
-    case Aspect::masses:
+    case Aspect::conditioning:
+      ignore_y(size, rng.stream("ignored"), x);
+      break;
+    case Aspect::masses:  // nothing stands apart here
       break;
   }
   return x;

@@ -2,23 +2,17 @@
 // harness/verdict/README §10.
 #pragma once
 
-#include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/rng.hpp"
+#include "harness/sweep/tolerances.hpp"
 #include "mixture/factored_mixture.hpp"
 #include "problem/problem.hpp"
 
 namespace plumbline {
-
-/// In what a law may be wrong.
-enum class Aspect { location, spread, dependence, masses, tails };
-constexpr auto names(Aspect) {
-  return std::array{"location", "spread", "dependence", "masses", "tails"};
-}
 
 /// Sizes of one aspect's error in its users' unit, ascending, and the size that is none.
 struct ErrorSizes {
@@ -28,11 +22,19 @@ struct ErrorSizes {
 
   /// "a shift by more than 0.1 posterior standard deviations".
   std::string beyond(Real size) const;
+  /// A metric that sees the aspect at few draws: what to add when it is open.
+  const char* metric() const;
+  /// False where a larger error may be harder to see: draws that ignore y altogether have uniform
+  /// ranks again.
+  bool grows() const { return aspect != Aspect::conditioning; }
 };
 
+ErrorSizes error_sizes_of(Aspect aspect, const Tolerances& tolerances);
 /// The aspects that can be wrong in this problem: `dependence` needs two coordinates that vary,
-/// `masses` two components that stand apart by 3 of their standard deviations.
-std::vector<ErrorSizes> error_sizes(const Problem& problem);
+/// `masses` two components that stand apart by 3 of their standard deviations, `conditioning` a y
+/// that is drawn per replicate (`drawn`).
+std::vector<ErrorSizes> error_sizes(const Problem& problem, const Tolerances& tolerances = {},
+                                    bool drawn = false);
 
 /// Makes exact draws wrong.
 ///
@@ -50,24 +52,30 @@ std::vector<ErrorSizes> error_sizes(const Problem& problem);
 ///   tails       distances from the mean times √((ν − 2)/χ²_ν): Student's tails of index ν =
 ///   1/size, the
 ///               same variance (size < ½)
+///   conditioning  each draw with probability `size` from the prior instead
 class Perturbation {
  public:
-  Perturbation(const Exec& exec, const Problem& problem);
+  Perturbation(const Exec& exec, Problem problem);
 
+  /// How many different errors there are of one size: directions, pairs, signs, taken by turns.
+  Index turns(Aspect aspect) const;
   /// n draws [n, d] that are wrong in one aspect; set `turn` of many, with random numbers of its
   /// own.
   HostMatrix draws(Aspect aspect, Real size, Index n, Index turn, Rng rng) const;
 
  private:
   HostMatrix moved_mass(Real size, Index n, Index turn, Rng rng) const;
+  void ignore_y(Real size, Rng rng, HostMatrix& x) const;
+  std::vector<Index> varying() const;
   const MixtureTables& wrong_masses(Real size, bool back) const;
 
   Exec exec_;
-  const Problem& problem_;
+  Problem problem_;
   HostVector mean_, deviation_;  // of the posterior, by coordinate
   HostMatrix axes_;              // columns: principal axes times their standard deviations
   std::optional<std::pair<int, int>> apart_;                       // components
   mutable std::map<std::pair<Real, bool>, MixtureTables> masses_;  // by size and direction
+  mutable std::optional<MixtureTables> prior_;                     // of a draw's coordinates
 };
 
 /// The two components that stand furthest apart, in units of their standard deviations between
