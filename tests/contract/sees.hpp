@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "contract/metric_cases.hpp"
-#include "harness/judge/perturbation.hpp"
+#include "harness/judge/error_sizes.hpp"
 
 namespace plumbline::test::sees {
 // 1000 draws a set. A set is seen when its value lies outside those of 60 exact sets (of exact

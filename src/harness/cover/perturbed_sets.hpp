@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "harness/cover/departure.hpp"
-#include "harness/judge/perturbation.hpp"
+#include "harness/judge/error_sizes.hpp"
 #include "harness/run/replicate.hpp"
 #include "record/results.hpp"
 

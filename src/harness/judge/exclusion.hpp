@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/judge/null_sets.hpp"
-#include "harness/judge/perturbation.hpp"
+#include "harness/judge/error_sizes.hpp"
 
 namespace plumbline {
 

@@ -2,14 +2,9 @@
 #pragma once
 
 #include "core/settings.hpp"
+#include "problem/perturbation.hpp"
 
 namespace plumbline {
-
-/// In what a law may be wrong.
-enum class Aspect { location, spread, tails, dependence, masses, conditioning };
-constexpr auto names(Aspect) {
-  return std::array{"location", "spread", "tails", "dependence", "masses", "conditioning"};
-}
 
 /// The largest error of every aspect that counts as none, in the unit of its users.
 struct Tolerances {

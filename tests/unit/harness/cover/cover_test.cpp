@@ -106,6 +106,20 @@ TEST(Cover, NeverClearsThePriorByRanksOfACoordinate) {
   }
 }
 
+/// A score does not know the masses of modes that stand apart.
+TEST(Cover, NeverClearsMassesByAScore) {
+  std::string text = sweep(given, "kind = \"exact\"", 48, 300, "\"ksd\"");
+  const std::string one =
+      "weights = [1.0], means = [[0.0, 0.0]], covariances = [[[1.0, 0.8], [0.8, 1.0]]]";
+  text.replace(text.find(one), one.size(),
+               "weights = [0.4, 0.6], means = [[-6.0, 0.0], [6.0, 0.0]], variances = [1.0, 1.0]");
+  const Judged judged(text);
+
+  EXPECT_EQ(judged.by_metrics(), Finding::consistent);
+  EXPECT_EQ(judged.finding(), Finding::unresolved);
+  EXPECT_EQ(judged.bound("masses"), infinity);
+}
+
 TEST(Cover, HoldsToTheTolerances) {
   const std::string strict = "tolerance = { location = 0.01 }";
   const Judged judged(sweep(given, "kind = \"exact\"", 48, 1000, all, strict));

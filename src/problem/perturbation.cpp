@@ -1,13 +1,9 @@
 // Shifts, spreads, correlations, masses and tails of known size.
-#include "harness/judge/perturbation.hpp"
-
-#include <fmt/format.h>
+#include "problem/perturbation.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "core/errors.hpp"
-#include "harness/statistics/distributions.hpp"
 #include "mixture/draw.hpp"
 
 namespace plumbline {
@@ -16,9 +12,16 @@ namespace {
 constexpr Real stand_apart = 3;  // standard deviations between means of components told apart
 constexpr int most_axes = 4;
 
-/// χ²_ν / ν by its quantile: one uniform a row, whatever ν.
-Real chi_squared_ratio(Real u, Real nu) {
-  return 2 * gamma_quantile(u, nu / 2) / nu;
+/// χ²_ν/ν = 2 Gamma(ν/2)/ν for ν ≥ 2 by rejection (Marsaglia & Tsang 2000): x normal, v = (1 + c
+/// x)³, a v for a = ν/2 − ⅓, c = 1/√(9a), taken when log u < x²/2 + a (1 − v + log v).
+Real chi_squared_ratio(const Rng& rng, std::uint64_t row, Real nu) {
+  const Real a = nu / 2 - 1.0 / 3, c = 1 / std::sqrt(9 * a);
+  for (std::uint32_t attempt = 0;; ++attempt) {  // nineteen of twenty are taken
+    const Real x = rng.normal(row, 2 * attempt, 0), one = 1 + c * x;
+    if (!(one > 0)) continue;
+    const Real v = one * one * one, u = rng.uniform(row, 2 * attempt + 1, 0);
+    if (std::log(u) < x * x / 2 + a * (1 - v + std::log(v))) return 2 * a * v / nu;
+  }
 }
 
 /// The posterior with other weights.
@@ -38,41 +41,6 @@ GaussianMixture reweighted(const GaussianMixture& mixture, const HostVector& wei
 }
 
 }  // namespace
-
-std::string ErrorSizes::beyond(Real size) const {
-  switch (aspect) {
-    case Aspect::location:
-      return fmt::format("a shift by more than {:.3g} posterior standard deviations", size);
-    case Aspect::spread:
-      return fmt::format("a variance ratio outside {:.3g} … {:.3g}", 1 - size, 1 / (1 - size));
-    case Aspect::dependence:
-      return fmt::format("a correlation off by more than {:.3g}", size);
-    case Aspect::masses:
-      return fmt::format("more than {:.3g} % of the mass in another mode", 100 * size);
-    case Aspect::tails:
-      return fmt::format("tails of index below {:.3g}", 1 / size);
-    case Aspect::conditioning:
-      return fmt::format("more than {:.3g} % of the draws ignoring y", 100 * size);
-  }
-  return "";
-}
-
-const char* ErrorSizes::metric() const {
-  switch (aspect) {
-    case Aspect::location:
-      return "mean_error";
-    case Aspect::spread:
-    case Aspect::dependence:
-      return "covariance_error";
-    case Aspect::masses:
-      return "component_mass";
-    case Aspect::tails:
-      return "marginal_cvm";
-    case Aspect::conditioning:
-      return "sliced_wasserstein_1";
-  }
-  return "";
-}
 
 std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
   if (!problem.is_mixture()) return std::nullopt;
@@ -98,33 +66,6 @@ std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
       best = {a, b};
     }
   return best;
-}
-
-ErrorSizes error_sizes_of(Aspect aspect, const Tolerances& tolerances) {
-  const std::map<Aspect, std::vector<Real>> usual = {
-      {Aspect::location, {0.02, 0.05, 0.1, 0.25, 0.5, 1}},
-      {Aspect::spread, {0.03, 0.06, 0.12, 0.25, 0.5, 0.8}},
-      {Aspect::tails, {0.1, 0.2, 0.3, 0.4, 0.45}},
-      {Aspect::dependence, {0.05, 0.1, 0.2, 0.4, 0.6, 0.9}},
-      {Aspect::masses, {0.01, 0.02, 0.05, 0.1, 0.2, 0.4}},
-      {Aspect::conditioning, {0.05, 0.1, 0.25, 0.5, 1}}};
-  ErrorSizes out{aspect, usual.at(aspect), tolerances.of(aspect)};
-  const auto place = std::lower_bound(out.sizes.begin(), out.sizes.end(), out.tolerance);
-  if (place == out.sizes.end() || *place != out.tolerance) out.sizes.insert(place, out.tolerance);
-  return out;
-}
-
-std::vector<ErrorSizes> error_sizes(const Problem& problem, const Tolerances& tolerances,
-                                    bool drawn) {
-  std::vector<Aspect> aspects = {Aspect::location, Aspect::spread, Aspect::tails};
-  Index varying = 0;
-  for (Index i = 0; i < problem.dimension(); ++i) varying += problem.target_covariance()(i, i) > 0;
-  if (varying > 1) aspects.push_back(Aspect::dependence);
-  if (separate_components(problem)) aspects.push_back(Aspect::masses);
-  if (drawn) aspects.push_back(Aspect::conditioning);
-  std::vector<ErrorSizes> all;
-  for (const Aspect aspect : aspects) all.push_back(error_sizes_of(aspect, tolerances));
-  return all;
 }
 
 Perturbation::Perturbation(const Exec& exec, Problem problem)
@@ -230,8 +171,8 @@ HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rn
       const Real nu = 1 / size;
       const Rng scales = rng.stream("tails");
       for (Index r = 0; r < n; ++r) {
-        const Real u = scales.uniform(static_cast<std::uint64_t>(r), 0, 0);
-        const Real factor = std::sqrt((nu - 2) / nu / chi_squared_ratio(u, nu));
+        const Real ratio = chi_squared_ratio(scales, static_cast<std::uint64_t>(r), nu);
+        const Real factor = std::sqrt((nu - 2) / nu / ratio);
         x.row(r) = ((x.row(r) - mean_.transpose()) * factor + mean_.transpose()).eval();
       }
       break;
