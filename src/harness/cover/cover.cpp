@@ -8,15 +8,13 @@
 
 #include "core/named_enum.hpp"
 #include "harness/judge/self_test.hpp"
-#include "harness/statistics/exceedance.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr Index trials = 400;       // urns a size: 12 of them may be as near
-constexpr Index fewest_rows = 4;    // of a direction
-constexpr Index most_rows = 16;     // of a direction, while it is open
-constexpr Real clearly_near = 0.2;  // a share of trials that more rows would not change
+constexpr Index draws_of_groups = 200'000;  // of an aspect's size, all groups together
+constexpr Index fewest_runs = 4;            // of a group, where the cell has as many
+constexpr Index fewest_pairs = 16;          // signed ranks of 4 pairs depart by 1.8 at most
 
 ProblemOf problem_of(const Exec& exec, const Plan* plan, const Results& results,
                      std::int64_t point) {
@@ -82,6 +80,12 @@ std::string open_text(const ClaimVerdict& claim) {
 
 }  // namespace
 
+Index runs_of_group(const SweepLayout& layout, bool drawn) {
+  const Index affordable = draws_of_groups / (exclusion_sets * std::max<Index>(1, layout.draws));
+  return std::min<Index>(layout.replicates,
+                         std::max<Index>(drawn ? fewest_pairs : fewest_runs, affordable));
+}
+
 Cover::Cover(const Exec& exec, const Plan* plan, const Results& results,
              const Tolerances& tolerances, LookRecord& look)
     : exec_(exec),
@@ -102,26 +106,22 @@ PerturbedSets& Cover::sets_of(std::int64_t point) {
 bool Cover::excludes(PerturbedSets& sets, const CellDeparture& departure,
                      const std::vector<std::string>& names, Aspect aspect, Real size,
                      std::string& by) {
-  if (names.empty()) return false;
-  const Index turns = sets.turns(aspect);
-  const Rng rng = Rng::from_seed(0).stream("urn");
-  for (Index rows = fewest_rows; rows <= most_rows; rows *= 2) {
-    Index near = 0, tried = 0;
-    for (Index turn = 0; turn < turns; ++turn) {
-      std::vector<MeasuredRow> pool;
-      for (Index i = 0; i < rows; ++i)
-        pool.push_back(sets.row(aspect, size, i * turns + turn, names));
-      const Index share = trials / turns;
-      std::size_t most = 0;
-      near += departure.as_near(pool, share, rng.stream(static_cast<std::uint64_t>(turn)), most);
-      tried += share;
-      by = names[most];
-      // Even if all other directions were seen every time.
-      if (static_cast<Real>(near) > clearly_near * static_cast<Real>(trials)) return false;
-    }
-    if (share_upper(near, tried, exclusion_level) <= exclusion_level) return true;
+  const Real seen = departure.seen();
+  if (names.empty() || std::isnan(seen)) return false;
+  const Index turns = sets.turns(aspect), runs = runs_of_group(results_.layout, sets.drawn());
+  std::vector<Index> furthest(names.size(), 0);
+  for (Index group = 0; group < exclusion_sets; ++group) {
+    std::vector<MeasuredRow> rows;
+    for (Index r = 0; r < runs; ++r)
+      rows.push_back(
+          sets.row(aspect, size, (group / turns * runs + r) * turns + group % turns, names));
+    std::size_t most = 0;
+    if (!(departure.of(rows, most) > seen)) return false;
+    ++furthest[most];
   }
-  return false;
+  by = names[static_cast<std::size_t>(std::max_element(furthest.begin(), furthest.end()) -
+                                      furthest.begin())];
+  return true;
 }
 
 std::vector<Excluded> Cover::of(const CellRecord& cell) {

@@ -44,7 +44,7 @@ PerturbedSets::PerturbedSets(const Exec& exec, const Results& results, Index poi
                              ProblemOf problem, LookRecord& look)
     : exec_(exec),
       draws_(results.layout.draws),
-      replicates_(std::min<Index>(results.layout.replicates, most_problems)),
+      replicates_(results.layout.replicates),
       problem_(std::move(problem)),
       look_(look),
       stream_(perturbed_stream(results.layout.seed, static_cast<std::uint64_t>(point))) {
@@ -73,7 +73,9 @@ const PerturbedSets::At& PerturbedSets::at(Index replicate) {
   const Index key = drawn_ ? replicate : 0;
   if (const auto found = built_.find(key); found != built_.end()) return found->second;
   const Problem problem = problem_(key);
-  return built_.emplace(key, At{problem, Perturbation(exec_, problem)}).first->second;
+  At made{problem, Perturbation(exec_, problem)};
+  if (built_.size() >= most_problems) return overflow_.emplace(std::move(made));
+  return built_.emplace(key, std::move(made)).first->second;
 }
 
 std::vector<ErrorSizes> PerturbedSets::errors(const Tolerances& tolerances) {

@@ -21,18 +21,18 @@ using ProblemOf = std::function<Problem(Index replicate)>;
 /// aspects and sizes share: an error that grows is seen growing.
 class PerturbedSets {
  public:
-  /// `look` holds what was measured, and gets what is measured here. `number` sets of replicates
-  /// are y's at most (`most_problems` of them stay built).
+  /// `look` holds what was measured, and gets what is measured here.
   PerturbedSets(const Exec& exec, const Results& results, Index point, ProblemOf problem,
                 LookRecord& look);
 
   /// The aspects that can be wrong here. `masses` where most of the first y's leave two modes.
   std::vector<ErrorSizes> errors(const Tolerances& tolerances);
   Index turns(Aspect aspect);
+  bool drawn() const { return drawn_; }  ///< a new y per replicate
   /// Set `number`, its values in the order of `metrics`.   errors  IoError for unknown metrics
   MeasuredRow row(Aspect aspect, Real size, Index number, const std::vector<std::string>& metrics);
 
-  static constexpr Index most_problems = 16;
+  static constexpr std::size_t most_problems = 64;  ///< that stay built
 
  private:
   struct At {
@@ -52,6 +52,7 @@ class PerturbedSets {
   std::vector<std::string> names_;
   std::string key_;
   std::map<Index, At> built_;
+  std::optional<At> overflow_;                                 // the last one beyond those
   std::map<std::tuple<int, Real, Index>, std::size_t> known_;  // index in look.sets
 };
 

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/named_enum.hpp"
-#include "harness/judge/exclusion.hpp"
+#include "harness/cover/cover.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/statistics/exceedance.hpp"
 
@@ -18,7 +18,6 @@ constexpr Index rows_of_direction = 8;  // wrong sets
 constexpr Index most_exact = 128;       // exact sets
 constexpr Index power_cells = 200;      // simulated: a power of 0.9 is known to 0.02
 constexpr Index most_exact_cells = 20'000;
-constexpr Index urns_of_cell = 100;
 constexpr Index exact_from = 1'000'000;  // set numbers of exact ones, in units of turns
 constexpr int bisections = 3;
 
@@ -142,8 +141,8 @@ bool within_margin(const std::vector<MetricSample>& cell, const JudgeOptions& op
 }
 
 /// Chance that the metrics bound an exact cell and every aspect's tolerance is excluded.
-Real chance_to_settle(const Deals& deals, PerturbedSets& sets, const std::vector<Caught>& aspects,
-                      const JudgeOptions& options) {
+Real chance_to_settle(const Plan& plan, const Deals& deals, PerturbedSets& sets,
+                      const std::vector<Caught>& aspects, const JudgeOptions& options) {
   std::vector<std::vector<std::vector<MeasuredRow>>> pools;  // [aspect][direction]
   for (const Caught& aspect : aspects) {
     pools.emplace_back();
@@ -156,14 +155,21 @@ Real chance_to_settle(const Deals& deals, PerturbedSets& sets, const std::vector
     const std::vector<MetricSample> cell = deals.cell(deals.exact(), rng, c);
     if (!within_margin(cell, options)) continue;
     const CellDeparture departure(cell);
+    const Rng groups = rng.stream("groups").stream(static_cast<std::uint64_t>(c));
     settled += std::all_of(pools.begin(), pools.end(), [&](const auto& directions) {
-      Index near = 0;
-      for (const std::vector<MeasuredRow>& pool : directions) {
+      for (Index group = 0; group < exclusion_sets; ++group) {
+        const auto& pool = directions[static_cast<std::size_t>(group) % directions.size()];
+        std::vector<MeasuredRow> rows;
+        for (Index r = 0; r < runs_of_group(plan.layout, sets.drawn()); ++r) {
+          const Real u =
+              groups.uniform(static_cast<std::uint64_t>(group), 0, static_cast<std::uint32_t>(r));
+          rows.push_back(
+              pool[std::min(static_cast<std::size_t>(u * Real(pool.size())), pool.size() - 1)]);
+        }
         std::size_t most = 0;
-        near += departure.as_near(pool, urns_of_cell / static_cast<Index>(directions.size()),
-                                  rng.stream("urn"), most);
+        if (!(departure.of(rows, most) > departure.seen())) return false;
       }
-      return static_cast<Real>(near) <= exclusion_level * static_cast<Real>(urns_of_cell);
+      return true;
     });
   }
   return static_cast<Real>(settled) / static_cast<Real>(power_cells);
@@ -207,7 +213,7 @@ PointPower power_of(const Exec& exec, const Plan& plan, Index point, Index tests
     if (high < sizes.sizes.size()) caught.size = sizes.sizes[high];
     out.caught.push_back(std::move(caught));
   }
-  out.settles = chance_to_settle(deals, sets, out.caught, options);
+  out.settles = chance_to_settle(plan, deals, sets, out.caught, options);
   return out;
 }
 

@@ -30,7 +30,6 @@ struct Excluded {
 Excluded excluded_from(const ErrorSizes& sizes,
                        const std::function<bool(Real size, std::string& by)>& excludes);
 
-inline constexpr Real exclusion_level = 0.05;
 /// Of one given comparison and 19 with an error the given one is nearest by chance in 1 of 20.
 inline constexpr Index exclusion_sets = 19;
 
