@@ -11,7 +11,7 @@ import xarray as xr
 from . import missing
 
 SCHEMA = "plumbline/1"
-NOT_SAMPLERS = {"null", "problem", "verdict", "samples", "ess"}
+NOT_SAMPLERS = {"null", "problem", "verdict", "samples", "ess", "look"}
 
 
 @dataclass

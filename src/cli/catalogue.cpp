@@ -6,6 +6,7 @@
 #include "diffusion/processes/process.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/galleries.hpp"
+#include "harness/sweep/tolerances.hpp"
 #include "problem/observation.hpp"
 #include "problem/observations/entry.hpp"
 
@@ -63,6 +64,14 @@ std::vector<CatalogueEntry> catalogue() {
                     o.reference,
                     {{"example", example_line("observation", o.name, o.example)}},
                     o.fields});
+  list.push_back(
+      {"tables",  // of a sweep file: described, not listed
+       "tolerance",
+       "Errors that count as none: a verdict says consistent only where larger ones would "
+       "have been seen. The table [tolerance] of a sweep file; the first verdict freezes it",
+       "",
+       {},
+       describe_settings<Tolerances>()});
   return list;
 }
 

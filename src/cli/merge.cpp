@@ -74,6 +74,7 @@ int merge_files(const std::vector<std::string>& paths, const std::filesystem::pa
           fmt::format("plumbline merge: {} and {} are of different sweeps", paths.front(), path));
     }
     if (all.results.problems.empty()) all.results.problems = std::move(next.problems);
+    if (!all.results.look) all.results.look = std::move(next.look);
     Provenance& from = all.results.provenance;
     from.started = std::min(from.started, next.provenance.started);
     from.finished = std::max(from.finished, next.provenance.finished);

@@ -3,6 +3,9 @@
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/spec.hpp"
+#include "core/text/numbers.hpp"
+#include "harness/cover/power.hpp"
+#include "harness/cover/reach.hpp"
 #include "harness/run/ledger.hpp"
 #include "harness/run/pace.hpp"
 #include "harness/run/part_writer.hpp"
@@ -34,7 +37,83 @@ std::vector<std::string> metric_names(const Sweep& sweep) {
   return names;
 }
 
-Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs,
+/// What verdicts can reach, and with --power what they will catch.
+struct Outlook {
+  JudgeOptions options;
+  Reach reach;
+  std::vector<PointPower> power;
+};
+
+/// The problem points whose sets are measured, and for how long.
+std::vector<PointPower> powers_of(const Exec& exec, const Plan& plan, const Costs& costs,
+                                  const Outlook& outlook, const std::filesystem::path& output) {
+  if (outlook.reach.families.empty())
+    throw SpecError("--power", "",
+                    "nothing can be judged: needs null_replicates ≥ 2 and a metric "
+                    "that has a floor");
+  std::filesystem::path file = output;
+  file.replace_extension(".power.h5");
+  LookRecord look = read_look_file(file).value_or(LookRecord{});
+  const std::size_t known = look.sets.size();
+  Real seconds = 0;
+  Index sets = 0;
+  for (const ProblemPoint& point : plan.problems) {
+    const Index here = power_sets(plan, problems_of(exec, plan, point.index)->at(0), point.drawn);
+    sets += here;
+    seconds += static_cast<Real>(here) * costs.exact_set(point.index);
+  }
+  if (known == 0)
+    message(fmt::format(
+        "measuring at most {} of {} exact draws, most of them wrong by known "
+        "amounts: about {}; they are kept in {}",
+        counted(sets, "set"), plan.layout.draws, duration_text(seconds), file.string()));
+  std::vector<PointPower> all;
+  for (const ProblemPoint& point : plan.problems)
+    all.push_back(power_of(exec, plan, point.index, outlook.reach.families.front().cells,
+                           outlook.options, look));
+  if (look.sets.size() > known) write_look_file(file, look);
+  return all;
+}
+
+Value outlook_json(const Outlook& outlook) {
+  Array families, points;
+  for (const FamilyReach& family : outlook.reach.families)
+    families.push_back(object({{"of", {family.claims ? "claims" : "nothing"}},
+                               {"cells", {family.cells}},
+                               {"metrics", {family.metrics}},
+                               {"smallest_p", {family.smallest_p}},
+                               {"settles_low", {family.settles_low}},
+                               {"settles_high", {family.settles_high}}}));
+  for (const PointPower& power : outlook.power) {
+    Array caught;
+    for (const Caught& one : power.caught)
+      caught.push_back(object({{"aspect", {name_of(one.sizes.aspect)}}, {"size", {one.size}}}));
+    points.push_back(object({{"problem", {power.point}},
+                             {"settles", {power.settles}},
+                             {"caught", {std::move(caught)}}}));
+  }
+  return object({{"level", {outlook.options.level}},
+                 {"margin", {outlook.options.margin}},
+                 {"families", {std::move(families)}},
+                 {"replicates_wanted", {outlook.reach.wanted.replicates}},
+                 {"null_replicates_wanted", {outlook.reach.wanted.null_replicates}},
+                 {"power", {std::move(points)}}});
+}
+
+std::string outlook_text(const Plan& plan, const Outlook& outlook) {
+  std::string text = reach_text(outlook.reach, outlook.options);
+  if (text.empty()) return text;
+  for (const PointPower& power : outlook.power)
+    text += fmt::format(
+                "caught with {:g} %{}:\n", 100 * wanted_power,
+                plan.problems.size() > 1 ? fmt::format(" at problem point {}", power.point) : "") +
+            power_text(power);
+  if (outlook.power.empty())
+    text += "which errors would be caught, and whether exact draws settle: --power simulates it\n";
+  return '\n' + text;
+}
+
+Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs, const Outlook& outlook,
               const std::filesystem::path& output) {
   Array problems, cells, exact, built;
   for (const ProblemPoint& point : plan.problems) {
@@ -68,6 +147,7 @@ Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs,
                  {"draws", {std::int64_t{settings.draws}}},
                  {"null_replicates", {std::int64_t{settings.null_replicates}}},
                  {"metrics", texts(metric_names(plan.sweep))},
+                 {"verdicts", outlook_json(outlook)},
                  {"problems", {std::move(problems)}},
                  {"exact_draws_seconds", {std::move(exact)}},
                  {"problem_seconds", {std::move(built)}},
@@ -95,7 +175,7 @@ std::string shown(const std::string& text) {
 }
 
 std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
-                    const std::filesystem::path& output) {
+                    const Outlook& outlook, const std::filesystem::path& output) {
   const SweepSettings& settings = plan.sweep.settings;
   std::string text =
       fmt::format("{}: seed {}, {} replicates of {} draws, {} exact-draw sets\n", settings.name,
@@ -105,6 +185,11 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
     text += fmt::format("metric {}{}\n", metric.entry->name,
                         resolved.members.empty() ? "" : fmt::format(" {}", to_text({resolved})));
   }
+  if (plan.sweep.usual_metrics)
+    text += fmt::format(
+        "no [metrics], so the usual ones: together they see errors of every kind, "
+        "at {} a replicate\n",
+        duration_text(costs.metrics(0)));
   Index done = 0;
   std::size_t next = 0;  // cells are in the order of the points
   for (const ProblemPoint& point : plan.problems) {
@@ -133,6 +218,7 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
         "\n{} of the pending cells only lack metrics: their draws are made again, and "
         "only what is new is measured\n",
         akin);
+  text += outlook_text(plan, outlook);
   return text + fmt::format(
                     "\n{} cells, {} done; about {} left, {}; results go to {}\n"
                     "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
@@ -152,6 +238,7 @@ int plan_command(const Invocation& call) {
       "is done, what memory it holds, and how long it should take, metrics included: every\n"
       "method is timed here for a moment. Runs no cell.");
   arguments.option("out", "FILE.h5", "result file to look into (default as for run)")
+      .flag("power", "simulate which errors verdicts will catch, and whether exact draws settle")
       .flag("json", "for programs");
   spec_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
@@ -160,10 +247,13 @@ int plan_command(const Invocation& call) {
   const std::filesystem::path output = output_of(arguments);
   const Ledger ledger(plan, output);
   const Costs costs(exec, plan);
+  Outlook outlook;
+  outlook.reach = reach_of(plan, outlook.options);
+  if (arguments.has("power")) outlook.power = powers_of(exec, plan, costs, outlook, output);
   if (arguments.has("json"))
-    print_json(as_json(plan, ledger, costs, output));
+    print_json(as_json(plan, ledger, costs, outlook, output));
   else
-    print(as_text(plan, ledger, costs, output));
+    print(as_text(plan, ledger, costs, outlook, output));
   return 0;
 }
 

@@ -77,22 +77,6 @@ std::string list_text(const Score& score, Real level) {
   return text;
 }
 
-/// Metrics that see an aspect at few draws: what to add when it is open.
-const char* metrics_for(Aspect aspect) {
-  switch (aspect) {
-    case Aspect::location:
-      return "mean_error";
-    case Aspect::spread:
-    case Aspect::dependence:
-      return "covariance_error";
-    case Aspect::masses:
-      return "component_mass";
-    case Aspect::tails:
-      return "marginal_cvm";
-  }
-  return "";
-}
-
 Value list_json(const Score& score) {
   const ListLook& list = *score.list;
   return object({{"rows", {list.rows}},
@@ -146,8 +130,8 @@ std::string score_sentence(const Score& score, const ScoreOptions& options) {
   std::vector<std::string> open;
   for (const Excluded& e : score.excluded)
     if (!e.within_tolerance())
-      open.push_back(fmt::format("{} (try more draws, or {})", name_of(e.sizes.aspect),
-                                 metrics_for(e.sizes.aspect)));
+      open.push_back(
+          fmt::format("{} (try more draws, or {})", name_of(e.sizes.aspect), e.sizes.metric()));
   return fmt::format(
       "unresolved: nothing speaks against the draws at level {:g}, but errors beyond "
       "their tolerance are not excluded in {}",

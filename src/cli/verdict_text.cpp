@@ -73,6 +73,27 @@ Value trend_json(const Trend& trend) {
   return object(std::move(members));
 }
 
+/// "excludes location ≥ 0.05, spread ≥ 0.12": "" where nothing was looked for.
+std::string excluded_text(const ClaimVerdict& claim) {
+  std::string text;
+  for (const ClaimVerdict::Exclusion& e : claim.excluded)
+    if (std::isfinite(e.bound))
+      text += fmt::format("{}{} ≥ {:.3g}", text.empty() ? "excludes " : ", ", e.aspect, e.bound);
+  return text;
+}
+
+Value excluded_json(const ClaimVerdict& claim) {
+  Array all;
+  for (const ClaimVerdict::Exclusion& e : claim.excluded)
+    all.push_back(object({{"aspect", {e.aspect}},
+                          {"bound", number(e.bound)},
+                          {"tolerance", number(e.tolerance)},
+                          {"within_tolerance", {e.bound <= e.tolerance}},
+                          {"text", {e.text}},
+                          {"metric", {std::isfinite(e.bound) ? e.by : ""}}}));
+  return {std::move(all)};
+}
+
 Value claim_json(const ClaimVerdict& claim) {
   Array metrics, trends;
   for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i)
@@ -91,6 +112,7 @@ Value claim_json(const ClaimVerdict& claim) {
                  {"further_null_replicates", {claim.verdict.further_null_replicates}},
                  {"note", {claim.note}},
                  {"evidence", {claim.verdict.evidence}},
+                 {"excluded", excluded_json(claim)},
                  {"metrics", {std::move(metrics)}},
                  {"trends", {std::move(trends)}}});
 }
@@ -121,7 +143,8 @@ std::string verdict_text(const FileVerdict& verdict) {
   for (const ClaimVerdict& claim : verdict.claims) {
     const std::string trend = claim.trend_text();
     std::string says = trend;
-    if (!claim.note.empty()) says += (says.empty() ? "" : " | ") + claim.note;
+    for (const std::string& more : {claim.note, excluded_text(claim)})
+      if (!more.empty()) says += (says.empty() ? "" : " | ") + more;
     rows.push_back(
         {name_of_claim(claim), claim.claim.text(),
          name_of(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),

@@ -8,6 +8,8 @@
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
 #include "core/text/numbers.hpp"
+#include "harness/cover/cover.hpp"
+#include "harness/cover/rules.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
@@ -43,10 +45,15 @@ Arguments verify_arguments() {
   return arguments;
 }
 
-JudgeOptions judge_options(const Arguments& arguments) {
+/// What is not asked for is as the first look froze it.
+JudgeOptions judge_options(const Arguments& arguments,
+                           const std::optional<LookRecord>& look = std::nullopt) {
   JudgeOptions options;
-  options.level = arguments.number("level").value_or(options.level);
-  options.margin = arguments.number("margin").value_or(options.margin);
+  const auto value = [&](const char* name, Real usual) {
+    return arguments.number(name).value_or(frozen(look, name).value_or(usual));
+  };
+  options.level = value("level", options.level);
+  options.margin = value("margin", options.margin);
   if (!(options.level > 0 && options.level < 0.5))
     throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
   if (!(options.margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be > 0");
@@ -90,9 +97,8 @@ std::optional<int> run_missing(const Exec& exec, const Plan& plan,
   return 4;
 }
 
-std::vector<SelfCheck> self_test(const Exec& exec, const std::optional<Plan>& plan,
-                                 const Results& results) {
-  std::vector<SelfCheck> checks = check_file_problems(exec, plan ? &*plan : nullptr, results);
+std::vector<SelfCheck> self_test(const Exec& exec, const Plan* plan, const Results& results) {
+  std::vector<SelfCheck> checks = check_file_problems(exec, plan, results);
   if (!plan) {
     message("the sweep cannot be planned again here: its floor is not measured afresh");
     return checks;
@@ -139,12 +145,36 @@ struct Judged {
   std::vector<SelfCheck> checks;
 };
 
+/// Later looks are held to the rules of the first: else who looks long enough finds rules by which
+/// a file is consistent. What is not written may look otherwise, and says so.
+void hold_to_first_look(const std::filesystem::path& path, const std::optional<LookRecord>& look,
+                        const std::vector<std::string>& rules, bool writes) {
+  const std::string broken = look ? broken_rules(*look, rules) : "";
+  if (broken.empty()) return;
+  const std::string frozen_text =
+      fmt::format("the first verdict on {} ({}) froze {}", path.string(), look->judged, broken);
+  if (writes)
+    throw UsageError(fmt::format(
+        "plumbline verify: {}. To judge by other rules start anew, with other random numbers and "
+        "in another file: plumbline verify SPEC.toml seed={} --out NEW.h5; to look without a "
+        "verdict: --read-only",
+        frozen_text, 1 + static_cast<Index>(frozen(look, "seed").value_or(0))));
+  message(frozen_text + ": what follows is a look beside it, no verdict");
+}
+
+/// The tolerances: of the sweep file that was given, else those of the first look, else those of
+/// the sweep in the file.
+Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<Plan>& own,
+                         const std::optional<LookRecord>& look) {
+  if (given) return given->sweep.tolerances;
+  return frozen_tolerances(look, own ? own->sweep.tolerances : Tolerances{});
+}
+
 /// Reads, judges and, where asked, writes the verdict: of the file that is there then. Nothing when
 /// the reference cannot be trusted.
 std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
                              const std::filesystem::path& path, const std::optional<Plan>& plan,
                              const std::string& line) {
-  const JudgeOptions options = judge_options(arguments);
   const bool writes = !arguments.has("read-only");
   if (writes) require_writable(path);
   for (int attempt = 1; attempt <= 5; ++attempt) {
@@ -154,10 +184,21 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
     if (plan && out.results.layout.spec_hash != plan->layout.spec_hash)
       throw IoError(
           fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
+    const std::optional<LookRecord> first = out.results.look;
+    const JudgeOptions options = judge_options(arguments, first);
     out.verdict = judge_file(out.results, options);  // cheap, and says what is wrong first
-    out.checks = self_test(exec, plan ? plan : plan_of(exec, file), out.results);
+    const std::optional<Plan> own = plan ? std::nullopt : plan_of(exec, file);
+    const Plan* known = plan ? &*plan : own ? &*own : nullptr;
+    const Tolerances tolerances = tolerances_of(plan, own, first);
+    const std::vector<std::string> rules = rules_of(out.results.layout, options, tolerances);
+    hold_to_first_look(path, first, rules, writes);
+    out.checks = self_test(exec, known, out.results);
     if (!trusted(out.checks)) return std::nullopt;
+    LookRecord look = first.value_or(LookRecord{now_utc(), {}, {}, {}});
+    look.rules = rules;
+    require_cover(exec, known, out.results, tolerances, look, out.verdict);
     if (!writes) return out;
+    out.results.look = std::move(look);
     calibrate_cells(out.results);
     out.results.verdict = describe_verdict(out.verdict, line, now_utc());
     if (replace_results(path, stamp, out.results)) return out;

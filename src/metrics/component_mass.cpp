@@ -77,6 +77,7 @@ MetricEntry component_mass_metric() {
        .long_name = "error of the component masses",
        .units = "probability",
        .better = Better::lower,
+       .usual = true,
        .summary = "Total variation ½ Σ_k |Σ_n w_n r_k(x_n) − π_k|, r_k and π_k responsibilities "
                   "and weights of the exact posterior's components (for a tilted class: the "
                   "prior's components and the tilt's masses). Component k is charged by "

@@ -43,6 +43,7 @@ MetricEntry covariance_error_metric() {
        .units = "1",
        .better = Better::lower,
        .rounding = Rounding::deviations,
+       .usual = true,
        .summary = "‖Cov(P) − Cov_Q‖_F/‖Cov_Q‖_F, Cov(P) = Σ w (x − mean)(x − mean)ᵀ of the "
                   "weighted draws as they are (no n/(n − 1): one draw has covariance 0 and error "
                   "1), Q the exact posterior. Standard error by the delta method, draws taken as "

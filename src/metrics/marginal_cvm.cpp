@@ -101,6 +101,7 @@ MetricEntry marginal_cvm_metric() {
        .long_name = "mean Cramér–von Mises distance of the marginals",
        .units = "squared probability",
        .better = Better::lower,
+       .usual = true,
        .summary =
            "(1/d) Σ_i ∫ (F_P,i − F_Q,i)² dF_Q,i, F_P,i the distribution function of the "
            "weighted draws' coordinate i, F_Q,i the exact posterior's: closed form between "

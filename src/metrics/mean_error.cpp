@@ -51,6 +51,7 @@ MetricEntry mean_error_metric() {
        .units = "posterior standard deviations",
        .better = Better::lower,
        .rounding = Rounding::deviations,
+       .usual = true,
        .summary = "√((1/d) Σ_i ((mean(P)_i − E_Q x_i)/sd_Q(x_i))²), P the weighted draws, Q the "
                   "exact posterior; a coordinate constant under Q is measured in the root mean "
                   "square standard deviation. Standard error by the delta method, draws taken as "

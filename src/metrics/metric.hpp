@@ -67,6 +67,7 @@ struct MetricEntry {
   bool needs_evidence = false;             ///< NaN where the target has none (a tilted class)
   bool runs_sampler = false;               ///< takes as long as the draws: retained_log_evidence
   bool pairwise = false;                   ///< looks at all pairs of draws: O(n²)
+  bool usual = false;                      ///< measured where a sweep names no metrics
   std::string summary;                     ///< definition and estimator
   std::string reference;
   std::string cost;  ///< "O(n d)", …

@@ -31,6 +31,7 @@ MetricEntry sliced_wasserstein_1_metric() {
        .units = "data units",
        .better = Better::lower,
        .rounding = Rounding::data,
+       .usual = true,
        .summary = "Mean over directions θ of W_1(θ·P, θ·Q) = ∫ |F_P − F_Q|, P the weighted draws, "
                   "Q the exact posterior seen along θ: a 1-D mixture, whose W_1 to the draws is "
                   "closed-form between them. Against = draws: as many exact draws in place of the "

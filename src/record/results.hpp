@@ -6,6 +6,7 @@
 
 #include "record/cell.hpp"
 #include "record/layout.hpp"
+#include "record/look.hpp"
 #include "record/problem.hpp"
 #include "record/provenance.hpp"
 #include "record/verdict.hpp"
@@ -21,6 +22,7 @@ struct Results {
   std::vector<NullRecord> nulls;
   std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
   std::optional<VerdictRecord> verdict = {};  ///< written, never read back
+  std::optional<LookRecord> look = {};        ///< absent before the first verdict
 };
 
 }  // namespace plumbline

@@ -29,6 +29,8 @@ struct VerdictRecord {
     std::string note;
     /// [metric] of that cell; NaN where not judged.
     std::vector<double> value, floor, floor_sd, statistic, statistic_se, p_value, p_adjusted;
+    /// [aspect] errors of this size and above are excluded; ∞: none, NaN: not looked for.
+    std::vector<double> excluded;
   };
   /// A fit along one budget axis.
   struct Trend {
@@ -41,6 +43,7 @@ struct VerdictRecord {
   std::int64_t tests = 0;       ///< p-values corrected together
   std::string command, judged;  ///< `judged`: when, ISO 8601, UTC
   std::vector<std::string> metrics;
+  std::vector<std::string> aspects;  ///< in which errors were looked for
   std::vector<Statement> statements;
   std::vector<Trend> trends;
 };

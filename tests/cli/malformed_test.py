@@ -39,7 +39,7 @@ BAD_SPECS = [
     ('kind = "replacement"', 'kind = "replacment"', "did you mean 'replacement'"),
     ('label = "re"', 'label = "exact"', "label"),
     *[('label = "re"', f'label = "{group}"', ("label", "problem, samples, ess"))
-      for group in ("null", "problem", "samples", "ess", "verdict")],
+      for group in ("null", "problem", "samples", "ess", "verdict", "look")],
     ('observed = [1], y = [0.5] }', 'observed = [1], y = 0.5 }', ("y", 'a list of numbers, or "draw", not a number')),
     ('observed = [1], y = [0.5] }', 'observed = [1], y = [0.5], "observed[x]" = 1 }', ("observed[x]", "tiny.toml:11")),
     ('observed = [1], y = [0.5] }', 'observed = [1], y = [0.5], "observed[99999999999999999999]" = 1 }', "unknown key"),

@@ -18,7 +18,7 @@ def contents(path):
     found = {}
 
     def visit(name, item):
-        if name.split("/")[0] == "verdict":
+        if name.split("/")[0] in ("verdict", "look"):
             return
         for key, value in item.attrs.items():
             if key not in ("REFERENCE_LIST", "DIMENSION_LIST"):
@@ -182,6 +182,42 @@ use = ["rank_coordinate", "expected_coverage"]
         self.assertEqual(exact["finding"], "unresolved")
         self.assertGreater(exact["further_draws"], 0)
         self.assertIn("further draws would settle it (replicates = ", exact["note"])
+
+    def test_what_no_metric_would_see_is_never_consistent(self):
+        self.write("wide.toml", SPEC.replace("replicates = 8", "replicates = 40").replace('"sliced_wasserstein_1"', '"component_mass"')
+                   .replace("null_replicates = 24", "null_replicates = 60"))
+        done = self.ok("verify", "wide.toml", "--out", "w.h5")
+        claim = json.loads(self.ok("verify", "w.h5", "--json").out)["claims"][0]
+        self.assertEqual(claim["finding"], "unresolved")
+        self.assertIn("these metrics would not see errors in", claim["note"])
+        self.assertIn("marginal_cvm", claim["note"])
+        self.assertIn("location", {e["aspect"] for e in claim["excluded"] if e["within_tolerance"]})
+        self.assertIn("excludes location", done.out)
+        with h5py.File(self.folder / "w.h5") as file:
+            excluded = dict(zip(file["verdict/aspect"][...].tolist(), file["verdict/excluded"][0]))
+            self.assertTrue(np.isinf(excluded[b"tails"]))
+            self.assertLessEqual(excluded[b"location"], 0.25)
+            self.assertEqual(set(file["look/aspect"][...]), set(file["verdict/aspect"][...]))
+
+    def test_the_first_look_freezes_its_rules(self):
+        self.finished()
+        self.ok("verify", "r.h5", "--level", 0.05)
+        self.ok("verify", "r.h5")  # at the frozen level
+        with h5py.File(self.folder / "r.h5") as file:
+            self.assertEqual(file["verdict"].attrs["level"], 0.05)
+            self.assertIn("level = 0.05", [rule.decode() if isinstance(rule, bytes) else rule
+                                           for rule in file["look"].attrs["rules"]])
+        self.refused(2, "verify", "r.h5", "--level", 0.01, says=("froze level = 0.05, not 0.01", "seed=2 --out NEW.h5"))
+        self.refused(2, "verify", "tiny.toml", "--out", "r.h5", "tolerance.location=0.5",
+                     says="froze tolerance.location = 0.25, not 0.5")
+        self.assertIn("no verdict", self.ok("verify", "r.h5", "--level", 0.01, "--read-only").err)
+        # The look goes where its numbers go: dropping a metric is no new start, adding one is allowed.
+        self.ok("run", "tiny.toml", 'metrics.use=["mean_error"]', "--out", "r.h5")
+        self.refused(2, "verify", "r.h5", says="froze metric sliced_wasserstein_1 is gone")
+        self.ok("run", "tiny.toml", 'metrics.use=["mean_error","sliced_wasserstein_1","ksd"]', "--out", "r.h5")
+        self.ok("verify", "r.h5")
+        self.refused(2, "verify", "tiny.toml", "tolerance.location=-1", says=("tolerance.location", "must be"))
+        self.refused(2, "verify", "tiny.toml", "tolerance.place=1", says=("tolerance.place", "location"))
 
     def test_nothing_is_judged_by_a_reference_that_fails_its_test(self):
         for dataset, change in (("null/mean_error", lambda v: v + 5), ("problem/target_mean", lambda v: v + 1e-3)):

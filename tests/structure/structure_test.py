@@ -33,6 +33,7 @@ SUB_ROOMS = {
         "verdict": {"statistics"},
         "run": {"statistics", "sweep", "verdict"},
         "judge": {"statistics", "sweep", "verdict", "run"},
+        "cover": {"statistics", "sweep", "verdict", "run", "judge"},
     },
     "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
     "metrics": {
@@ -75,6 +76,7 @@ OPEN_TO_OTHERS = {
     "harness/statistics": None,
     "harness/verdict": None,
     "harness/judge": None,
+    "harness/cover": None,
 }
 
 MOST_LINES, MOST_FILES = 300, 30

@@ -1,4 +1,4 @@
-// From the largest error down, until one is as near as what was given.
+// From the tolerance on, down or up.
 #include "harness/judge/exclusion.hpp"
 
 #include <fmt/format.h>
@@ -72,22 +72,42 @@ std::string Excluded::text() const {
   return sizes.beyond(sizes.sizes.back()) + " is not";
 }
 
+Excluded excluded_from(const ErrorSizes& sizes,
+                       const std::function<bool(Real size, std::string& by)>& excludes) {
+  Excluded out{sizes, infinity, ""};
+  const std::vector<Real>& all = sizes.sizes;
+  const auto try_size = [&](std::size_t i) {
+    std::string by;
+    if (!excludes(all[i], by)) return false;
+    out.bound = all[i];
+    out.metric = by;
+    return true;
+  };
+  if (!sizes.grows() && !try_size(all.size() - 1)) return out;
+  const auto at = static_cast<std::size_t>(
+      std::lower_bound(all.begin(), all.end(), sizes.tolerance) - all.begin());
+  if (try_size(at)) {
+    for (std::size_t i = at; i-- > 0;)
+      if (!try_size(i)) break;
+    return out;
+  }
+  for (std::size_t i = at + 1; i < all.size(); ++i)
+    if (try_size(i)) break;
+  return out;
+}
+
 std::vector<Excluded> excluded_errors(const Exec& exec, const Problem& problem, NullSets& nulls,
-                                      const Comparison& comparison, Rng rng) {
+                                      const Comparison& comparison, const Tolerances& tolerances,
+                                      Rng rng) {
   Trial trial(exec, problem, nulls, comparison, rng);
   std::vector<Excluded> all;
-  for (const ErrorSizes& sizes : error_sizes(problem)) {
-    Excluded out{sizes, infinity, ""};
-    for (auto size = sizes.sizes.rbegin(); size != sizes.sizes.rend(); ++size) {
+  for (const ErrorSizes& sizes : error_sizes(problem, tolerances))
+    all.push_back(excluded_from(sizes, [&](Real size, std::string& by) {
       std::size_t deciding = trial.metrics();
-      const bool excluded = trial.excludes(sizes.aspect, *size, deciding);
-      if (excluded || out.metric.empty())
-        if (deciding < trial.metrics()) out.metric = trial.metric(deciding);
-      if (!excluded) break;
-      out.bound = *size;
-    }
-    all.push_back(std::move(out));
-  }
+      const bool excluded = trial.excludes(sizes.aspect, size, deciding);
+      if (deciding < trial.metrics()) by = trial.metric(deciding);
+      return excluded;
+    }));
   return all;
 }
 

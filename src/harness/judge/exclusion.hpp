@@ -2,11 +2,12 @@
 // harness/verdict/README §10.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "harness/judge/null_sets.hpp"
-#include "harness/judge/perturbation.hpp"
+#include "harness/judge/error_sizes.hpp"
 
 namespace plumbline {
 
@@ -14,23 +15,33 @@ namespace plumbline {
 struct Excluded {
   ErrorSizes sizes;
   Real bound = infinity;  ///< errors of this size and above are excluded; ∞: none is
-  std::string metric;     ///< that saw the error of size `bound` (or the largest) most
+  std::string metric;     ///< that saw the error of size `bound` most
 
   bool within_tolerance() const { return bound <= sizes.tolerance; }
   /// "excludes a shift by more than 0.1 posterior standard deviations" / "… is not excluded".
   std::string text() const;
 };
 
-inline constexpr Real exclusion_level = 0.05;
-inline constexpr Index exclusion_sets = 59;  ///< none of so many below: at most 4.95 % would be
+/// The smallest of `sizes` from which on errors are excluded. Looked at first is the tolerance:
+/// where it is excluded smaller sizes follow, as long as they are too; where it is not, larger
+/// ones, until one is. Of an aspect whose larger errors may be harder to see the largest comes
+/// first of all. So an aspect that nobody looks at costs little.
+///   excludes  (size, by): whether errors of that size are, and the metric that sees them
+Excluded excluded_from(const ErrorSizes& sizes,
+                       const std::function<bool(Real size, std::string& by)>& excludes);
 
-/// For every aspect the smallest size of `error_sizes` from which on such errors are excluded: sets
-/// of draws that are wrong by it deviate more from the null (largest standardised deviation over
-/// metrics) than the given ones do, `exclusion_sets` of as many. If the truth is one of these
-/// errors, it is excluded with probability at most 5 %. From the largest size down, so an aspect
-/// that nobody looks at costs one set.
-///   pre  nulls.compare was called with `null_sets`; `comparison` is what it returned
+/// Of one given comparison and 19 with an error the given one is nearest by chance in 1 of 20.
+inline constexpr Index exclusion_sets = 19;
+
+/// For every aspect the smallest size from which on such errors are excluded: `exclusion_sets`
+/// comparisons of draws that are wrong by it all deviate more from the null (largest standardised
+/// deviation over metrics) than the given one does. If the truth is one of these errors, given and
+/// made ones are exchangeable, and it is excluded with probability at most 1/20, whatever the
+/// metrics.
+///   pre   nulls.compare was called with `null_sets`; `comparison` is what it returned
+///   cost  an aspect that is seen: 19 comparisons a size; one that is not: one or two a size
 std::vector<Excluded> excluded_errors(const Exec& exec, const Problem& problem, NullSets& nulls,
-                                      const Comparison& comparison, Rng rng);
+                                      const Comparison& comparison, const Tolerances& tolerances,
+                                      Rng rng);
 
 }  // namespace plumbline

@@ -92,10 +92,14 @@ ListLook NullSets::look(const std::vector<Ensemble>& sets, Index null_sets,
     out.correlation = order.correlation;
   }
   if (least < infinity) out.p_order = std::min<Real>(1, least * static_cast<Real>(sets.size()));
-  for (Index r = 0; r < null_sets; ++r) {
+  for (auto r = static_cast<Index>(null_lists_.repeated.size()); r < null_sets; ++r) {
     stop_if_asked();
-    add_list_numbers(exact(r), out.null);
+    add_list_numbers(exact(r), null_lists_);
   }
+  const auto first = [&](const std::vector<double>& all) {
+    return std::vector<double>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(null_sets));
+  };
+  out.null = {first(null_lists_.repeated), first(null_lists_.nearness)};
   judge_neighbours(out, options.level);
   return out;
 }
@@ -107,6 +111,8 @@ void NullSets::grow(Index count) {
     const Ensemble set = equally_weighted(
         precision_.is_full() ? problem_.draw_exact(exec_, draws_, rng)
                              : to_device("plumbline::harness::exact", exact(measured_)));
+    if (lists_ && static_cast<Index>(null_lists_.repeated.size()) == measured_)
+      add_list_numbers(to_host_matrix(set.x), null_lists_);
     const std::vector<Real> values = measure(set, rng);
     for (std::size_t m = 0; m < values.size(); ++m) samples_[m].null.push_back(values[m]);
   }

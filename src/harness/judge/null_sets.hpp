@@ -35,6 +35,8 @@ class NullSets {
   /// `sets` beside the first `null_sets` sets, judged.
   Comparison compare(const std::vector<Ensemble>& sets, Index null_sets,
                      const JudgeOptions& options);
+  /// Sets measured from now on are looked at as lists too, so that `look` draws none again.
+  void keep_lists() { lists_ = true; }
   /// The same sets as lists: neighbours against those of the null sets, order by permutation.
   ///   pre  equal weights
   ListLook look(const std::vector<Ensemble>& sets, Index null_sets, const JudgeOptions& options);
@@ -56,6 +58,8 @@ class NullSets {
   Rng stream_;
   Metrics metrics_;
   std::vector<MetricSample> samples_;  // without values
+  bool lists_ = false;
+  ListNumbers null_lists_;  // of the first sets
   std::map<std::string, std::string> complaints_;
 };
 

@@ -70,6 +70,7 @@ class Scorer {
   /// As handed over.
   void whole() {
     NullSets nulls = null_sets_of(out_.effective_draws);
+    if (out_.effective_draws == out_.draws) nulls.keep_lists();
     out_.main = compare(nulls, sets_, null_sets_for(out_.sets));
     if (out_.effective_draws == out_.draws) look_at_list(nulls, null_sets_for(out_.sets));
     combine(nulls);
@@ -153,7 +154,8 @@ class Scorer {
     out_.p_order = adjusted[2];
     if (out_.found_out(options_.judge.level)) return;
     options_.say("which errors are excluded: draws that are wrong by known amounts");
-    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, stream().stream("wrong"));
+    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, plan_.sweep.tolerances,
+                                    stream().stream("wrong"));
   }
 
   Exec exec_;

@@ -200,6 +200,7 @@ void Ledger::adopt(Record record, const std::string& from, std::vector<Entry<Rec
 void Ledger::read_result_file() {
   const ResultFile file = ResultFile::open(output_);
   file_is_current_ = file.layout().spec_hash == plan_.layout.spec_hash;
+  look_ = file.look();
   kin_.learn(file.layout());
   bool others = false;
   for (const SamplerLayout& sampler : file.layout().samplers)
@@ -208,6 +209,16 @@ void Ledger::read_result_file() {
   for (NullRecord& record : file.nulls()) accept(std::move(record), "");
   if (others) other_hash_ = file.layout().spec_hash;
   why_pending_ = others ? plumbline::why_pending(plan_, file) : "";
+}
+
+/// Whether numbers of the result file are among the plan's: then who looked at them has looked at
+/// these.
+bool Ledger::uses_result_file() const {
+  const auto any = [](const auto& entries) {
+    return std::any_of(entries.begin(), entries.end(),
+                       [](const auto& entry) { return entry.record && entry.from.empty(); });
+  };
+  return any(cells_) || any(nulls_) || any(akin_cells_) || any(akin_nulls_);
 }
 
 std::vector<fs::path> Ledger::own_parts() const {
@@ -246,7 +257,8 @@ Index Ledger::failures() const {
 fs::path Ledger::merge(const std::vector<ProblemRecord>& problems, const Provenance& provenance) {
   const Turn turn(output_);
   refresh();
-  Results results{plan_.layout, provenance, {}, {}, problems, {}};
+  Results results{plan_.layout, provenance, {}, {}, problems, {}, {}};
+  if (read_ && uses_result_file()) results.look = look_;
   for (const auto& entry : cells_)
     if (entry.record) results.cells.push_back(*entry.record);
   for (const auto& entry : nulls_)

@@ -112,6 +112,7 @@ class Ledger {
   void accept(const std::filesystem::path& file, Part part);
   std::set<std::string> read_parts();
   void read_result_file();
+  bool uses_result_file() const;
 
   const Plan& plan_;
   std::filesystem::path output_;
@@ -126,6 +127,7 @@ class Ledger {
   std::map<std::string, Known> files_;         ///< parts that were read, by name
   std::vector<std::filesystem::path> debris_;  ///< torn parts and what killed writers left
   std::optional<FileStamp> read_;              ///< the result file that was read
+  std::optional<LookRecord> look_;             ///< of that file
   bool file_is_current_ = false;
   std::string other_hash_;  ///< spec_hash of a result file that holds other cells too
   std::string why_pending_;

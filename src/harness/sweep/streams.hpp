@@ -42,6 +42,11 @@ inline Rng retained_stream(Rng stream) {
   return stream.stream("retained");
 }
 
+/// Exact draws that are made wrong by known amounts, of one problem point.
+inline Rng perturbed_stream(std::uint64_t seed, std::uint64_t problem) {
+  return Rng::from_seed(seed).stream("perturbed").stream(problem);
+}
+
 /// What metrics draw (projections, reference samples) in the run or null of `stream`.
 inline Rng metric_stream(Rng stream) {
   return stream.stream("metric");

@@ -22,7 +22,7 @@ namespace {
 
 const std::vector<std::string> top_level = {
     "schema",  "name",    "seed",    "replicates", "draws", "null_replicates",
-    "samples", "problem", "sampler", "metrics",    "quick"};
+    "samples", "problem", "sampler", "metrics",    "quick", "tolerance"};
 
 const Table& require_table(const std::string& key, const Value& value) {
   const auto* table = value.get_if<Table>();
@@ -187,6 +187,14 @@ std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& know
   return located("metrics", written.at, read_all);
 }
 
+/// Where a file names none: together they see errors of every kind (metrics/README §10).
+std::vector<MetricSpec> usual_metrics(const Galleries& known, const Location& at) {
+  std::vector<MetricSpec> specs;
+  for (const MetricEntry& entry : known.metrics)
+    if (entry.usual) specs.push_back({&entry, {}, at});
+  return specs;
+}
+
 /// The file's [quick] entries, or the built-in shortening.
 void shorten(Table& root) {
   const Value* quick = root.find("quick");
@@ -214,13 +222,20 @@ Sweep read_sweep(const Table& root, const std::string& path, const Galleries& kn
   for (const Member& member : root.members)
     if (!member.value.is_table() && !member.value.is_array())
       sweep.written.set(member.key, member.value);
+  if (const Value* tolerance = root.find("tolerance"))
+    located("tolerance", tolerance->at,
+            [&] { read_settings(sweep.tolerances, require_table("tolerance", *tolerance)); });
   const Value& problem = require_key(root, "problem", "[problem]", start);
   sweep.problem =
       located("problem", problem.at, [&] { return read_problem(problem, known, needs); });
   if (needs.samplers || root.find("sampler"))
     sweep.samplers =
         read_samplers(require_key(root, "sampler", "one or more [[sampler]]", start), known);
-  if (needs.metrics || root.find("metrics"))
+  if (needs.metrics && !root.find("metrics")) {
+    sweep.metrics = usual_metrics(known, start);
+    sweep.usual_metrics = true;
+  }
+  if (root.find("metrics") || (needs.metrics && sweep.metrics.empty()))
     sweep.metrics =
         read_metrics(require_key(root, "metrics", "[metrics] use = [...]", start), known);
   return sweep;

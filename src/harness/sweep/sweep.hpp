@@ -8,6 +8,7 @@
 #include "harness/sweep/axes.hpp"
 #include "harness/sweep/galleries.hpp"
 #include "harness/sweep/limits.hpp"
+#include "harness/sweep/tolerances.hpp"
 
 namespace plumbline {
 
@@ -61,11 +62,13 @@ struct Sweep {
   std::string folder;    ///< that file paths in the sweep start from
   std::string verbatim;  ///< the file's text
   SweepSettings settings;
-  Table written;  ///< those of them that the file gives, with their places
+  Table written;          ///< those of them that the file gives, with their places
+  Tolerances tolerances;  ///< [tolerance]
   Limits limits;
   ProblemSpec problem;
   std::vector<SamplerSpec> samplers;
   std::vector<MetricSpec> metrics;
+  bool usual_metrics = false;        ///< because the file has no [metrics]
   const Galleries* known = nullptr;  ///< what the entries above point into
 };
 

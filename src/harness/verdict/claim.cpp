@@ -159,12 +159,6 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
                    : fmt::format("{}, but falling: within the margin at {}", off, budget);
 }
 
-/// The cells that are judged as one family: corners, and all cells of `exact`.
-std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
-  if (scope.claim.is_exact()) return scope.cells;
-  return {scope.corner()};
-}
-
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   const Calibrated* deciding = verdict.deciding();
   return deciding ? deciding->upper(options.level) : infinity;
@@ -208,6 +202,7 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
   claim.verdict = verdicts[chosen];
   claim.finding = claim.verdict.finding;
   claim.cell = cells[chosen]->cell;
+  claim.judged = cells;
   claim.budget = at.scope.budget_text(at.results.layout, *cells[chosen]);
   claim.trends = trends_of(at, *cells[chosen]);
   if (claim.finding == Finding::unresolved) {
@@ -261,7 +256,7 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
   Real limits = 0;
   FileVerdict file{options, 0, {}};
   for (const ClaimScope& scope : scopes)
-    for (const CellRecord* cell : judged_cells(scope)) {
+    for (const CellRecord* cell : scope.judged()) {
       const std::vector<MetricSample> judged = judgeable(samples.of(*cell));
       (scope.claim.is_nothing() ? of_nothing : of_claims).push_back(judged);
       file.tests += !judged.empty();
@@ -275,7 +270,7 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
   const auto nothing = judge_cells(of_nothing, options, results.layout.draws);
   auto next_claim = claims.begin(), next_nothing = nothing.begin();
   for (const ClaimScope& scope : scopes) {
-    const std::vector<const CellRecord*> cells = judged_cells(scope);
+    const std::vector<const CellRecord*> cells = scope.judged();
     auto& next = scope.claim.is_nothing() ? next_nothing : next_claim;
     const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
     file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},

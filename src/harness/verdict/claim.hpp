@@ -16,11 +16,23 @@ struct ClaimVerdict {
   Claim claim;
   Finding finding = Finding::unresolved;
   bool contradicted = false;
-  CellVerdict verdict;    ///< of the cell that decided
-  std::int64_t cell = 0;  ///< its flat index
-  std::string budget;     ///< where it lies: "steps = 640"
+  CellVerdict verdict;                    ///< of the cell that decided
+  std::int64_t cell = 0;                  ///< its flat index
+  std::vector<const CellRecord*> judged;  ///< all cells that were, in the results
+  std::string budget;                     ///< where it lies: "steps = 640"
   std::vector<Trend> trends;
   std::string note;  ///< what is missing, or what was seen beside the finding
+  /// What a claim whose cells nothing speaks against excludes, by aspect. harness/verdict/README
+  /// §14.
+  struct Exclusion {
+    std::string aspect;
+    Real bound = infinity;  ///< errors of this size and above are excluded; ∞: none
+    Real tolerance = 0;
+    std::string by;    ///< metric that sees it
+    std::string text;  ///< "a shift by more than 0.1 posterior standard deviations"
+    std::string sees;  ///< a metric that sees the aspect at few draws
+  };
+  std::vector<Exclusion> excluded;
 
   /// The trends of the deciding metric, in words.
   std::string trend_text() const;

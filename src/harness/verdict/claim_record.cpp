@@ -35,6 +35,24 @@ void add_numbers(const CellVerdict& verdict, const std::vector<std::string>& met
   }
 }
 
+/// Aspects in the order in which claims have them.
+std::vector<std::string> aspects_of(const FileVerdict& verdict) {
+  std::vector<std::string> names;
+  for (const ClaimVerdict& claim : verdict.claims)
+    for (const ClaimVerdict::Exclusion& e : claim.excluded)
+      if (std::find(names.begin(), names.end(), e.aspect) == names.end()) names.push_back(e.aspect);
+  return names;
+}
+
+std::vector<double> excluded_by(const ClaimVerdict& claim,
+                                const std::vector<std::string>& aspects) {
+  std::vector<double> bounds(aspects.size(), nan);
+  for (const ClaimVerdict::Exclusion& e : claim.excluded)
+    bounds[static_cast<std::size_t>(std::find(aspects.begin(), aspects.end(), e.aspect) -
+                                    aspects.begin())] = e.bound;
+  return bounds;
+}
+
 VerdictRecord::Trend describe_trend(const Trend& trend, std::int64_t statement) {
   const RateFit& fit = trend.fit;
   VerdictRecord::Trend out{statement, trend.axis.name, trend.metric, trend.text, nan, nan, nan};
@@ -60,6 +78,7 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
   record.command = command;
   record.judged = judged;
   record.metrics = judged_metrics(verdict);
+  record.aspects = aspects_of(verdict);
   for (const ClaimVerdict& claim : verdict.claims) {
     const auto number = static_cast<std::int64_t>(record.statements.size());
     for (const Trend& trend : claim.trends) record.trends.push_back(describe_trend(trend, number));
@@ -73,6 +92,7 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
     statement.deciding_metric = claim.verdict.deciding_metric;
     statement.further_draws = claim.verdict.further_draws;
     statement.note = claim.note;
+    statement.excluded = excluded_by(claim, record.aspects);
     add_numbers(claim.verdict, record.metrics, statement);
     record.statements.push_back(std::move(statement));
   }

@@ -128,6 +128,11 @@ const CellRecord* ClaimScope::corner() const {
       [&](const CellRecord* a, const CellRecord* b) { return fineness(a) < fineness(b); });
 }
 
+std::vector<const CellRecord*> ClaimScope::judged() const {
+  if (claim.is_exact()) return cells;
+  return {corner()};
+}
+
 std::vector<const CellRecord*> ClaimScope::line(const BudgetAxis& along,
                                                 const CellRecord& at) const {
   std::vector<const CellRecord*> found;

@@ -34,6 +34,8 @@ struct ClaimScope {
 
   /// The finest cell on every budget axis, among those that have run.
   const CellRecord* corner() const;
+  /// The cells that are judged as members of one family: the corner; of `exact` all.
+  std::vector<const CellRecord*> judged() const;
   /// The cells along one budget axis through `at`, coarse to fine.
   std::vector<const CellRecord*> line(const BudgetAxis& along, const CellRecord& at) const;
   /// "steps = 640, particles = 16": where a cell lies on the budget axes.

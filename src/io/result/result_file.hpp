@@ -18,6 +18,11 @@ inline constexpr const char* result_schema = "plumbline/1";
 ///   memory  the records and once the size of the file
 void write_results(const std::filesystem::path& path, const Results& results);
 
+/// The sets of a look alone, beside a result file that is not there yet. IoError.
+void write_look_file(const std::filesystem::path& path, const LookRecord& look);
+/// Nothing where there is no such file, or it cannot be read: then it is measured again.
+std::optional<LookRecord> read_look_file(const std::filesystem::path& path);
+
 /// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema; and
 /// (SpecError) what harms HDF5's parser, which reads all of it once in a child process.
 class ResultFile {
@@ -35,6 +40,7 @@ class ResultFile {
   std::vector<CellRecord> cells(const std::string& label) const;
   std::vector<NullRecord> nulls() const;
   std::vector<ProblemRecord> problems() const;
+  std::optional<LookRecord> look() const;
   /// All of the above.
   Results read() const;
 

@@ -9,6 +9,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/seal.hpp"
+#include "io/result/look_group.hpp"
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
 #include "io/result/sampler_group.hpp"
@@ -20,7 +21,7 @@ using hdf5::Handle;
 using hdf5::read_integer_attribute;
 using hdf5::read_text_attribute;
 
-const std::set<std::string> not_samplers = {"null", "problem", "samples", "ess", "verdict"};
+const std::set<std::string> not_samplers = {"null", "problem", "samples", "ess", "verdict", "look"};
 
 void check_schema(const Handle& root, const std::filesystem::path& path) {
   if (!hdf5::has_attribute(root, "schema"))
@@ -171,8 +172,12 @@ std::vector<ProblemRecord> ResultFile::problems() const {
   return read_problems(state_->file);
 }
 
+std::optional<LookRecord> ResultFile::look() const {
+  return read_look(state_->file);
+}
+
 Results ResultFile::read() const {
-  Results results{layout(), provenance(), {}, nulls(), problems(), {}};
+  Results results{layout(), provenance(), {}, nulls(), problems(), {}, look()};
   for (const SamplerLayout& sampler : layout().samplers)
     for (CellRecord& cell : cells(sampler.label)) results.cells.push_back(std::move(cell));
   return results;

@@ -78,6 +78,13 @@ void write_statements(LabelledGroup& group, const VerdictRecord& verdict) {
   write_numbers(group, verdict, "statistic_se", &Statement::statistic_se, "its standard error");
   write_numbers(group, verdict, "p_value", &Statement::p_value, "p-value, uncorrected");
   write_numbers(group, verdict, "p_adjusted", &Statement::p_adjusted, "p-value, Holm");
+  if (verdict.aspects.empty()) return;
+  group.dimension("aspect", verdict.aspects, "in what draws may be wrong");
+  std::vector<double> excluded;
+  for (const Statement& statement : rows)
+    excluded.insert(excluded.end(), statement.excluded.begin(), statement.excluded.end());
+  describe(group.variable("excluded", {"statement", "aspect"}, excluded),
+           "errors of this size and above are excluded; inf: none, nan: not looked for", "1");
 }
 
 void write_trends(LabelledGroup& group, const VerdictRecord& verdict) {

@@ -55,6 +55,30 @@ TEST(ResultFile, KeepsWhatEveryCellClaimsOfDrawsAndEvidence) {
   EXPECT_NE(hdf5::kind_of(hdf5::open_group(root, "replacement"), "evidence_claim"), "dataset");
 }
 
+TEST(ResultFile, KeepsTheFirstLook) {
+  const Scratch scratch;
+  Results written = example::results();
+  EXPECT_FALSE(written.look);
+  written.look = {"then", {"level = 0.01", "seed = 1"}, {"a", "b"}, {}};
+  write_results(scratch / "rules.h5", written);
+  written.look->sets = {{"key", "location", 0.25, 0, {1.5, nan}}, {"key", "tails", 0.4, 3, {2, 3}}};
+  write_results(scratch / "r.h5", written);
+
+  const auto rules = ResultFile::open(scratch / "rules.h5").read().look;
+  const auto look = ResultFile::open(scratch / "r.h5").look();
+
+  ASSERT_TRUE(rules && look);
+  EXPECT_EQ(rules->rules, written.look->rules);
+  EXPECT_TRUE(rules->sets.empty());
+  EXPECT_EQ(look->judged, "then");
+  EXPECT_EQ(look->metrics, written.look->metrics);
+  ASSERT_EQ(look->sets.size(), 2U);
+  EXPECT_EQ(look->sets[1].aspect, "tails");
+  EXPECT_EQ(look->sets[1].number, 3);
+  EXPECT_EQ(look->sets[1].value, (std::vector<double>{2, 3}));
+  EXPECT_TRUE(look->sets[0].value[0] == 1.5 && std::isnan(look->sets[0].value[1]));
+}
+
 TEST(ResultFile, HoldsASweepWithoutAnyAxis) {
   const Scratch scratch;
   Results written = example::results();

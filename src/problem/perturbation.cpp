@@ -1,13 +1,9 @@
 // Shifts, spreads, correlations, masses and tails of known size.
-#include "harness/judge/perturbation.hpp"
-
-#include <fmt/format.h>
+#include "problem/perturbation.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "core/errors.hpp"
-#include "harness/statistics/distributions.hpp"
 #include "mixture/draw.hpp"
 
 namespace plumbline {
@@ -16,9 +12,16 @@ namespace {
 constexpr Real stand_apart = 3;  // standard deviations between means of components told apart
 constexpr int most_axes = 4;
 
-/// χ²_ν / ν by its quantile: one uniform a row, whatever ν.
-Real chi_squared_ratio(Real u, Real nu) {
-  return 2 * gamma_quantile(u, nu / 2) / nu;
+/// χ²_ν/ν = 2 Gamma(ν/2)/ν for ν ≥ 2 by rejection (Marsaglia & Tsang 2000): x normal, v = (1 + c
+/// x)³, a v for a = ν/2 − ⅓, c = 1/√(9a), taken when log u < x²/2 + a (1 − v + log v).
+Real chi_squared_ratio(const Rng& rng, std::uint64_t row, Real nu) {
+  const Real a = nu / 2 - 1.0 / 3, c = 1 / std::sqrt(9 * a);
+  for (std::uint32_t attempt = 0;; ++attempt) {  // nineteen of twenty are taken
+    const Real x = rng.normal(row, 2 * attempt, 0), one = 1 + c * x;
+    if (!(one > 0)) continue;
+    const Real v = one * one * one, u = rng.uniform(row, 2 * attempt + 1, 0);
+    if (std::log(u) < x * x / 2 + a * (1 - v + std::log(v))) return 2 * a * v / nu;
+  }
 }
 
 /// The posterior with other weights.
@@ -38,22 +41,6 @@ GaussianMixture reweighted(const GaussianMixture& mixture, const HostVector& wei
 }
 
 }  // namespace
-
-std::string ErrorSizes::beyond(Real size) const {
-  switch (aspect) {
-    case Aspect::location:
-      return fmt::format("a shift by more than {:.3g} posterior standard deviations", size);
-    case Aspect::spread:
-      return fmt::format("a variance ratio outside {:.3g} … {:.3g}", 1 - size, 1 / (1 - size));
-    case Aspect::dependence:
-      return fmt::format("a correlation off by more than {:.3g}", size);
-    case Aspect::masses:
-      return fmt::format("more than {:.3g} % of the mass in another mode", 100 * size);
-    case Aspect::tails:
-      return fmt::format("tails of index below {:.3g}", 1 / size);
-  }
-  return "";
-}
 
 std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
   if (!problem.is_mixture()) return std::nullopt;
@@ -81,26 +68,12 @@ std::optional<std::pair<int, int>> separate_components(const Problem& problem) {
   return best;
 }
 
-std::vector<ErrorSizes> error_sizes(const Problem& problem) {
-  std::vector<ErrorSizes> all = {
-      {Aspect::location, {0.02, 0.05, 0.1, 0.25, 0.5, 1}, 0.25},
-      {Aspect::spread, {0.03, 0.06, 0.12, 0.25, 0.5, 0.8}, 0.25},
-      {Aspect::tails, {0.1, 0.2, 0.3, 0.4, 0.45}, 0.4},
-  };
-  Index varying = 0;
-  for (Index i = 0; i < problem.dimension(); ++i) varying += problem.target_covariance()(i, i) > 0;
-  if (varying > 1) all.push_back({Aspect::dependence, {0.05, 0.1, 0.2, 0.4, 0.6, 0.9}, 0.4});
-  if (separate_components(problem))
-    all.push_back({Aspect::masses, {0.01, 0.02, 0.05, 0.1, 0.2, 0.4}, 0.1});
-  return all;
-}
-
-Perturbation::Perturbation(const Exec& exec, const Problem& problem)
+Perturbation::Perturbation(const Exec& exec, Problem problem)
     : exec_(exec),
-      problem_(problem),
-      mean_(problem.target_mean()),
-      apart_(separate_components(problem)) {
-  const HostMatrix& covariance = problem.target_covariance();
+      problem_(std::move(problem)),
+      mean_(problem_.target_mean()),
+      apart_(separate_components(problem_)) {
+  const HostMatrix& covariance = problem_.target_covariance();
   deviation_ = covariance.diagonal().cwiseMax(0).cwiseSqrt();
   const SymmetricEigen eigen = symmetric_eigen(covariance);
   const Index axes = std::min<Index>(most_axes, mean_.size());
@@ -132,8 +105,44 @@ HostMatrix Perturbation::moved_mass(Real size, Index n, Index turn, Rng rng) con
   return to_host_matrix(x);
 }
 
+std::vector<Index> Perturbation::varying() const {
+  std::vector<Index> all;
+  for (Index i = 0; i < deviation_.size(); ++i)
+    if (deviation_(i) > 0) all.push_back(i);
+  return all;
+}
+
+Index Perturbation::turns(Aspect aspect) const {
+  switch (aspect) {
+    case Aspect::location:
+      return axes_.cols() > 2 ? most_axes : 2;
+    case Aspect::spread:
+    case Aspect::masses:
+      return 2;
+    case Aspect::dependence:
+      return std::clamp<Index>(static_cast<Index>(varying().size()), 1, most_axes);
+    case Aspect::tails:
+    case Aspect::conditioning:
+      break;
+  }
+  return 1;
+}
+
+/// The prior's law of the coordinates of a draw, whatever was observed.
+void Perturbation::ignore_y(Real size, Rng rng, HostMatrix& x) const {
+  if (!prior_)
+    prior_ =
+        tables_at(exec_, factored(exec_, problem_.prior().marginal(problem_.free())), NoiseLevel{});
+  const Matrix other = make_matrix("plumbline::harness::ignore_y", x.rows(), x.cols());
+  plumbline::draw(exec_, *prior_, rng.stream("prior"), 0, other);
+  const HostMatrix from_prior = to_host_matrix(other);
+  const Rng choice = rng.stream("choice");
+  for (Index r = 0; r < x.rows(); ++r)
+    if (choice.uniform(static_cast<std::uint64_t>(r), 0, 0) < size) x.row(r) = from_prior.row(r);
+}
+
 HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rng rng) const {
-  if (aspect == Aspect::masses) return moved_mass(size, n, turn, rng);
+  if (aspect == Aspect::masses && apart_) return moved_mass(size, n, turn, rng);
   HostMatrix x = to_host_matrix(problem_.draw_exact(exec_, n, rng));
   switch (aspect) {
     case Aspect::location: {
@@ -147,12 +156,11 @@ HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rn
       break;
     }
     case Aspect::dependence: {
-      std::vector<Index> varying;
-      for (Index i = 0; i < deviation_.size(); ++i)
-        if (deviation_(i) > 0) varying.push_back(i);
-      const auto count = static_cast<Index>(varying.size());
-      const Index i = varying[static_cast<std::size_t>(turn % count)];
-      const Index j = varying[static_cast<std::size_t>((turn + 1) % count)];
+      const std::vector<Index> all = varying();
+      const auto count = static_cast<Index>(all.size());
+      if (count < 2) break;
+      const Index i = all[static_cast<std::size_t>(turn % count)];
+      const Index j = all[static_cast<std::size_t>((turn + 1) % count)];
       const Real own = std::sqrt(1 - size * size), other = size * deviation_(j) / deviation_(i);
       x.col(j) =
           ((x.col(j).array() - mean_(j)) * own + (x.col(i).array() - mean_(i)) * other + mean_(j))
@@ -163,13 +171,16 @@ HostMatrix Perturbation::draws(Aspect aspect, Real size, Index n, Index turn, Rn
       const Real nu = 1 / size;
       const Rng scales = rng.stream("tails");
       for (Index r = 0; r < n; ++r) {
-        const Real u = scales.uniform(static_cast<std::uint64_t>(r), 0, 0);
-        const Real factor = std::sqrt((nu - 2) / nu / chi_squared_ratio(u, nu));
+        const Real ratio = chi_squared_ratio(scales, static_cast<std::uint64_t>(r), nu);
+        const Real factor = std::sqrt((nu - 2) / nu / ratio);
         x.row(r) = ((x.row(r) - mean_.transpose()) * factor + mean_.transpose()).eval();
       }
       break;
     }
-    case Aspect::masses:
+    case Aspect::conditioning:
+      ignore_y(size, rng.stream("ignored"), x);
+      break;
+    case Aspect::masses:  // nothing stands apart here
       break;
   }
   return x;

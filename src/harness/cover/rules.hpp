@@ -1,0 +1,28 @@
+// The first look at a file freezes what it was judged by. harness/verdict/README §14.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/sweep/tolerances.hpp"
+#include "harness/verdict/verdict.hpp"
+#include "record/layout.hpp"
+#include "record/look.hpp"
+
+namespace plumbline {
+
+/// Level, margin, tolerances, metrics and seed, as "name = value".
+std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options,
+                                  const Tolerances& tolerances);
+
+/// Value of a frozen rule; none where nothing is frozen.
+std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::string& name);
+/// Those of `defaults` that are not frozen.
+Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults);
+
+/// "level = 0.01, not 0.05; metric ksd = {} is gone": frozen rules that `rules` break; "" when they
+/// keep all. A metric may be added: it makes nobody consistent.
+std::string broken_rules(const LookRecord& look, const std::vector<std::string>& rules);
+
+}  // namespace plumbline
