@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "record/functionals.hpp"
+
 namespace plumbline::cli {
 namespace {
 
@@ -22,16 +24,19 @@ bool same_series(const std::vector<Series>& a, const std::vector<Series>& b) {
   });
 }
 
-/// Files of earlier versions have no digests: where one of two has none, numbers decide.
-std::vector<Series> without_digests(std::vector<Series> list) {
-  std::erase_if(list, [](const Series& series) { return series.name == draws_digest; });
-  return list;
+/// Files of earlier versions have no digests, or no signed functionals: where one of two has none
+/// of a kind, the rest decides.
+template <class Kind>
+void keep_if_both_have(std::vector<Series>& a, std::vector<Series>& b, const Kind& kind) {
+  if (std::any_of(a.begin(), a.end(), kind) && std::any_of(b.begin(), b.end(), kind)) return;
+  std::erase_if(a, kind);
+  std::erase_if(b, kind);
 }
 
-bool same_extras(const std::vector<Series>& a, const std::vector<Series>& b) {
-  const std::vector<Series> fewer_a = without_digests(a), fewer_b = without_digests(b);
-  const bool both = fewer_a.size() < a.size() && fewer_b.size() < b.size();
-  return both ? same_series(a, b) : same_series(fewer_a, fewer_b);
+bool same_extras(std::vector<Series> a, std::vector<Series> b) {
+  keep_if_both_have(a, b, [](const Series& series) { return series.name == draws_digest; });
+  keep_if_both_have(a, b, [](const Series& series) { return is_functional(series.name); });
+  return same_series(a, b);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/sweep/galleries.hpp"
+#include "metrics/functionals/functionals.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {
@@ -20,9 +21,10 @@ struct Replicate {
   Estimate log_evidence;
   Real ess_min = nan;
   Real acceptance = nan;
-  std::vector<Real> ess_path;  ///< [step], of a particle method
-  Real digest = nan;           ///< of the draws; NaN unless ok
-  bool other_draws = false;    ///< than what was stored of it
+  std::vector<Real> ess_path;              ///< [step], of a particle method
+  Real digest = nan;                       ///< of the draws; NaN unless ok
+  bool other_draws = false;                ///< than what was stored of it
+  std::vector<SignedError> signed_errors;  ///< of known expectations; none unless ok
   std::optional<Samples> samples;
 };
 

@@ -20,7 +20,8 @@ using hdf5::Handle;
 using hdf5::read_integer_attribute;
 using hdf5::read_text_attribute;
 
-const std::set<std::string> not_samplers = {"null", "problem", "samples", "ess", "verdict"};
+const std::set<std::string> not_samplers = {"null", "problem",     "samples",
+                                            "ess",  "functionals", "verdict"};
 
 void check_schema(const Handle& root, const std::filesystem::path& path) {
   if (!hdf5::has_attribute(root, "schema"))

@@ -10,6 +10,8 @@
 #include "core/types.hpp"
 #include "io/hdf5/quantity.hpp"
 #include "io/result/ess_group.hpp"
+#include "io/result/functional_group.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -106,7 +108,8 @@ std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& rec
   for (const MetricInfo& extra : list) seen.insert(extra.name);
   for (const auto& [cell, record] : records)
     for (const Series& extra : record->extras)
-      if (seen.insert(extra.name).second) list.push_back({extra.name, "", ""});
+      if (!is_functional(extra.name) && seen.insert(extra.name).second)
+        list.push_back({extra.name, "", ""});
   return list;
 }
 
@@ -294,6 +297,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
   }
   read_samples(file, sampler.label, records);
   read_ess(file, sampler.label, records);
+  read_functionals(file, layout, sampler, records);
   return records;
 }
 
