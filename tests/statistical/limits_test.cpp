@@ -35,7 +35,7 @@ Results up_to(Results results, std::int64_t most) {
   return results;
 }
 
-/// Two components, one of deviation 0.01: no step of 4/T resolves it before T ≈ 1e4 (VERDICTS V1).
+/// Two components, one of deviation 0.01: no step of 4/T resolves it before T ≈ 1e4.
 std::string narrow(int seed, const std::string& metrics) {
   return fmt::format(R"(
 schema          = "plumbline/1"

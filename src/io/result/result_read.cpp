@@ -9,6 +9,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/seal.hpp"
+#include "io/result/functional_group.hpp"
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
 #include "io/result/sampler_group.hpp"
@@ -144,7 +145,9 @@ std::vector<CellRecord> ResultFile::cells(const std::string& label) const {
   const SamplerLayout* sampler = state_->layout.find_sampler(label);
   if (!sampler)
     throw IoError(fmt::format("cannot read {}: no sampler '{}'", state_->file.name(), label));
-  return read_cells(state_->file, state_->layout, *sampler);
+  std::vector<CellRecord> records = read_cells(state_->file, state_->layout, *sampler);
+  read_functionals(state_->file, state_->layout, *sampler, records);
+  return records;
 }
 
 std::vector<NullRecord> ResultFile::nulls() const {

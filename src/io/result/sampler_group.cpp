@@ -10,7 +10,6 @@
 #include "core/types.hpp"
 #include "io/hdf5/quantity.hpp"
 #include "io/result/ess_group.hpp"
-#include "io/result/functional_group.hpp"
 #include "record/functionals.hpp"
 
 namespace plumbline {
@@ -111,17 +110,6 @@ std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& rec
       if (!is_functional(extra.name) && seen.insert(extra.name).second)
         list.push_back({extra.name, "", ""});
   return list;
-}
-
-/// Index along each axis of a flat row-major index.
-std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes) {
-  std::vector<std::int64_t> at(axes.size());
-  for (std::size_t i = axes.size(); i-- > 0;) {
-    const auto size = static_cast<std::int64_t>(axes[i].size());
-    at[i] = cell % size;
-    cell /= size;
-  }
-  return at;
 }
 
 /// Put the stored draws into the records of their cells.
@@ -297,7 +285,6 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
   }
   read_samples(file, sampler.label, records);
   read_ess(file, sampler.label, records);
-  read_functionals(file, layout, sampler, records);
   return records;
 }
 

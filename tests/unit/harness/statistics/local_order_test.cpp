@@ -41,7 +41,7 @@ TEST(LocalOrders, AreTheSlopesBetweenNeighbours) {
 }
 
 TEST(LocalOrders, FindWhereTheStraightLawBegins) {
-  // VERDICTS V14: slopes .37 .63 .85 .98 1.05 1.07. One line through all of them says 0.81.
+  // Slopes .37 .63 .85 .98 1.05 1.07. One line through all of them says 0.81.
   const auto ddpm = [](Real t) {
     const Real slopes[] = {.37, .63, .85, .98, 1.05, 1.07};
     Real log_error = 0;

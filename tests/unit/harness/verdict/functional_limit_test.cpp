@@ -63,7 +63,7 @@ TEST(FunctionalLimit, DoesNotContradictWhileAnotherMoves) {
 }
 
 TEST(FunctionalLimit, OfAMassDoesNotContradict) {
-  // A mass is flat until the budget resolves the narrowest component (VERDICTS V1: −0.97 … −0.89
+  // A mass is flat until the budget resolves the narrowest component (−0.97 … −0.89
   // from 4 to 64 steps, −0.12 at 8192).
   const ClaimVerdict claim = judged(over_steps(0, 10), {{"mass_1", over_steps(-0.5, 0)}});
 
