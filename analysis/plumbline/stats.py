@@ -34,6 +34,42 @@ def fit_slope(x, y) -> tuple[float, float]:
     return slope, float(np.sqrt(residual @ residual / freedom / (lx @ lx))) if freedom else float("nan")
 
 
+STRAIGHTNESS = 0.1
+
+
+def local_slopes(x, values, floor, resamples: int = 400, seed: int = 1):
+    """Rates at which √(mean² − floor²) falls between neighbours in x, their 95 % bands, and the straight law of the rest:
+    (from, order, half of its band) or None. `values` [x, replicate], `floor` [null_replicate]. The rule is that of
+    `plumbline verify` (src/harness/statistics/README.md, "Local orders"): a slope counts where both errors are above the floor in 97.5 %
+    of resamples; the law begins where no later slope is further than 0.1 from the line fitted to them."""
+    x, values, floor = np.log(np.asarray(x, float)), np.asarray(values, float), np.asarray(floor, float)
+    generator = np.random.default_rng(seed)
+    picks = generator.integers(values.shape[1], size=(resamples, values.shape[1]))
+    nulls = floor[generator.integers(len(floor), size=(resamples, len(floor)))].mean(-1)
+    square = values.mean(-1) ** 2 - floor.mean() ** 2  # [x]
+    draws = values[:, picks].mean(-1).T ** 2 - nulls[:, None] ** 2  # [resample, x]
+    told = (square > 0) & ((draws > 0).mean(0) >= 0.975)
+    last = len(x) - int(np.argmax(told[::-1])) if told.any() else 0
+    first = last - int(np.argmin(np.append(told[:last][::-1], False)))
+    x, square, draws = x[first:last], square[first:last], draws[:, first:last]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs, log_draws = np.log(square) / 2, np.log(np.where(draws > 0, draws, np.nan)) / 2
+    slopes = [(x[i], x[i + 1], *_falling(x[i:i + 2], logs[i:i + 2], log_draws[:, i:i + 2])) for i in range(len(x) - 1)]
+    for start in range(len(x) - 2):
+        order, low, high = _falling(x[start:], logs[start:], log_draws[:, start:])
+        if high - low < 2 * STRAIGHTNESS and all(l < order + STRAIGHTNESS and h > order - STRAIGHTNESS
+                                                 for _, _, _, l, h in slopes[start:]):
+            return slopes, (float(np.exp(x[start])), order, (high - low) / 2)
+    return slopes, None
+
+
+def _falling(x, y, draws) -> tuple[float, float, float]:
+    """−slope of the line through y on x, and its percentiles over draws [draw, x]."""
+    weights = -(x - x.mean()) / ((x - x.mean()) @ (x - x.mean()))
+    low, high = np.nanquantile(draws @ weights, [0.025, 0.975])
+    return float(y @ weights), float(low), float(high)
+
+
 def uniform_band(n: int, level: float = 0.95, points: int = 64) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Levels u and bounds low, high: the distribution function of n uniform numbers stays within them at all u at once with
     probability `level` (Säilynoja et al. 2022). Every u gets the same two-sided binomial level; which one, follows from

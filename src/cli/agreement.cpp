@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "record/functionals.hpp"
+
 namespace plumbline::cli {
 namespace {
 
@@ -22,23 +24,21 @@ bool same_series(const std::vector<Series>& a, const std::vector<Series>& b) {
   });
 }
 
-bool is_digest(const Series& series) {
-  return series.name == draws_digest;
-}
-bool is_average(const Series& series) {
-  return series.name.starts_with(average_prefix);
-}
-
-/// Files of earlier versions have no digests and no averages of dependent draws: where one of two
-/// has none, numbers that both have decide.
-std::vector<Series> known_to(const std::vector<Series>& other, std::vector<Series> list) {
-  for (const auto kind : {is_digest, is_average})
-    if (std::none_of(other.begin(), other.end(), kind)) std::erase_if(list, kind);
-  return list;
+/// Files of earlier versions have no digests, no averages of dependent draws, no signed
+/// functionals: where one of two has none of a kind, the rest decides.
+template <class Kind>
+void keep_if_both_have(std::vector<Series>& a, std::vector<Series>& b, const Kind& kind) {
+  if (std::any_of(a.begin(), a.end(), kind) && std::any_of(b.begin(), b.end(), kind)) return;
+  std::erase_if(a, kind);
+  std::erase_if(b, kind);
 }
 
-bool same_extras(const std::vector<Series>& a, const std::vector<Series>& b) {
-  return same_series(known_to(b, a), known_to(a, b));
+bool same_extras(std::vector<Series> a, std::vector<Series> b) {
+  keep_if_both_have(a, b, [](const Series& series) { return series.name == draws_digest; });
+  keep_if_both_have(a, b, [](const Series& series) { return is_functional(series.name); });
+  keep_if_both_have(a, b,
+                    [](const Series& series) { return series.name.starts_with(average_prefix); });
+  return same_series(a, b);
 }
 
 }  // namespace

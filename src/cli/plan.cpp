@@ -10,6 +10,7 @@
 #include "harness/run/pace.hpp"
 #include "harness/run/part_writer.hpp"
 #include "harness/run/run_options.hpp"
+#include "harness/verdict/refinement.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -113,6 +114,18 @@ std::string outlook_text(const Plan& plan, const Outlook& outlook) {
   return '\n' + text;
 }
 
+/// Limits that the sweep as it is cannot judge.
+std::vector<std::string> unjudged(const Plan& plan) {
+  Results outline{plan.layout, {}, {}, {}, {}, {}};
+  for (const Cell& cell : plan.cells) {
+    CellRecord record{
+        plan.sampler(cell).label, cell.index, {cell.at.begin(), cell.at.end()}, {}, {}, {}, {}, {}};
+    record.claim = cell.claim.text();
+    outline.cells.push_back(std::move(record));
+  }
+  return unjudged_limits(outline);
+}
+
 Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs, const Outlook& outlook,
               const std::filesystem::path& output) {
   Array problems, cells, exact, built;
@@ -148,6 +161,7 @@ Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs, const 
                  {"null_replicates", {std::int64_t{settings.null_replicates}}},
                  {"metrics", texts(metric_names(plan.sweep))},
                  {"verdicts", outlook_json(outlook)},
+                 {"unjudged_limits", texts(unjudged(plan))},
                  {"problems", {std::move(problems)}},
                  {"exact_draws_seconds", {std::move(exact)}},
                  {"problem_seconds", {std::move(built)}},
@@ -219,6 +233,10 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
         "only what is new is measured\n",
         akin);
   text += outlook_text(plan, outlook);
+  if (const std::vector<std::string> limits = unjudged(plan); !limits.empty()) {
+    text += "\nverify can settle these by a finest cell that is at the floor alone:\n";
+    for (const std::string& limit : limits) text += wrapped(limit, 120, 2);
+  }
   return text + fmt::format(
                     "\n{} cells, {} done; about {} left, {}; results go to {}\n"
                     "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "

@@ -11,6 +11,7 @@
 #include "cli/json.hpp"
 #include "cli/selection.hpp"
 #include "core/errors.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -84,6 +85,7 @@ std::string details(const ResultFile& file, const Selected& cell) {
   for (const auto* list : {&cell.record->metrics, &cell.record->extras})
     for (const Series& series : *list) {
       if (series.name == draws_digest) continue;  // no number to look at
+      if (is_functional(series.name)) continue;   // --json has them
       rows.push_back({series.name, mean_text(series.value),
                       fmt::format("{:.6g}", fmt::join(series.value, " "))});
     }

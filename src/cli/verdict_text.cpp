@@ -1,6 +1,7 @@
 // Tables and JSON of verdicts.
 #include "cli/verdict_text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -39,8 +40,11 @@ std::string summary(const FileVerdict& verdict) {
   std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
                                  verdict.options.level, plural(verdict.tests, "test"),
                                  verdict.options.margin, plural(made, "claim"));
-  text += fmt::format("{} consistent, {} unresolved, {} inconsistent", counts[Finding::consistent],
-                      counts[Finding::unresolved], counts[Finding::inconsistent]);
+  text += fmt::format("{} consistent, ", counts[Finding::consistent]);
+  if (const Index count = counts[Finding::consistent_in_limit]; count > 0)
+    text += fmt::format("{} consistent in the limit, ", count);
+  text += fmt::format("{} unresolved, {} inconsistent", counts[Finding::unresolved],
+                      counts[Finding::inconsistent]);
   if (const Index count = counts[Finding::not_independent]; count > 0)
     text += fmt::format(", {} not independent", count);
   text += ".";
@@ -54,6 +58,45 @@ std::string summary(const FileVerdict& verdict) {
 
 Value number(Real value) {
   return {value};
+}
+
+std::string finding_text(Finding finding) {
+  return finding == Finding::consistent_in_limit ? "consistent in the limit" : name_of(finding);
+}
+
+void add_orders(const LocalOrders& orders, std::vector<Member>& members) {
+  if (orders.straight) {
+    members.push_back({"order", number(orders.order)});
+    members.push_back({"order_low", number(orders.interval.low)});
+    members.push_back({"order_high", number(orders.interval.high)});
+    members.push_back({"order_from", number(orders.from)});
+  }
+  Array slopes;
+  for (const LocalSlope& slope : orders.slopes)
+    slopes.push_back(object({{"from", number(slope.from)},
+                             {"to", number(slope.to)},
+                             {"slope", number(slope.slope)},
+                             {"low", number(slope.interval.low)},
+                             {"high", number(slope.interval.high)}}));
+  members.push_back({"local_slopes", {std::move(slopes)}});
+}
+
+/// A signed functional in the limit; bounds at the verdict's level.
+Value functional_json(const FunctionalLimit& f, Real level) {
+  const SignedLimit& limit = f.limit;
+  std::vector<Member> members = {
+      {"name", {f.name}}, {"units", {f.units}}, {"tolerance", number(f.tolerance)}};
+  if (limit.known) {
+    members.push_back({"finest", number(limit.finest.estimate)});
+    members.push_back({"finest_bound", number(limit.finest.upper(level))});
+    members.push_back({"left", number(limit.bent_plateau.estimate)});
+    members.push_back({"left_bound", number(std::max(limit.plateau.upper(level),
+                                                     limit.bent_plateau.upper(level)))});
+    members.push_back({"missed_bound", number(limit.missed.upper(level))});
+    members.push_back({"flat", {limit.flat}});
+  }
+  add_orders(limit.orders, members);
+  return object(std::move(members));
 }
 
 Value trend_json(const Trend& trend) {
@@ -70,6 +113,7 @@ Value trend_json(const Trend& trend) {
     members.push_back({"rate_low", number(fit.rate_interval.low)});
     members.push_back({"rate_high", number(fit.rate_interval.high)});
   }
+  add_orders(fit.orders, members);
   return object(std::move(members));
 }
 
@@ -94,8 +138,10 @@ Value excluded_json(const ClaimVerdict& claim) {
   return {std::move(all)};
 }
 
-Value claim_json(const ClaimVerdict& claim) {
-  Array metrics, trends;
+Value claim_json(const ClaimVerdict& claim, Real level) {
+  Array metrics, trends, functionals;
+  for (const FunctionalLimit& f : claim.functionals)
+    functionals.push_back(functional_json(f, level));
   for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i)
     metrics.push_back(calibrated_json(claim.verdict.metrics[i], claim.verdict.p_adjusted_all[i]));
   for (const Trend& trend : claim.trends) trends.push_back(trend_json(trend));
@@ -114,7 +160,10 @@ Value claim_json(const ClaimVerdict& claim) {
                  {"evidence", {claim.verdict.evidence}},
                  {"excluded", excluded_json(claim)},
                  {"metrics", {std::move(metrics)}},
-                 {"trends", {std::move(trends)}}});
+                 {"trends", {std::move(trends)}},
+                 {"order", {claim.order}},
+                 {"refined", {claim.refined}},
+                 {"functionals", {std::move(functionals)}}});
 }
 
 }  // namespace
@@ -147,7 +196,7 @@ std::string verdict_text(const FileVerdict& verdict) {
       if (!more.empty()) says += (says.empty() ? "" : " | ") + more;
     rows.push_back(
         {name_of_claim(claim), claim.claim.text(),
-         name_of(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),
+         finding_text(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),
          deciding_text(claim.verdict) + (claim.budget.empty() ? "" : " at " + claim.budget), says});
   }
   rows.insert(rows.begin(), {"sampler", "claims", "found", "by", ""});
@@ -171,7 +220,8 @@ Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
 
 Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {
   Array claims, tests;
-  for (const ClaimVerdict& claim : verdict.claims) claims.push_back(claim_json(claim));
+  for (const ClaimVerdict& claim : verdict.claims)
+    claims.push_back(claim_json(claim, verdict.options.level));
   for (const SelfCheck& check : checks)
     tests.push_back(object({{"what", {check.what}},
                             {"where", {check.where}},

@@ -185,11 +185,12 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
       throw IoError(
           fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
     const std::optional<LookRecord> first = out.results.look;
-    const JudgeOptions options = judge_options(arguments, first);
-    out.verdict = judge_file(out.results, options);  // cheap, and says what is wrong first
+    JudgeOptions options = judge_options(arguments, first);
     const std::optional<Plan> own = plan ? std::nullopt : plan_of(exec, file);
     const Plan* known = plan ? &*plan : own ? &*own : nullptr;
     const Tolerances tolerances = tolerances_of(plan, own, first);
+    options.tolerances = functional_tolerances(tolerances);
+    out.verdict = judge_file(out.results, options);  // cheap, and says what is wrong first
     const std::vector<std::string> rules = rules_of(out.results.layout, options, tolerances);
     hold_to_first_look(path, first, rules, writes);
     out.checks = self_test(exec, known, out.results);

@@ -2,26 +2,11 @@
 // responsibilities of the draws and the weights of the posterior's components.
 #include <cmath>
 
-#include "core/reduce.hpp"
 #include "metrics/components/responsible.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "metrics/metric.hpp"
 
 namespace plumbline::component_mass {
-
-struct WeightedResponsibilities {
-  Matrix r;
-  Vector log_w;
-  Index first;
-
-  KOKKOS_FUNCTION void operator()(Index n, Real* sums) const {
-    const Real w = exp(log_w(first + n));
-    const Real* const row = &r(n, 0);
-    const int components = r.extent_int(1);
-#pragma omp simd
-    for (int k = 0; k < components; ++k) sums[k] = Kokkos::fma(w, row[k], sums[k]);
-  }
-};
 
 /// influence(first + n) = Σ_k gradient_k r_k(x_n)
 void mass_influence(const Exec& exec, const Matrix& r, const Vector& gradient, Index first,
@@ -53,11 +38,7 @@ class ComponentMass final : public Metric {
     const MixtureTables tables = component_tables(exec, target);
     // excess_k = mean responsibility − π_k;  value = ½ Σ |excess_k|
     HostVector excess = -target.weights();
-    over_responsibilities(exec, tables, ensemble.x, [&](const Matrix& r, Index first) {
-      const auto part = fixed_sums(exec, "plumbline::metrics::component_mass", r.extent(0),
-                                   r.extent(1), WeightedResponsibilities{r, ensemble.log_w, first});
-      excess += HostVector::Map(part.data(), excess.size());
-    });
+    add_mean_responsibilities(exec, tables, ensemble, excess);
     const Vector gradient = to_device("gradient", HostVector(0.5 * excess.cwiseSign()));
     const Vector influence = make_vector("influence", ensemble.draws());
     over_responsibilities(exec, tables, ensemble.x, [&](const Matrix& r, Index first) {

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 
+#include "core/text/numbers.hpp"
+
 namespace plumbline {
 namespace {
 
-constexpr std::string_view up = " ↑", down = " ↓", comma = ", ";
+constexpr std::string_view up = " ↑", down = " ↓", comma = ", ", of_order = " (order ";
 
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) {
@@ -18,11 +20,29 @@ bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
+std::string order_text(const BudgetSetting& budget) {
+  return budget.order == 1 ? "" : fmt::format("{}{:g})", of_order, budget.order);
+}
+
+/// Takes " (order 2)" off the end; nothing where that is no order.
+std::optional<double> take_order(std::string_view& text) {
+  const std::size_t at = text.find(of_order);
+  if (at == text.npos) return 1;
+  if (!text.ends_with(")")) return std::nullopt;
+  const std::string_view number =
+      text.substr(at + of_order.size(), text.size() - at - of_order.size() - 1);
+  text = text.substr(0, at);
+  const std::optional<Real> order = parse_number(number);
+  if (!order || !(*order > 0) || !(*order < infinity)) return std::nullopt;
+  return *order;
+}
+
 std::string joined(const std::vector<BudgetSetting>& budgets, std::string_view mark_of_growth) {
   std::vector<std::string> parts;
   for (const BudgetSetting& budget : budgets)
-    parts.push_back(
-        fmt::format("{}{}", budget.name, budget.way == Budget::shrinks ? down : mark_of_growth));
+    parts.push_back(fmt::format("{}{}{}", budget.name,
+                                budget.way == Budget::shrinks ? down : mark_of_growth,
+                                order_text(budget)));
   return fmt::format("{}", fmt::join(parts, comma));
 }
 
@@ -37,10 +57,12 @@ std::optional<std::vector<BudgetSetting>> parse_budgets(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find(comma);
     std::string_view name = text.substr(0, end);
+    const std::optional<double> order = take_order(name);
+    if (!order) return std::nullopt;
     const bool shrinks = name.ends_with(down);
     if (shrinks || name.ends_with(up)) name.remove_suffix(shrinks ? down.size() : up.size());
     if (!is_name(name)) return std::nullopt;
-    budgets.emplace_back(std::string(name), shrinks ? Budget::shrinks : Budget::grows);
+    budgets.emplace_back(std::string(name), shrinks ? Budget::shrinks : Budget::grows, *order);
     if (end == text.npos) break;
     text.remove_prefix(end + comma.size());
     if (text.empty()) return std::nullopt;  // ended with a comma

@@ -38,7 +38,8 @@ class Names {
 
 const std::vector<std::string>& reserved_labels() {
   static const std::vector<std::string> labels = {"null", "problem", "samples",
-                                                  "ess",  "verdict", "look"};
+                                                  "ess",  "verdict", "look",
+                                                  "functionals"};
   return labels;
 }
 

@@ -9,9 +9,10 @@
 namespace plumbline {
 
 /// What the numbers of a cell say of its sampler, at a stated level.
-enum class Finding { consistent, inconsistent, unresolved, not_independent };
+enum class Finding { consistent, inconsistent, unresolved, not_independent, consistent_in_limit };
 constexpr auto names(Finding) {
-  return std::array{"consistent", "inconsistent", "unresolved", "not_independent"};
+  return std::array{"consistent", "inconsistent", "unresolved", "not_independent",
+                    "consistent_in_limit"};
 }
 
 /// What `verify` says of a file: a statement per claim, for every metric that could be judged.
@@ -32,12 +33,20 @@ struct VerdictRecord {
     /// [aspect] errors of this size and above are excluded; ∞: none, NaN: not looked for.
     std::vector<double> excluded;
   };
-  /// A fit along one budget axis.
+  /// A fit along one budget axis, or along all budgets of a claim together: of a metric, or of a
+  /// signed functional, whose plateau is signed.
   struct Trend {
     std::int64_t statement = 0;
     std::string axis, metric, text;
     double slope = 0, slope_low = 0, slope_high = 0;  ///< rate of fall; NaN when nothing falls
     double plateau = 0, plateau_low = 0, plateau_high = 0;
+    /// Of the straight law, and the budget from which it holds; NaN where none is seen.
+    double order = 0, order_low = 0, order_high = 0, order_from = 0;
+  };
+  /// The rate at which an error falls between two budgets of a trend that follow each other.
+  struct LocalSlope {
+    std::int64_t trend = 0;
+    double from = 0, to = 0, slope = 0, low = 0, high = 0;
   };
   double level = 0, margin = 0;
   std::int64_t tests = 0;       ///< p-values corrected together
@@ -46,6 +55,7 @@ struct VerdictRecord {
   std::vector<std::string> aspects;  ///< in which errors were looked for
   std::vector<Statement> statements;
   std::vector<Trend> trends;
+  std::vector<LocalSlope> local_slopes;
 };
 
 }  // namespace plumbline

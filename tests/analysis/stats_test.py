@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 from plumbline import ecdf
-from plumbline.stats import bootstrap_band, fit_slope, inside_probability, uniform_band
+from plumbline.stats import bootstrap_band, fit_slope, inside_probability, local_slopes, uniform_band
 
 
 def test_slope_of_a_power_law_is_its_exponent():
@@ -90,3 +90,36 @@ def test_uniform_numbers_leave_the_band_in_one_of_twenty_figures_and_squares_in_
 
     assert sum(ecdf.leaves(ecdf.differences(u, levels), levels, low, high).any() for u in sets) <= 39
     assert all(ecdf.leaves(ecdf.differences(u**2, levels), levels, low, high).any() for u in sets)
+
+
+def law_of(errors, noise=0.0):
+    """Slopes and straight law of these errors at 4, 8 … 256 over a floor of 0.01: the rule of `plumbline verify`, whose
+    unit/harness/statistics/local_order_test.cpp has the same cases."""
+    values = np.sqrt(errors[:, None] ** 2 + 1e-4) + noise * np.random.default_rng(1).normal(size=(len(errors), 8))
+    return local_slopes(STEPS, values, np.full(8, 0.01))
+
+
+STEPS = 2.0 ** np.arange(2, 9)
+
+
+def test_straight_law_begins_where_slopes_agree():
+    slopes, law = law_of(0.5 ** np.cumsum([0, 0.37, 0.63, 0.85, 0.98, 1.05, 1.07]))
+
+    assert len(slopes) == 6 and abs(slopes[0][2] - 0.37) < 1e-9
+    assert abs(law[0] - 32) < 1e-9 and abs(law[1] - 1.035) < 1e-3
+
+
+def test_there_is_no_straight_law_while_the_slope_moves():
+    assert law_of(np.exp(-np.log(STEPS) ** 2 / 4))[1] is None
+
+
+def test_slopes_look_at_errors_above_the_floor_only():
+    slopes, _ = law_of(1 / STEPS**2, noise=1e-4)
+
+    assert slopes[-1][1] < np.log(200)
+
+
+def test_exact_draws_have_no_slope():
+    slopes, law = law_of(np.zeros(7), noise=1e-3)
+
+    assert len(slopes) <= 1 and law is None

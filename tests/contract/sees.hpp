@@ -1,5 +1,5 @@
 // Which metric sees which error, and at which size: exact draws are made wrong along every aspect,
-// and what is seen is the table in metrics/README §10.
+// and what is seen is the table in metrics/README §11.
 #pragma once
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// The whole table of metrics/README §10: compared, and with PLUMBLINE_WRITE_SEES=1 written first.
+// The whole table of metrics/README §11: compared, and with PLUMBLINE_WRITE_SEES=1 written first.
 #include <cstdlib>
 
 #include "contract/sees.hpp"

@@ -54,6 +54,15 @@ Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances d
   return defaults;
 }
 
+FunctionalTolerances functional_tolerances(const Tolerances& tolerances) {
+  FunctionalTolerances out;
+  out.location = tolerances.location;
+  out.spread = tolerances.spread;
+  out.dependence = tolerances.dependence;
+  out.masses = tolerances.masses;
+  return out;
+}
+
 std::string broken_rules(const LookRecord& look, const std::vector<std::string>& rules) {
   std::vector<std::string> broken;
   for (const std::string& rule : look.rules) {

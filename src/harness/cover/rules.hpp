@@ -21,6 +21,9 @@ std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::str
 /// Those of `defaults` that are not frozen.
 Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults);
 
+/// What of them is said of averages in a limit; tails are counted otherwise there (§15).
+FunctionalTolerances functional_tolerances(const Tolerances& tolerances);
+
 /// "level = 0.01, not 0.05; metric ksd = {} is gone": frozen rules that `rules` break; "" when they
 /// keep all. A metric may be added: it makes nobody consistent.
 std::string broken_rules(const LookRecord& look, const std::vector<std::string>& rules);

@@ -6,6 +6,7 @@
 
 #include "harness/run/replicate.hpp"
 #include "harness/sweep/streams.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -127,6 +128,10 @@ Replicate replicate_of(const CellRecord& record, const std::vector<std::string>&
   out.ess_min = only_value(record.extras, "ess_min").value;
   out.acceptance = only_value(record.extras, "acceptance").value;
   out.digest = only_value(record.extras, draws_digest).value;
+  for (const Series& series : record.extras)
+    if (is_functional(series.name))
+      out.signed_errors.push_back(
+          {series.name.substr(functional_prefix.size()), series.value.at(0)});
   out.ess_path = record.ess_path;
   for (const Series& extra : record.extras)
     if (extra.name.starts_with(average_prefix))

@@ -8,6 +8,7 @@
 #include "harness/sweep/stopwatch.hpp"
 #include "harness/sweep/streams.hpp"
 #include "metrics/expectations/known_expectations.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -100,6 +101,7 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
       exec, metrics,
       {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length, retained},
       stored && !out.other_draws ? &*stored : nullptr);
+  out.signed_errors = signed_errors(exec, problem, ensemble);
   if (trace.dependent)
     out.averages = known_averages(exec, problem, ensemble, metric_stream(key).stream("averages"));
 }
@@ -120,6 +122,7 @@ Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem&
     out.status = Status::failed;
     out.message = error.what();
     out.metrics.clear();
+    out.signed_errors.clear();
     out.digest = nan;
   }
   out.metrics.resize(metrics.size());
@@ -151,6 +154,25 @@ std::vector<Series> metric_series(const std::vector<std::string>& names,
   }
   return out;
 }
+
+namespace {
+
+/// Signed errors side by side, a series for every name that some replicate has.
+std::vector<Series> functional_series(const std::vector<Replicate>& replicates) {
+  std::vector<Series> list;
+  for (std::size_t r = 0; r < replicates.size(); ++r)
+    for (const SignedError& error : replicates[r].signed_errors) {
+      const std::string name = std::string(functional_prefix) + error.name;
+      auto found = std::find_if(list.begin(), list.end(),
+                                [&](const Series& series) { return series.name == name; });
+      if (found == list.end())
+        found = list.insert(list.end(), {name, std::vector<double>(replicates.size(), nan), {}});
+      found->value[r] = error.value;
+    }
+  return list;
+}
+
+}  // namespace
 
 std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
   std::vector<Real> sum;
@@ -204,6 +226,7 @@ std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   for (const Series& series : {evidence, ess, acceptance, digests})  // only where there are any
     if (has_number(series.value)) out.push_back(series);
   for (Series& series : average_series(replicates)) out.push_back(std::move(series));
+  for (Series& series : functional_series(replicates)) out.push_back(std::move(series));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/sweep/galleries.hpp"
+#include "metrics/functionals/functionals.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {
@@ -24,8 +25,9 @@ struct Replicate {
   /// Of draws that depend on each other, averages less their known expectations, with the standard
   /// error of as many independent exact draws; by name (record/cell.hpp).
   std::vector<std::pair<std::string, Estimate>> averages;
-  Real digest = nan;         ///< of the draws; NaN unless ok
-  bool other_draws = false;  ///< than what was stored of it
+  std::vector<SignedError> signed_errors;  ///< of known expectations; none unless ok
+  Real digest = nan;                       ///< of the draws; NaN unless ok
+  bool other_draws = false;                ///< than what was stored of it
   std::optional<Samples> samples;
 };
 

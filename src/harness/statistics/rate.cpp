@@ -9,7 +9,6 @@
 
 #include "core/errors.hpp"
 #include "core/rng.hpp"
-#include "core/text/numbers.hpp"
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/power_law.hpp"
 #include "harness/statistics/statistics.hpp"
@@ -116,18 +115,29 @@ Real slope_to_last(const std::vector<Real>& budgets, const std::vector<Real>& sq
   return std::log(squared[from] / squared.back()) / (2 * std::log(budgets.back() / budgets[from]));
 }
 
+/// Errors of squares: with the sign of a square that noise made negative.
+std::vector<Real> roots(const std::vector<Real>& squares) {
+  std::vector<Real> errors;
+  for (const Real square : squares)
+    errors.push_back(std::copysign(std::sqrt(std::abs(square)), square));
+  return errors;
+}
+
 void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& grid,
                Squares squares, RateFit& fit) {
   const Rng rng = Rng::from_seed(0).stream("rate");
   const std::size_t replicates = curve.values.front().size();
   std::vector<Real> plateaus, rates, without_plateau, slopes;
+  std::vector<std::vector<Real>> errors;
   const std::size_t quarter = quarter_of_last(curve.budgets);
+  const std::vector<Real> measured = roots(squares.error);
   fit.last_slope = slope_to_last(curve.budgets, squares.error, quarter);
   for (std::uint64_t draw = 0; draw < resamples; ++draw) {
     const auto runs = resample(rng.stream("replicates"), draw, replicates);
     const auto nulls =
         curve.paired ? runs : resample(rng.stream("null sets"), draw, curve.null.size());
     squares.error = levels.resampled(runs, nulls);
+    errors.push_back(roots(squares.error));
     const PowerLaw solution = fit_power_law(grid, squares, fit.first);
     fit.plateau_squared_draws.push_back(solution.plateau_squared);
     fit.last_squared_draws.push_back(squares.error.back());
@@ -136,6 +146,7 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& g
     if (solution.coefficient_squared > 0) rates.push_back(solution.rate);
     without_plateau.push_back(fit_power_law(grid, squares, fit.first, Plateau::none).rate);
   }
+  fit.orders = local_orders(curve.budgets, measured, errors);
   std::sort(slopes.begin(), slopes.end());
   fit.last_slope_upper = slopes[static_cast<std::size_t>(std::ceil(0.99 * (resamples - 1)))];
   fit.plateau_interval = percentiles(std::move(plateaus));
@@ -150,13 +161,6 @@ void bootstrap(const BudgetCurve& curve, const Levels& levels, const RateGrid& g
   }
   fit.has_rate =
       fit.rate_interval.low > slowest_rate + 0.01 && fit.rate_interval.high < fastest_rate - 0.01;
-}
-
-/// Two digits of the error, no more than the value has.
-std::string rounded(Real value, Real error) {
-  if (!(error > 0) || !std::isfinite(error)) return fmt::format("{:.3g}", value);
-  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fixed_text(value, digits);
 }
 
 }  // namespace
@@ -207,21 +211,22 @@ bool is_most_of_it(Real plateau_squared, Real last_squared) {
   return 4 * plateau_squared >= last_squared;
 }
 
-std::string with_error(Real value, Real error) {
-  return fmt::format("{} ± {}", rounded(value, error), rounded(error, error));
-}
-
-std::string rate_text(const RateFit& fit) {
+std::string rate_text(const RateFit& fit, const std::string& from) {
   if (!fit.valid) return "";
-  const std::string rate =
-      fit.has_rate ? "rate " + with_error(fit.rate, fit.rate_interval.half_width()) : "";
+  const std::string orders = from.empty() ? "" : order_text(fit.orders, from);
+  const std::string rate = !orders.empty() ? orders
+                           : fit.has_rate
+                               ? "rate " + with_error(fit.rate, fit.rate_interval.half_width())
+                               : "";
   if (fit.plateau_interval.low > 0 && is_most_of_it(fit.plateau * fit.plateau, fit.last_squared)) {
     const std::string plateau =
         "plateaus at " + with_error(fit.plateau, fit.plateau_interval.half_width());
-    return fit.has_rate ? fmt::format("{} (falls to it at {})", plateau, rate) : plateau;
+    return fit.has_rate ? fmt::format("{} (falls to it at rate {})", plateau,
+                                      with_error(fit.rate, fit.rate_interval.half_width()))
+                        : plateau;
   }
   const std::string below = fmt::format("plateau < {:.2g}", fit.plateau_interval.high);
-  if (fit.has_rate) return rate + ", " + below;
+  if (!rate.empty()) return rate + ", " + below;
   if (!fit.falls) return "no trend, " + below;
   if (fit.rate_interval.high < fastest_rate - 0.01)
     return fmt::format("falls at a rate below {:.2g}, {}", fit.rate_interval.high, below);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/types.hpp"
+#include "harness/statistics/local_order.hpp"
 
 namespace plumbline {
 
@@ -20,12 +21,6 @@ struct BudgetCurve {
 
 /// Three replicates have ten resamples: no distribution.
 inline constexpr Index fewest_replicates = 4;
-
-struct Interval {
-  Real low = 0, high = 0;
-
-  Real half_width() const { return (high - low) / 2; }
-};
 
 /// error² = plateau² + (coefficient · budget^{−rate})², error² being the mean's square less the
 /// floor's.
@@ -42,6 +37,7 @@ struct RateFit {
   /// upper bound, confidence 0.99: what no law of a curve is asked for. ∞ where the budgets span
   /// less or the last error² may be 0.
   Real last_slope = infinity, last_slope_upper = infinity;
+  LocalOrders orders;  ///< of the errors less the floor
   /// Resampled alongside the intervals: plateau² and error² at the largest budget.
   std::vector<Real> plateau_squared_draws, last_squared_draws;
 
@@ -71,12 +67,11 @@ RateFit fit_rate(const BudgetCurve& curve);
 /// bends like a fall to a plateau) can feign one.
 bool is_most_of_it(Real plateau_squared, Real last_squared);
 
-/// "rate 0.50 ± 0.02, plateau < 0.004"; "plateaus at 0.31 ± 0.01", with the rate of the fall to it
-/// where that is known; "no trend, plateau < 0.1"; "falls at a rate below 0.3, …" where a slow fall
-/// and a plateau cannot be told apart; "" without a fit. ± is half the interval.
-std::string rate_text(const RateFit& fit);
-
-/// "0.312 ± 0.004": as many digits as two of the error's.
-std::string with_error(Real value, Real error);
+/// "rate 0.50 ± 0.02, plateau < 0.004"; instead of the rate of the fit, where `from` says what the
+/// first budget of the straight law is called, "first order from 32 on (1.04 ± 0.02)" (order_text);
+/// "plateaus at 0.31 ± 0.01", with the rate of the fall to it where that is known; "no trend,
+/// plateau < 0.1"; "falls at a rate below 0.3, …" where a slow fall and a plateau cannot be told
+/// apart; "" without a fit. ± is half the interval.
+std::string rate_text(const RateFit& fit, const std::string& from = "");
 
 }  // namespace plumbline

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "record/functionals.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -215,8 +217,9 @@ Needs record_needs(const Sweep& sweep) {
   const SweepSettings& s = sweep.settings;
   const Real cells = cells_of(sweep), points = points_of(sweep.problem.axes);
   const Real columns = 2 * static_cast<Real>(sweep.metrics.size() + 5);
+  constexpr Real functionals = functional_axes * (functional_axes + 5) / 2 + functional_components;
   return {{"replicates", "numbers of every cell and replicate",
-           copies * bytes_of(cells * (s.replicates * (columns + 6) + 400))},
+           copies * bytes_of(cells * (s.replicates * (columns + 6 + functionals) + 400))},
           {"null_replicates", "numbers of every set of exact draws",
            copies * bytes_of(points * s.null_replicates * columns)}};
 }

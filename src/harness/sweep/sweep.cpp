@@ -187,7 +187,7 @@ std::vector<MetricSpec> read_metrics(const Value& written, const Galleries& know
   return located("metrics", written.at, read_all);
 }
 
-/// Where a file names none: together they see errors of every kind (metrics/README §10).
+/// Where a file names none: together they see errors of every kind (metrics/README §11).
 std::vector<MetricSpec> usual_metrics(const Galleries& known, const Location& at) {
   std::vector<MetricSpec> specs;
   for (const MetricEntry& entry : known.metrics)

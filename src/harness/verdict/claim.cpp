@@ -5,158 +5,19 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 #include "core/errors.hpp"
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
-#include "harness/verdict/metric_samples.hpp"
+#include "harness/verdict/claim_limit.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
 
-const MetricSample* find(const std::vector<MetricSample>& samples, const std::string& metric) {
-  for (const MetricSample& sample : samples)
-    if (sample.info.name == metric) return &sample;
-  return nullptr;
-}
-
-/// What belongs to one claim while it is judged.
-struct Case {
-  const Results& results;
-  const MetricSamples& samples;
-  const ClaimScope& scope;
-  const JudgeOptions& options;
-};
-
-/// Budgets along different axes; zipped ones are one axis.
-std::vector<const BudgetAxis*> distinct_axes(const ClaimScope& scope) {
-  std::vector<const BudgetAxis*> axes;
-  for (const BudgetAxis& budget : scope.budgets)
-    if (std::none_of(axes.begin(), axes.end(),
-                     [&](const BudgetAxis* have) { return have->axis == budget.axis; }))
-      axes.push_back(&budget);
-  return axes;
-}
-
-/// No budget can be told from exact draws, and none looks as if more draws would change that.
-bool at_floor(const std::vector<Calibrated>& levels, const JudgeOptions& options) {
-  std::vector<Real> p_values;
-  for (const Calibrated& c : levels) {
-    if (std::abs(c.shift()) > options.margin) return false;
-    p_values.push_back(c.p_value);
-  }
-  const std::vector<Real> adjusted = holm(p_values);
-  return std::none_of(adjusted.begin(), adjusted.end(), [&](Real p) { return p < options.level; });
-}
-
-std::optional<Trend> trend_along(const Case& at, const BudgetAxis& axis, const CellRecord& corner,
-                                 const MetricInfo& metric) {
-  if (is_uniform_law(metric)) return std::nullopt;
-  BudgetCurve curve;
-  std::vector<Calibrated> levels;
-  for (const CellRecord* cell : at.scope.line(axis, corner)) {
-    const Real budget = axis.budgets[axis.rank(cell->at[axis.axis])];
-    const std::vector<MetricSample> samples = at.samples.of(*cell);
-    const MetricSample* sample = find(samples, metric.name);
-    if (!(budget > 0) || !std::isfinite(budget) || !sample ||
-        mean_and_error(sample->values).count < 2)
-      continue;
-    curve.budgets.push_back(budget);
-    curve.values.push_back(sample->values);
-    curve.null = sample->null;
-    curve.paired = sample->paired && sample->null.size() == sample->values.size();
-    levels.push_back(calibrate(*sample));
-  }
-  if (curve.budgets.size() < 3) return std::nullopt;
-  Trend trend{axis.setting, metric.name, curve.budgets.back(), {}, false, ""};
-  trend.fit = fit_rate(curve);
-  trend.at_floor = metric.has_floor && at_floor(levels, at.options);
-  trend.text = trend.at_floor ? "at the floor throughout" : rate_text(trend.fit);
-  if (!trend.fit.valid) return std::nullopt;
-  return trend;
-}
-
-std::vector<Trend> trends_of(const Case& at, const CellRecord& corner) {
-  std::vector<Trend> trends;
-  for (const BudgetAxis* axis : distinct_axes(at.scope))
-    for (const MetricInfo& metric : at.results.layout.metrics)
-      if (auto trend = trend_along(at, *axis, corner, metric)) trends.push_back(std::move(*trend));
-  return trends;
-}
-
-/// Limits of the claim that too few finished cells cover.
-std::vector<std::string> not_swept(const Case& at, const CellRecord& corner) {
-  std::vector<std::string> names;
-  for (const BudgetSetting& limit : at.scope.claim.budgets()) {
-    const auto found = std::find_if(at.scope.budgets.begin(), at.scope.budgets.end(),
-                                    [&](const BudgetAxis& b) { return b.setting == limit; });
-    Index usable = 0;
-    if (found != at.scope.budgets.end())
-      for (const CellRecord* cell : at.scope.line(*found, corner))
-        usable += found->budgets[found->rank(cell->at[found->axis])] > 0;
-    if (usable < 3) names.push_back(limit.name);
-  }
-  return names;
-}
-
-/// "steps ≈ 2.1e+04": where the falling parts would be within the margin.
-std::string predicted_budget(const Case& at, const ClaimVerdict& claim, const Calibrated& metric) {
-  const Real floor = std::abs(metric.floor);
-  const Real ceiling = floor + at.options.margin * metric.floor_sd;
-  const Real allowed = std::sqrt(ceiling * ceiling - floor * floor);
-  std::vector<std::string> parts;
-  for (const Trend& trend : claim.trends) {
-    if (trend.metric != metric.metric || !trend.fit.has_rate) continue;
-    const Real budget = trend.fit.budget_for(allowed);
-    if (!(budget > trend.largest) || budget > 1e12) continue;  // there already, or out of reach
-    const bool shrinks = trend.axis.way == Budget::shrinks;
-    parts.push_back(fmt::format("{} ≈ {:.2g}", trend.axis.name, shrinks ? 1 / budget : budget));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-/// The finest cell is inconsistent: is the limit?
-void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerdict& claim) {
-  const std::vector<std::string> missing = not_swept(at, corner);
-  const std::string off =
-      fmt::format("off at {}", claim.budget.empty() ? "its one budget" : claim.budget);
-  claim.finding = Finding::unresolved;
-  claim.verdict.further_draws = claim.verdict.further_replicates = 0;
-  claim.verdict.further_null_replicates = 0;
-  if (!missing.empty()) {
-    claim.note = fmt::format("{}; sweep {} over at least {} values to judge the limit", off,
-                             fmt::join(missing, " and "), 3 + Limit::fewest_spare);
-    return;
-  }
-  bool known = false, too_few = false;
-  for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i) {
-    const Calibrated& metric = claim.verdict.metrics[i];
-    if (!(claim.verdict.p_adjusted_all[i] < at.options.level)) continue;
-    const Limit limit = limit_of(claim.trends, metric, level);
-    known = known || limit.known;
-    too_few = too_few || (limit.lower > 0 && limit.spare < Limit::fewest_spare);
-    if (!limit.contradicts(at.options.margin)) continue;
-    claim.finding = Finding::inconsistent;
-    claim.contradicted = true;
-    claim.verdict.deciding_metric = metric.metric;
-    claim.note = fmt::format(
-        "{} of {} is left in the limit, if the order is at least 1",
-        with_error(std::sqrt(limit.squared), std::sqrt(limit.squared) - std::sqrt(limit.lower)),
-        metric.metric);
-    return;
-  }
-  const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
-  claim.note = !known ? off + "; no trend can be fitted to this metric"
-               : too_few && budget.empty()
-                   ? fmt::format(
-                         "{}; it looks like a plateau, but so few budgets cannot tell: sweep "
-                         "at least {} values",
-                         off, 3 + Limit::fewest_spare)
-               : budget.empty()
-                   ? off + "; no plateau above 0 is established"
-                   : fmt::format("{}, but falling: within the margin at {}", off, budget);
+Real functionals_of(const CellRecord& cell) {
+  return static_cast<Real>(std::count_if(cell.extras.begin(), cell.extras.end(),
+                                         [](const Series& s) { return is_functional(s.name); }));
 }
 
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
@@ -192,7 +53,7 @@ const Calibrated* against_evidence(const CellVerdict& verdict, Real level) {
   return found;
 }
 
-ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& cells,
+ClaimVerdict judge_claim(const ClaimCase& at, const std::vector<const CellRecord*>& cells,
                          const std::vector<CellVerdict>& verdicts, Real limit_level) {
   const std::size_t chosen = worst(verdicts, at.options);
   ClaimVerdict claim;
@@ -204,7 +65,15 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
   claim.cell = cells[chosen]->cell;
   claim.judged = cells;
   claim.budget = at.scope.budget_text(at.results.layout, *cells[chosen]);
-  claim.trends = trends_of(at, *cells[chosen]);
+  const std::optional<Refinement> together =
+      claim.claim.is_limit() ? refinement_of(at.results.layout, at.scope, *cells[chosen])
+                             : std::nullopt;
+  claim.trends = trends_of(at, *cells[chosen], together);
+  if (together) {
+    claim.refined = together->name;
+    claim.functionals = functional_limits(*together, at.options.tolerances);
+    claim.order = observed_order(*together, claim.functionals);
+  }
   if (claim.finding == Finding::unresolved) {
     claim.note = what_would_settle(claim.verdict);
   } else if (claim.finding == Finding::not_independent) {
@@ -217,9 +86,11 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
       claim.verdict.deciding_metric = metric->metric;
       claim.note = "its evidence is to be unbiased at any budget";
     } else if (claim.claim.is_limit()) {
-      judge_limit(at, *cells[chosen], limit_level, claim);
+      judge_limit(at, *cells[chosen], together, limit_level, claim);
     }
   }
+  const bool open = claim.finding == Finding::unresolved;
+  if (open && together) judge_functionals(at, *together, limit_level, claim);
   if (const Calibrated* by = claim.verdict.deciding(); by && by->average)
     claim.note = "draws depend on each other: judged by averages over replicates" +
                  (claim.note.empty() ? "" : "; " + claim.note);
@@ -235,6 +106,7 @@ std::string ClaimVerdict::trend_text() const {
   for (const Trend& trend : trends)
     if (trend.metric == verdict.deciding_metric)
       parts.push_back(fmt::format("{}: {}", trend.axis.name, trend.text));
+  if (!order.empty()) parts.push_back(order);
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
@@ -260,7 +132,8 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
       const std::vector<MetricSample> judged = judgeable(samples.of(*cell));
       (scope.claim.is_nothing() ? of_nothing : of_claims).push_back(judged);
       file.tests += !judged.empty();
-      if (scope.claim.is_limit()) limits += static_cast<Real>(judged.size());
+      if (scope.claim.is_limit())
+        limits += static_cast<Real>(judged.size()) + functionals_of(*cell);
     }
   if (file.tests == 0)
     throw SpecError("null_replicates", fmt::format("{}", results.layout.null_replicates),

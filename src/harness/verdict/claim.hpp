@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/verdict/claim_scope.hpp"
+#include "harness/verdict/functional_limit.hpp"
 #include "harness/verdict/limit.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -21,7 +22,11 @@ struct ClaimVerdict {
   std::vector<const CellRecord*> judged;  ///< all cells that were, in the results
   std::string budget;                     ///< where it lies: "steps = 640"
   std::vector<Trend> trends;
-  std::string note;  ///< what is missing, or what was seen beside the finding
+  /// Of a limit, along all its budgets together: signed errors of known expectations.
+  std::vector<FunctionalLimit> functionals;
+  std::string refined;  ///< "steps", "steps, particles": what those budgets are
+  std::string order;    ///< observed beside declared, in words; "" where no straight law is seen
+  std::string note;     ///< what is missing, or what was seen beside the finding
   /// What a claim whose cells nothing speaks against excludes, by aspect. harness/verdict/README
   /// §14.
   struct Exclusion {
@@ -34,7 +39,7 @@ struct ClaimVerdict {
   };
   std::vector<Exclusion> excluded;
 
-  /// The trends of the deciding metric, in words.
+  /// The trends of the deciding metric, and the order, in words.
   std::string trend_text() const;
 };
 
@@ -54,11 +59,12 @@ struct FileVerdict {
 ///
 ///   nothing       cannot be contradicted: its finding is that cell's.
 ///   exact         contradicted by any inconsistent cell.
-///   a limit       consistent or unresolved as its finest cell is. When that cell is inconsistent,
-///   no
-///                 finite budget is the limit: limit.hpp says what would be left there, and when
-///                 that contradicts. A claim whose budgets are not swept over at least five values
-///                 stays unresolved.
+///   a limit       consistent when its finest cell is. Else no finite budget is the limit: the
+///   metrics
+///                 (limit.hpp) and the signed functionals (functional_limit.hpp) along all its
+///                 budgets together say whether something is left there, which contradicts it, or
+///                 every known expectation is right there: consistent in the limit. Unresolved
+///                 otherwise, and where fewer than four cells refine all of its budgets.
 ///
 ///   errors  IoError (claim_scopes); SpecError("null_replicates") when no metric has a null
 FileVerdict judge_file(const Results& results, const JudgeOptions& options);

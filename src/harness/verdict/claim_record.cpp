@@ -1,5 +1,8 @@
 // Verdicts on claims as the result file keeps them.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "core/named_enum.hpp"
 #include "harness/verdict/claim.hpp"
@@ -67,6 +70,36 @@ VerdictRecord::Trend describe_trend(const Trend& trend, std::int64_t statement) 
   return out;
 }
 
+VerdictRecord::Trend describe_functional(const FunctionalLimit& f, const ClaimVerdict& claim,
+                                         Real level, std::int64_t statement) {
+  VerdictRecord::Trend out{statement, claim.refined, f.name, "", nan, nan, nan, nan, nan, nan};
+  if (!f.limit.known) return out;
+  const SignedMean& left = f.limit.bent_plateau;
+  const Real half = left.upper(level) - std::abs(left.estimate);
+  out.plateau = left.estimate;
+  out.plateau_low = left.estimate - half;
+  out.plateau_high = left.estimate + half;
+  out.text =
+      fmt::format("{} left of a tolerance of {:g}", with_error(left.estimate, half), f.tolerance);
+  return out;
+}
+
+/// A trend with its straight law and its local slopes.
+void add_trend(VerdictRecord::Trend trend, const LocalOrders& orders, VerdictRecord& record) {
+  trend.order = trend.order_low = trend.order_high = trend.order_from = nan;
+  if (orders.straight) {
+    trend.order = orders.order;
+    trend.order_low = orders.interval.low;
+    trend.order_high = orders.interval.high;
+    trend.order_from = orders.from;
+  }
+  const auto number = static_cast<std::int64_t>(record.trends.size());
+  for (const LocalSlope& slope : orders.slopes)
+    record.local_slopes.push_back(
+        {number, slope.from, slope.to, slope.slope, slope.interval.low, slope.interval.high});
+  record.trends.push_back(std::move(trend));
+}
+
 }  // namespace
 
 VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& command,
@@ -81,7 +114,10 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
   record.aspects = aspects_of(verdict);
   for (const ClaimVerdict& claim : verdict.claims) {
     const auto number = static_cast<std::int64_t>(record.statements.size());
-    for (const Trend& trend : claim.trends) record.trends.push_back(describe_trend(trend, number));
+    for (const Trend& trend : claim.trends)
+      add_trend(describe_trend(trend, number), trend.fit.orders, record);
+    for (const FunctionalLimit& f : claim.functionals)
+      add_trend(describe_functional(f, claim, record.level, number), f.limit.orders, record);
     VerdictRecord::Statement statement;
     statement.label = claim.label;
     statement.place = claim.place;

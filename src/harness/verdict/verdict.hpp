@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/verdict/calibration.hpp"
+#include "harness/verdict/tolerances.hpp"
 #include "record/verdict.hpp"
 
 namespace plumbline {
@@ -19,6 +20,8 @@ struct JudgeOptions {
   /// In standard deviations of the metric on one set of exact draws: an error below it is smaller
   /// than the noise that n draws have anyway. Judged as θ = Φ(margin/√2).
   Real margin = 1;
+  /// Of known expectations in the limit of a claim's budgets.
+  FunctionalTolerances tolerances = {};
 };
 
 struct CellVerdict {

@@ -85,6 +85,16 @@ std::int64_t points(const std::vector<AxisInfo>& axes) {
   return count;
 }
 
+std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes) {
+  std::vector<std::int64_t> at(axes.size());
+  for (std::size_t i = axes.size(); i-- > 0;) {
+    const auto size = static_cast<std::int64_t>(axes[i].size());
+    at[i] = cell % size;
+    cell /= size;
+  }
+  return at;
+}
+
 void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& info,
                     const Rows& rows) {
   const std::string long_name = info.long_name.empty() ? info.name : info.long_name;

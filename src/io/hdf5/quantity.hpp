@@ -28,6 +28,8 @@ LabelledGroup::Dimensions add_axes(LabelledGroup& group, const std::vector<AxisI
 /// CF's attribute `coordinates`: xarray finds zipped axes by it.
 std::string zipped_names(const std::vector<AxisInfo>& axes);
 std::int64_t points(const std::vector<AxisInfo>& axes);
+/// Index along each axis of a flat row-major index.
+std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes);
 
 /// `<name>` and, where some cell has standard errors, `<name>_se`; NaN where a cell is missing or
 /// lacks it. A metric (it has `better`) is always written, an extra when some cell has it.

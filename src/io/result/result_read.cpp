@@ -9,6 +9,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/seal.hpp"
+#include "io/result/functional_group.hpp"
 #include "io/result/look_group.hpp"
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
@@ -21,7 +22,8 @@ using hdf5::Handle;
 using hdf5::read_integer_attribute;
 using hdf5::read_text_attribute;
 
-const std::set<std::string> not_samplers = {"null", "problem", "samples", "ess", "verdict", "look"};
+const std::set<std::string> not_samplers = {"null",        "problem", "samples", "ess",
+                                            "functionals", "verdict", "look"};
 
 void check_schema(const Handle& root, const std::filesystem::path& path) {
   if (!hdf5::has_attribute(root, "schema"))
@@ -144,7 +146,9 @@ std::vector<CellRecord> ResultFile::cells(const std::string& label) const {
   const SamplerLayout* sampler = state_->layout.find_sampler(label);
   if (!sampler)
     throw IoError(fmt::format("cannot read {}: no sampler '{}'", state_->file.name(), label));
-  return read_cells(state_->file, state_->layout, *sampler);
+  std::vector<CellRecord> records = read_cells(state_->file, state_->layout, *sampler);
+  read_functionals(state_->file, state_->layout, *sampler, records);
+  return records;
 }
 
 std::vector<NullRecord> ResultFile::nulls() const {

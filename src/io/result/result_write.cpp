@@ -9,6 +9,7 @@
 #include "io/parts/durable.hpp"
 #include "io/parts/seal.hpp"
 #include "io/result/ess_group.hpp"
+#include "io/result/functional_group.hpp"
 #include "io/result/look_group.hpp"
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
@@ -94,6 +95,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
   write_null(file, results);
   write_problems(file, layout, results.problems);
   write_ess(file, layout, records);
+  write_functionals(file, layout, records);
   if (results.verdict) write_verdict(file, *results.verdict);
   if (results.look) write_look(file, *results.look);
   if (std::any_of(results.cells.begin(), results.cells.end(),

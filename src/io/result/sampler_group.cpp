@@ -11,6 +11,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/result/claim_texts.hpp"
 #include "io/result/ess_group.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -94,19 +95,9 @@ std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& rec
   for (const MetricInfo& extra : list) seen.insert(extra.name);
   for (const auto& [cell, record] : records)
     for (const Series& extra : record->extras)
-      if (seen.insert(extra.name).second) list.push_back({extra.name, "", ""});
+      if (!is_functional(extra.name) && seen.insert(extra.name).second)
+        list.push_back({extra.name, "", ""});
   return list;
-}
-
-/// Index along each axis of a flat row-major index.
-std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes) {
-  std::vector<std::int64_t> at(axes.size());
-  for (std::size_t i = axes.size(); i-- > 0;) {
-    const auto size = static_cast<std::int64_t>(axes[i].size());
-    at[i] = cell % size;
-    cell /= size;
-  }
-  return at;
 }
 
 /// Put the stored draws into the records of their cells.

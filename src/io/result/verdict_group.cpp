@@ -105,6 +105,28 @@ void write_trends(LabelledGroup& group, const VerdictRecord& verdict) {
   number("plateau", &Trend::plateau, "error that no budget removes");
   number("plateau_low", &Trend::plateau_low, "lower end of its 95 % interval");
   number("plateau_high", &Trend::plateau_high, "upper end of its 95 % interval");
+  number("order", &Trend::order, "rate of the straight law that holds in the end");
+  number("order_low", &Trend::order_low, "lower end of its 95 % interval");
+  number("order_high", &Trend::order_high, "upper end of its 95 % interval");
+  number("order_from", &Trend::order_from, "budget from which it holds");
+}
+
+void write_local_slopes(LabelledGroup& group, const VerdictRecord& verdict) {
+  using LocalSlope = VerdictRecord::LocalSlope;
+  const std::vector<LocalSlope>& rows = verdict.local_slopes;
+  group.dimension("local", static_cast<std::int64_t>(rows.size()),
+                  "two budgets of a trend that follow each other");
+  describe(group.variable("local_trend", {"local"}, column(rows, &LocalSlope::trend)),
+           "which trend they belong to");
+  const auto number = [&](const std::string& name, double LocalSlope::*member,
+                          const std::string& long_name) {
+    describe(group.variable(name, {"local"}, column(rows, member)), long_name, "1");
+  };
+  number("local_from", &LocalSlope::from, "the coarser budget");
+  number("local_to", &LocalSlope::to, "the finer budget");
+  number("local_slope", &LocalSlope::slope, "rate of fall of the error between them");
+  number("local_slope_low", &LocalSlope::low, "lower end of its 95 % interval");
+  number("local_slope_high", &LocalSlope::high, "upper end of its 95 % interval");
 }
 
 }  // namespace
@@ -118,6 +140,7 @@ void write_verdict(const Handle& file, const VerdictRecord& verdict) {
   write_attribute(group.handle(), "judged", verdict.judged);
   if (!verdict.statements.empty()) write_statements(group, verdict);
   if (!verdict.trends.empty()) write_trends(group, verdict);
+  if (!verdict.local_slopes.empty()) write_local_slopes(group, verdict);
 }
 
 }  // namespace plumbline

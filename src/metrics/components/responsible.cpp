@@ -14,6 +14,20 @@ void keep_columns(const Exec& exec, const Matrix& r, Index first_component, Inde
       });
 }
 
+struct WeightedResponsibilities {
+  Matrix r;
+  Vector log_w;
+  Index first;
+
+  KOKKOS_FUNCTION void operator()(Index n, Real* sums) const {
+    const Real w = exp(log_w(first + n));
+    const Real* const row = &r(n, 0);
+    const int components = r.extent_int(1);
+#pragma omp simd
+    for (int k = 0; k < components; ++k) sums[k] = Kokkos::fma(w, row[k], sums[k]);
+  }
+};
+
 }  // namespace
 
 MixtureTables component_tables(const Exec& exec, const GaussianMixture& mixture) {
@@ -23,6 +37,15 @@ MixtureTables component_tables(const Exec& exec, const GaussianMixture& mixture)
     level.variance = 1e-12 * (variance > 0 ? variance : 1);
   }
   return tables_at(exec, factored(exec, mixture), level);
+}
+
+void add_mean_responsibilities(const Exec& exec, const MixtureTables& tables,
+                               const Ensemble& ensemble, HostVector& mean) {
+  over_responsibilities(exec, tables, ensemble.x, [&](const Matrix& r, Index first) {
+    const auto part = fixed_sums(exec, "plumbline::metrics::component_mass", r.extent(0),
+                                 r.extent(1), WeightedResponsibilities{r, ensemble.log_w, first});
+    mean += HostVector::Map(part.data(), mean.size());
+  });
 }
 
 Need responsibilities_need(const Problem& problem, Index n) {

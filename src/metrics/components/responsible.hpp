@@ -34,6 +34,10 @@ void over_responsibilities(const Exec& exec, const MixtureTables& tables, const 
   }
 }
 
+/// mean(k) += Σ_n w_n r_k(x_n).   shapes  mean [K]
+void add_mean_responsibilities(const Exec& exec, const MixtureTables& tables,
+                               const Ensemble& ensemble, HostVector& mean);
+
 /// What that holds for n draws.
 Need responsibilities_need(const Problem& problem, Index n);
 

@@ -45,7 +45,8 @@ Index reverse_evaluations(const ReverseSettings& settings, const GaussianMixture
 Claim ReverseSettings::limit(std::vector<BudgetSetting> further) const {
   if (initial != InitialLaw::exact) return Claim::nothing();
   if (kernel_properties().exact) return Claim::limit(std::move(further));
-  std::vector<BudgetSetting> budgets = {"steps"};
+  const auto order = static_cast<double>(kernel_properties().order);
+  std::vector<BudgetSetting> budgets = {{"steps", Budget::grows, order}};
   if (keeps_last_step(grid)) budgets.push_back(shrinking("last_time"));
   budgets.insert(budgets.end(), further.begin(), further.end());
   return Claim::limit(std::move(budgets));

@@ -42,6 +42,16 @@ TEST(ClaimText, IsASentenceForReaders) {
   EXPECT_EQ(Claim::limit({shrinking("last_time")}).sentence(), "exact as last_time shrinks");
 }
 
+TEST(ClaimText, SaysAnOrderOtherThanTheFirst) {
+  const Claim heun = Claim::limit({{"steps", Budget::grows, 2}, "particles"});
+  EXPECT_EQ(heun.text(), "steps (order 2), particles");
+  EXPECT_EQ(parse_claim(heun.text())->budgets()[0].order, 2);
+  EXPECT_EQ(parse_claim(heun.text())->budgets()[1].order, 1);
+  EXPECT_EQ(parse_claim("last_time ↓ (order 0.5)")->budgets()[0].order, 0.5);
+  for (const char* text : {"steps (order 0)", "steps (order two)", "steps (order 2", "(order 2)"})
+    EXPECT_EQ(parse_claim(text), std::nullopt) << text;
+}
+
 TEST(ClaimText, IsReadBack) {
   for (const Claim& claim : {Claim::nothing(), Claim::exact(), Claim::limit({"burn_in"}),
                              Claim::limit({"steps", shrinking("last_time"), "particles"})})

@@ -80,7 +80,7 @@ TEST(Claim, OfStepsIsNotJudgedByTwoBudgets) {
 }
 
 TEST(Claim, OfStepsAndParticlesLooksAtBoth) {
-  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256, 1024}}},
+  const File file{{{"steps", many_steps}, {"particles", {4, 16, 64, 256, 1024, 4096}}},
                   "steps, particles"};
   const auto error = [](Real rest) {
     return [rest](const Values& v) {
@@ -88,8 +88,8 @@ TEST(Claim, OfStepsAndParticlesLooksAtBoth) {
     };
   };
 
-  // At the most steps the particles' plateau is that of the steps, and the other way round: what is
-  // left of both is nothing.
+  // At the most steps the particles' plateau is that of the steps, and the other way round: along
+  // the diagonal both fall.
   const ClaimVerdict falls = only_claim(file(error(0)));
   EXPECT_EQ(falls.finding, Finding::unresolved) << falls.note;
   EXPECT_FALSE(falls.contradicted);

@@ -33,6 +33,8 @@ struct File {
   std::vector<std::pair<std::string, std::vector<double>>> axes;
   std::string claim;
   std::uint64_t seed = 1;
+  /// Signed functionals: name → error, of which a replicate has noise 0.01.
+  std::vector<std::pair<std::string, Error>> functionals = {};
 
   Results operator()(const Error& error) const {
     Results results;
@@ -72,6 +74,13 @@ struct File {
     for (std::uint64_t r = 0; r < replicates; ++r)
       series.value.push_back(mean + floor_sd * rng.normal(r, static_cast<std::uint32_t>(cell), 0));
     out.metrics = {series};
+    for (std::uint32_t f = 0; f < functionals.size(); ++f) {
+      Series errors{"functional:" + functionals[f].first, {}};
+      for (std::uint64_t r = 0; r < replicates; ++r)
+        errors.value.push_back(functionals[f].second(values) +
+                               0.01 * rng.normal(r, static_cast<std::uint32_t>(cell), f + 1));
+      out.extras.push_back(std::move(errors));
+    }
     out.status.assign(replicates, Status::ok);
     out.message.assign(replicates, "");
     out.claim = claim;

@@ -1,0 +1,112 @@
+// Series of cells → signed limits.
+#include "harness/verdict/functional_limit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/text/numbers.hpp"
+#include "record/functionals.hpp"
+
+namespace plumbline {
+namespace {
+
+const Series* series_named(const CellRecord& cell, const std::string& name) {
+  for (const Series& series : cell.extras)
+    if (series.name == name) return &series;
+  return nullptr;
+}
+
+/// Values of one series in every cell, NaN where a replicate did not end well; nothing where a cell
+/// lacks it.
+std::optional<SignedCurve> curve_of(const Refinement& refinement, const std::string& name) {
+  SignedCurve curve{refinement.budgets, {}, refinement.order};
+  for (const CellRecord* cell : refinement.cells) {
+    const Series* series = series_named(*cell, name);
+    if (!series) return std::nullopt;
+    curve.values.push_back(series->value);
+    for (std::size_t r = 0; r < cell->status.size() && r < series->value.size(); ++r)
+      if (cell->status[r] != Status::ok) curve.values.back()[r] = nan;
+  }
+  return curve;
+}
+
+}  // namespace
+
+std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
+                                               const FunctionalTolerances& tolerances) {
+  std::vector<FunctionalLimit> limits;
+  for (const Series& series : refinement.cells.back()->extras) {
+    if (!is_functional(series.name)) continue;
+    const auto curve = curve_of(refinement, series.name);
+    if (!curve) continue;
+    const std::string name = series.name.substr(functional_prefix.size());
+    limits.push_back(
+        {name, functional_info(name).units, tolerances.of(name), signed_limit(*curve)});
+  }
+  return limits;
+}
+
+bool right_in_limit(const Refinement& refinement, const std::vector<FunctionalLimit>& limits,
+                    Real level) {
+  if (limits.empty() || refinement.cells.size() < fewest_for_consistent) return false;
+  const auto finest = refinement.cells.end() - static_cast<std::ptrdiff_t>(fewest_for_consistent);
+  return std::all_of(finest, refinement.cells.end(),
+                     [](const CellRecord* cell) {
+                       return std::all_of(cell->status.begin(), cell->status.end(),
+                                          [](Status s) { return s == Status::ok; });
+                     }) &&
+         std::all_of(limits.begin(), limits.end(),
+                     [&](const FunctionalLimit& f) { return f.limit.within(f.tolerance, level); });
+}
+
+const FunctionalLimit* widest(const std::vector<FunctionalLimit>& limits, Real level) {
+  const auto share = [&](const FunctionalLimit& f) { return f.limit.share_of(f.tolerance, level); };
+  const auto found = std::max_element(
+      limits.begin(), limits.end(),
+      [&](const FunctionalLimit& a, const FunctionalLimit& b) { return share(a) < share(b); });
+  return found == limits.end() ? nullptr : &*found;
+}
+
+bool all_have_stopped(const std::vector<FunctionalLimit>& limits, Real level) {
+  return std::all_of(limits.begin(), limits.end(), [&](const FunctionalLimit& f) {
+    return f.limit.has_stopped(f.tolerance, level);
+  });
+}
+
+const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, Real level) {
+  const FunctionalLimit* found = nullptr;
+  if (!all_have_stopped(limits, level)) return found;
+  Real most = 0;
+  for (const FunctionalLimit& f : limits) {
+    if (f.name.starts_with("tails_") || f.name.starts_with("mass_")) continue;
+    if (!f.limit.stays_beyond(f.tolerance, level)) continue;
+    const Real times = f.limit.plateau.lower(level) / f.tolerance;
+    if (times > most) {
+      most = times;
+      found = &f;
+    }
+  }
+  return found;
+}
+
+std::string right_text(const std::vector<FunctionalLimit>& limits, Real level) {
+  const FunctionalLimit& f = *widest(limits, level);
+  const Real left = std::max(f.limit.plateau.upper(level), f.limit.bent_plateau.upper(level));
+  return fmt::format(
+      "{} right in the limit: {} within {:.2g} of the truth (units: {}; tolerance {:g}), its "
+      "finest value "
+      "foretold within {:.2g}",
+      counted(static_cast<Index>(limits.size()), "known expectation"), f.name, left, f.units,
+      f.tolerance, f.limit.missed.upper(level));
+}
+
+std::string left_text(const FunctionalLimit& left, Real level) {
+  const SignedMean& plateau = left.limit.bent_plateau;
+  return fmt::format(
+      "{} of {} (units: {}; tolerance {:g}) is left in the limit",
+      with_error(plateau.estimate, plateau.upper(level) - std::abs(plateau.estimate)), left.name,
+      left.units, left.tolerance);
+}
+
+}  // namespace plumbline

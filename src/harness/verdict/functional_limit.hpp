@@ -1,0 +1,46 @@
+// Signed functionals along a refinement → is the claim right in the limit, or is something left?
+// harness/verdict/README §15.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/verdict/refinement.hpp"
+#include "harness/verdict/signed_limit.hpp"
+#include "harness/verdict/tolerances.hpp"
+
+namespace plumbline {
+
+struct FunctionalLimit {
+  std::string name, units;
+  Real tolerance = 0;
+  SignedLimit limit;
+};
+
+/// Of every functional that the finest cell has.
+std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
+                                               const FunctionalTolerances& tolerances);
+
+/// True when every functional is right in the limit, none failed or diverged in the four finest
+/// cells, and there are some. Each at confidence 1 − level: to be wrong it must be wrong about the
+/// one that is off (Berger 1982).
+bool right_in_limit(const Refinement& refinement, const std::vector<FunctionalLimit>& limits,
+                    Real level);
+
+/// The functional whose bound is the largest share of its tolerance; nullptr of none.
+const FunctionalLimit* widest(const std::vector<FunctionalLimit>& limits, Real level);
+/// False while some functional still moves by more than its tolerance over the last factor of 4:
+/// the budgets have not reached what they refine, and an error that stays meanwhile may be waiting.
+bool all_have_stopped(const std::vector<FunctionalLimit>& limits, Real level);
+/// The one that is surely left in the limit, by most tolerances, when all have stopped; nullptr
+/// when none is. `level` for each. Of means and second moments alone: shares and masses are steps
+/// as narrow as the target's finest scale, and flat until the budget resolves it.
+const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, Real level);
+
+/// "18 known expectations are right in the limit: location_2 within 0.04 of the truth (posterior
+/// standard deviations; tolerance 0.25), its finest value foretold within 0.01": the widest.
+std::string right_text(const std::vector<FunctionalLimit>& limits, Real level);
+/// "0.31 ± 0.02 of mass_1 (probability; tolerance 0.1) is left in the limit".
+std::string left_text(const FunctionalLimit& left, Real level);
+
+}  // namespace plumbline
