@@ -32,7 +32,8 @@ SUB_ROOMS = {
         "sweep": set(),
         "verdict": {"statistics"},
         "run": {"statistics", "sweep", "verdict"},
-        "judge": {"statistics", "sweep", "verdict", "run"},
+        "disagreement": {"statistics"},
+        "judge": {"statistics", "sweep", "verdict", "run", "disagreement"},
     },
     "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
     "metrics": {
@@ -72,6 +73,7 @@ OPEN_TO_OTHERS = {
     "harness/statistics": None,
     "harness/verdict": None,
     "harness/judge": None,
+    "harness/disagreement": None,
 }
 
 MOST_LINES, MOST_FILES = 300, 30

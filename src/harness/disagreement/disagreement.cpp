@@ -16,7 +16,7 @@ namespace {
 constexpr Real choosing = 1.0 / 3;   // of the draws
 constexpr Index most_axes_looked_at = 64;
 constexpr Index fewest_exact = 20'000, most_exact = 200'000;
-constexpr Real most_exact_numbers = 2e7;
+constexpr Real most_exact_numbers = 4e6;
 constexpr int fewest_sets_between = 8;  // for errors between sets
 constexpr int most_places = 8;          // modes looked at by themselves
 constexpr Real fewest_in_place = 30;    // draws that choose

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ class ArraySource {
   /// Requires numbers, and a count in [1, max_input_values].
   virtual StoredArray read(const std::string& name) const = 0;
   virtual std::vector<std::string> read_texts(const std::string& name) const = 0;
+  /// What the file says of itself by this name: an attribute of the HDF5 group, or an array of one
+  /// text in a .npz; nothing when it says nothing.
+  virtual std::optional<std::string> text(const std::string& name) const = 0;
 };
 
 std::unique_ptr<ArraySource> open_hdf5_source(const std::filesystem::path& path);

@@ -22,13 +22,14 @@ constexpr const char* forms = "[n], [n, d] or [replicate, n, d]";
 struct Numbers {
   NumberArray x;
   std::optional<NumberArray> log_w;
+  std::string problem_hash;
 };
 
 /// x and log_w, and what `plumbline draw` writes beside them.
 Numbers read_arrays(const std::filesystem::path& path) {
   const PointsFile file = PointsFile::open(path);
-  file.refuse_others({"x", "log_w", "score_evaluations", "log_evidence"});
-  Numbers out{file.array("x", 1, 3, forms), {}};
+  file.refuse_others({"x", "log_w", "score_evaluations", "log_evidence", "problem_hash"});
+  Numbers out{file.array("x", 1, 3, forms), {}, file.text("problem_hash").value_or("")};
   if (!file.mentions("log_w")) return out;
   const bool sets = out.x.shape.size() == 3;
   out.log_w =
@@ -39,9 +40,9 @@ Numbers read_arrays(const std::filesystem::path& path) {
 Numbers read_numbers(const std::filesystem::path& path) {
   const FileKind kind = kind_of_file(path);
   if (kind == FileKind::arrays) return read_arrays(path);
-  if (kind == FileKind::npy) return {read_npy(path), {}};
+  if (kind == FileKind::npy) return {read_npy(path), {}, ""};
   CsvNumbers csv = read_csv(path, {{"log_w", CsvColumn::Kind::log_weight}});
-  Numbers out{std::move(csv.x), {}};
+  Numbers out{std::move(csv.x), {}, ""};
   if (const auto weights = csv.numbers.find("log_w"); weights != csv.numbers.end())
     out.log_w = NumberArray{{out.x.shape[0]}, std::move(weights->second)};
   return out;
@@ -108,7 +109,7 @@ std::vector<GivenDraws> read_draws(const std::filesystem::path& path) {
   if (numbers.log_w) checks.weights_fit(*numbers.log_w, shape[0], n);
   std::vector<GivenDraws> sets;
   for (Index r = 0; r < shape[0]; ++r) {
-    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d), {}};
+    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d), {}, numbers.problem_hash};
     if (numbers.log_w)
       set.log_w =
           checks.normalised(Eigen::Map<const HostVector>(numbers.log_w->values.data() + r * n, n));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/linalg.hpp"
@@ -12,13 +13,15 @@ namespace plumbline {
 struct GivenDraws {
   HostMatrix x;      ///< [n, d]
   HostVector log_w;  ///< [n], normalised, −∞ where a draw has no weight; empty: equal weights
+  std::string problem_hash;  ///< of the problem that they are draws of; empty where nobody says
 };
 
 /// The sets of a file: one, or one per replicate.
 ///
 ///   .h5 .hdf5 .nc .npz    x [n], [n, d] or [replicate, n, d]; log_w [n] or [replicate, n] where
 ///                         there are weights, in any normalisation; nothing else but what
-///                         `plumbline draw` writes
+///                         `plumbline draw` writes; the attribute (.npz: text) problem_hash says of
+///                         which problem
 ///   .npy                  [n], [n, d] or [replicate, n, d]
 ///   .csv .tsv .txt .dat   a draw per line; a column is log_w when the header says so
 ///
