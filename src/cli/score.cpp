@@ -47,7 +47,8 @@ std::vector<Ensemble> read_sets(const Exec& exec, const std::vector<std::string>
 int score_command(const Invocation& call) {
   Arguments arguments(
       "score", "PROBLEM.h5 | SPEC.toml [KEY=VALUE …] --samples FILE [--samples FILE …]",
-      "Measure draws made elsewhere by the metrics of an exported problem or a sweep, beside as many\n"
+      "Measure draws made elsewhere by the metrics of an exported problem or a sweep, beside as "
+      "many\n"
       "exact draws, and judge whether they are independent draws of its posterior; where they are "
       "not,\n"
       "say what is wrong with them and where. Draws: HDF5 or .npz with x [n, d]\n"
@@ -56,7 +57,8 @@ int score_command(const Invocation& call) {
       "so. Several files, or x [replicate, n, d], are replicates. d counts the free coordinates; "
       "all\n"
       "D will do when the observed ones equal y. Draws that carry the problem's problem_hash (an\n"
-      "attribute in HDF5, a text in .npz) cannot be taken for another's. Exit code 3 when they are inconsistent, or not "
+      "attribute in HDF5, a text in .npz) cannot be taken for another's. Exit code 3 when they are "
+      "inconsistent, or not "
       "independent.");
   arguments.repeated("samples", "FILE", "draws; again for further replicates")
       .option("level", "A", "chance of a false finding (default 0.01)")

@@ -101,18 +101,18 @@ void add_where(ArrayFile& file, const WhereWrong& where, Index d) {
   file.add("where/centre", {"line", "coordinate"}, centres, "of the region or mode; NaN: none");
 }
 
-/// /draws and /exact: as many rows of each, for pictures.
+/// /draws and /exact: the first rows, and five times as many exact ones, for pictures.
 void add_rows(ArrayFile& file, const Exec& exec, const Problem& problem,
               const std::vector<Ensemble>& sets, Rng rng) {
   constexpr Index most = 2000, most_numbers = 1'000'000;
   const Index d = problem.dimension(), n = sets.front().draws();
-  const Index rows = std::max<Index>(1, std::min({most, most_numbers / d, n}));
-  file.add("draws/x", {"draw", "coordinate"}, HostMatrix(to_host_matrix(sets.front().x).topRows(rows)),
-           "the first of the draws");
+  const Index rows = std::max<Index>(1, std::min({most, most_numbers / d, n})), exact = 5 * rows;
+  file.add("draws/x", {"draw", "coordinate"},
+           HostMatrix(to_host_matrix(sets.front().x).topRows(rows)), "the first of the draws");
   file.add("draws/log_w", {"draw"}, HostVector(to_host_vector(sets.front().log_w).head(rows)),
            "their log weights");
-  file.add("exact/x", {"draw", "coordinate"}, to_host_matrix(problem.draw_exact(exec, rows, rng)),
-           "as many exact draws");
+  file.add("exact/x", {"draw", "coordinate"}, to_host_matrix(problem.draw_exact(exec, exact, rng)),
+           "exact draws");
 }
 
 }  // namespace

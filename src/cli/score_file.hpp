@@ -14,8 +14,8 @@ struct ScoreOrigin {
   std::string label, problem_hash, command;
 };
 
-/// Draws and as many exact ones are written too, the first 2000 (fewer in many dimensions): what
-/// analysis/score.py draws. IoError.
+/// The first 2000 draws (fewer in many dimensions), and five times as many exact ones, are there
+/// too: what analysis/score.py draws. IoError.
 void write_score(const std::filesystem::path& out, const Exec& exec, const Problem& problem,
                  const std::vector<Ensemble>& sets, const Score& score, const ScoreOptions& options,
                  const ScoreOrigin& origin, Rng rng);

@@ -40,9 +40,7 @@ struct JudgedProblem {
   Index replicate = 0;
   std::vector<std::string> hashes;  ///< its own first, then those of the same problem
 
-  Problem problem(const Exec& exec) const {
-    return problems_of(exec, plan, 0)->at(replicate);
-  }
+  Problem problem(const Exec& exec) const { return problems_of(exec, plan, 0)->at(replicate); }
 };
 /// words()[0] is the file, the others are KEY=VALUE. SpecError, IoError.
 JudgedProblem judged_problem(const Exec& exec, const Arguments& arguments, SweepNeeds needs);

@@ -34,7 +34,7 @@ PriorEntry gauss100_prior() {
       {.name = "gauss100",
        .summary = "One Gaussian with a random covariance, drawn with the sweep's seed",
        .reference = "Moufad et al. 2025 (MGPS), Gaussian experiment",
-.seeded = true});
+       .seeded = true});
 }
 
 }  // namespace plumbline

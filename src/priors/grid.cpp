@@ -50,7 +50,7 @@ PriorEntry grid_prior() {
       {.name = "grid",
        .summary = "Components of one width on a square lattice in the first two coordinates",
        .reference = "Cardoso et al. 2024, section 5, with free sizes",
-.seeded = true});
+       .seeded = true});
 }
 
 }  // namespace plumbline

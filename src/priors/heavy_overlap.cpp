@@ -47,7 +47,7 @@ PriorEntry heavy_overlap_prior() {
       {.name = "heavy-overlap",
        .summary = "Components on top of each other, of different shapes: none of them is a mode",
        .reference = "none: for problems no method was tuned on",
-.seeded = true});
+       .seeded = true});
 }
 
 }  // namespace plumbline

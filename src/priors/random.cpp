@@ -85,7 +85,7 @@ PriorEntry random_prior() {
       {.name = "random",
        .summary = "Means, and covariances of a given condition number, drawn with the sweep's seed",
        .reference = "none: for problems no method was tuned on",
-.seeded = true});
+       .seeded = true});
 }
 
 }  // namespace plumbline

@@ -40,7 +40,7 @@ PriorEntry random10_prior() {
        .summary = "10 components, means U[−8, 8]^D, covariances I + u uᵀ, χ²₁ weights, drawn with "
                   "the sweep's seed",
        .reference = "Zhao 2025, generalised Feynman–Kac experiments",
-.seeded = true});
+       .seeded = true});
 }
 
 }  // namespace plumbline

@@ -42,7 +42,7 @@ PriorEntry ring_prior() {
   return prior_entry<ring::Settings>({.name = "ring",
                                       .summary = "Components of one width on a circle",
                                       .reference = "the usual toy of the field; free sizes",
-.seeded = true});
+                                      .seeded = true});
 }
 
 }  // namespace plumbline

@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr Real choosing = 1.0 / 3;   // of the draws
+constexpr Real choosing = 1.0 / 3;  // of the draws
 constexpr Index most_axes_looked_at = 64;
 constexpr Index fewest_exact = 20'000, most_exact = 200'000;
 constexpr Real most_exact_numbers = 4e6;
@@ -111,7 +111,8 @@ std::vector<Disagreement> measured(const Looked& looked) {
     tails.measure(choice.what, looked.measure);
     all.push_back(choice.what);
   }
-  const HostMatrix one_middle = mean_row(looked.choose.exact).transpose().replicate(looked.modes, 1);
+  const HostMatrix one_middle =
+      mean_row(looked.choose.exact).transpose().replicate(looked.modes, 1);
   const Balls balls(place_of(looked.choose.exact, -1, one_middle));
   if (balls.axes() > 0)
     if (Choice choice = balls.choose(looked.choose); choice.promise > 0) {
@@ -152,8 +153,8 @@ std::vector<Disagreement> said(std::vector<Disagreement> standing) {
                    });
   std::vector<Disagreement> lines;
   for (Disagreement& line : standing) {
-    const bool of_spread = line.kind == DisagreementKind::spread ||
-                           line.kind == DisagreementKind::dependence;
+    const bool of_spread =
+        line.kind == DisagreementKind::spread || line.kind == DisagreementKind::dependence;
     if (line.kind == DisagreementKind::tails && (stands_by(lines, DisagreementKind::spread) ||
                                                  stands_by(lines, DisagreementKind::dependence) ||
                                                  stands_by(lines, DisagreementKind::location)))
@@ -192,8 +193,7 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
   const WeightedRows exact_rows = heap.of({exact_set}, false);
   const DealtRows given = deal_rows(heap.of(sets, weighted), choosing, rng.stream("given")),
                   dealt = deal_rows(exact_rows, 0.5, rng.stream("dealt"));
-  const Looked looked{
-      {given.choose, dealt.choose}, {given.measure, dealt.measure}, modes.count()};
+  const Looked looked{{given.choose, dealt.choose}, {given.measure, dealt.measure}, modes.count()};
 
   // masses (of several modes), location, spread or dependence, tails, region
   const Real kinds = looked.modes > 1 ? 5 : 4;
@@ -216,8 +216,7 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
     standing.push_back(std::move(what));
   }
   out.lines = said(std::move(standing));
-  if (out.lines.empty())
-    out.silence = "no mode, direction, tail or region stands out by itself";
+  if (out.lines.empty()) out.silence = "no mode, direction, tail or region stands out by itself";
   return out;
 }
 

@@ -35,8 +35,8 @@ struct Disagreement {
   int mode = -1;                ///< −1: all; else number of the mode, heaviest first
   std::vector<int> components;  ///< of that mode, where there is more than one mode
   HostVector direction;         ///< [d], of length 1; empty where there is none
-  int i = -1, j = -1;    ///< coordinates that it is about, where it is about those alone
-  bool of_axes = false;  ///< they are principal axes of the target, the widest first
+  int i = -1, j = -1;           ///< coordinates that it is about, where it is about those alone
+  bool of_axes = false;         ///< they are principal axes of the target, the widest first
   HostVector centre;            ///< [d]: middle of the region, or of the mode
   Real radius = 0;              ///< of the region, in `region_axes`
   int region_axes = 0;  ///< the region is a ball in so many principal axes, in deviations there

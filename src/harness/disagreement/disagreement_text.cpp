@@ -94,9 +94,10 @@ std::string location_text(const Disagreement& what) {
 }
 
 std::string spread_text(const Disagreement& what) {
-  const std::string where = what.i >= 0                  ? "of " + named(what, what.i)
-                            : what.direction.size() == 0 ? "in all directions together"
-                                                         : "along " + direction_text(what.direction);
+  const std::string where = what.i >= 0 ? "of " + named(what, what.i)
+                            : what.direction.size() == 0
+                                ? "in all directions together"
+                                : "along " + direction_text(what.direction);
   return fmt::format("the spread {} is {} of the truth", where, with_error(what.value, what.error));
 }
 
@@ -118,12 +119,13 @@ std::string statement(const Disagreement& what) {
                          percent(what.value, what.error), 100 * (1 - what.tail_share),
                          right_percent(what.right, what.error));
     case DisagreementKind::region:
-      return fmt::format("within {:.2g} posterior standard deviations of {}{} lie {} of the draws, {}",
-                         what.radius, point_text(what.centre),
-                         what.centre.size() > what.region_axes
-                             ? fmt::format(", along the {} widest axes,", what.region_axes)
-                             : "",
-                         percent(what.value, what.error), right_percent(what.right, what.error));
+      return fmt::format(
+          "within {:.2g} posterior standard deviations of {}{} lie {} of the draws, {}",
+          what.radius, point_text(what.centre),
+          what.centre.size() > what.region_axes
+              ? fmt::format(", along the {} widest axes,", what.region_axes)
+              : "",
+          percent(what.value, what.error), right_percent(what.right, what.error));
   }
   return "";
 }

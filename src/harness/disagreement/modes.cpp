@@ -11,10 +11,10 @@
 namespace plumbline {
 namespace {
 
-constexpr Real together = 0.1;           // of the smaller component's draws, charged to the other
+constexpr Real together = 0.1;  // of the smaller component's draws, charged to the other
 constexpr Index rows_for_overlap = 8192;
-constexpr Real noticeable = 1e-3;        // responsibilities below are not looked at
-constexpr Real widened = 1e-6;           // of the target's deviation, where components are points
+constexpr Real noticeable = 1e-3;  // responsibilities below are not looked at
+constexpr Real widened = 1e-6;     // of the target's deviation, where components are points
 
 /// Components with a density: points are widened, so that a row belongs to the nearest.
 MixtureTables tables_with_density(const Exec& exec, const GaussianMixture& mixture) {
@@ -96,8 +96,7 @@ std::vector<int> Modes::of(const Exec& exec, const Matrix& x) const {
       std::fill(mass.begin(), mass.end(), Real{0});
       for (Index k = 0; k < r.cols(); ++k)
         mass[static_cast<std::size_t>(mode_[static_cast<std::size_t>(k)])] += r(n, k);
-      out.push_back(
-          static_cast<int>(std::max_element(mass.begin(), mass.end()) - mass.begin()));
+      out.push_back(static_cast<int>(std::max_element(mass.begin(), mass.end()) - mass.begin()));
     }
   });
   return out;

@@ -27,8 +27,8 @@ Real atanh_of(Real correlation) {
   return std::atanh(std::clamp<Real>(correlation, -1 + 1e-9, 1 - 1e-9));
 }
 
-void take(Choice& best, Real promise, DisagreementKind kind, const HostVector& direction, int i = -1,
-          int j = -1) {
+void take(Choice& best, Real promise, DisagreementKind kind, const HostVector& direction,
+          int i = -1, int j = -1) {
   if (!(promise > best.promise)) return;
   best.promise = promise;
   best.what.kind = kind;
@@ -49,9 +49,9 @@ Pairing pairing_of(const WeightedRows& rows, int i, int j) {
   b /= std::sqrt(b.cwiseProduct(b).dot(rows.w));
   Pairing out;
   out.correlation = a.cwiseProduct(b).dot(rows.w);
-  out.influence = (a.array() * b.array() -
-                   out.correlation * (a.array().square() + b.array().square()) / 2)
-                      .matrix();
+  out.influence =
+      (a.array() * b.array() - out.correlation * (a.array().square() + b.array().square()) / 2)
+          .matrix();
   return out;
 }
 
@@ -167,9 +167,8 @@ void measure_shape(Disagreement& what, const Place& place, const BothRows& rows)
     const auto stretched = [](const Pairing& p) {
       return HostVector(p.influence / std::max<Real>(1e-9, 1 - p.correlation * p.correlation));
     };
-    const Standing standing =
-        standing_of(atanh_of(given.correlation) - atanh_of(exact.correlation), stretched(given),
-                    stretched(exact), rows);
+    const Standing standing = standing_of(atanh_of(given.correlation) - atanh_of(exact.correlation),
+                                          stretched(given), stretched(exact), rows);
     what.value = given.correlation;
     what.right = exact.correlation;
     what.error = standing.error * (1 - given.correlation * given.correlation);
@@ -177,8 +176,7 @@ void measure_shape(Disagreement& what, const Place& place, const BothRows& rows)
     return;
   }
   const auto squares = [&](const WeightedRows& part) {
-    if (what.direction.size() > 0)
-      return HostVector(projected(part, what.direction).cwiseAbs2());
+    if (what.direction.size() > 0) return HostVector(projected(part, what.direction).cwiseAbs2());
     const HostMatrix away = part.x.rowwise() - mean_row(part).transpose();
     return HostVector((away * place.whitening).rowwise().squaredNorm());
   };

@@ -69,7 +69,8 @@ Standing standing_of_share(Real given, Real exact, const BothRows& rows) {
   if (!(null > 0)) return {0, std::sqrt(own)};
   Real z = (given - exact) / std::sqrt(std::max(null, rows.given.by_sets ? own : 0));
   const auto stretched = [](Real p) { return 2 * std::asin(std::sqrt(std::clamp<Real>(p, 0, 1))); };
-  const Real root = (stretched(given) - stretched(exact)) / std::sqrt(given_squares + exact_squares);
+  const Real root =
+      (stretched(given) - stretched(exact)) / std::sqrt(given_squares + exact_squares);
   if (std::abs(root) < std::abs(z)) z = root;
   return {z, std::sqrt(own)};
 }

@@ -156,10 +156,9 @@ Choice Balls::choose(const BothRows& rows) const {
       for (const Real share : ball_shares)
         for (const Real radius : {to_given.radius_of(share), to_exact.radius_of(share)}) {
           if (!(radius > 0)) continue;
-          const Real z =
-              std::abs(standing_of_share(to_given.share_within(radius),
-                                         to_exact.share_within(radius), both)
-                           .z);
+          const Real z = std::abs(
+              standing_of_share(to_given.share_within(radius), to_exact.share_within(radius), both)
+                  .z);
           if (!(z > best.promise)) continue;
           best.promise = z;
           best.what.centre = part->x.row(row).transpose();

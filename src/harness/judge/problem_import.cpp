@@ -138,8 +138,7 @@ Sweep ProblemFile::sweep(const std::vector<std::string>& overrides) const {
     if (const Value* used = written.find("metrics")) text += "metrics = " + to_text(*used) + '\n';
   }
   return parse_sweep(text, path_.string(),
-                     {.overrides = overrides,
-                      .needs = {.observation = false, .samplers = false}},
+                     {.overrides = overrides, .needs = {.observation = false, .samplers = false}},
                      *known_);
 }
 
@@ -152,16 +151,18 @@ void ProblemFile::name(Plan& plan) const {
     const std::string stream = file_.text("stream").value_or("");
     const bool old = stream.empty();  // then the hash began with it
     const std::string& digits = old ? hash_ : stream;
-    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(digits.size(), old ? 16 : 20));
+    const auto count =
+        static_cast<std::ptrdiff_t>(std::min<std::size_t>(digits.size(), old ? 16 : 20));
     const auto [end, error] =
         std::from_chars(digits.data(), digits.data() + count, point.stream, old ? 16 : 10);
     if (error != std::errc() || end != digits.data() + count)
       throw file_.mistake("stream", digits.substr(0, 40), "a whole number");
   } else if (hash_ != found && hash_ != point.hash) {
-    throw file_.mistake("problem_hash", hash_,
-                        fmt::format("must be {}, which the file's settings have: they are not those "
-                                    "that it was written with",
-                                    found));
+    throw file_.mistake(
+        "problem_hash", hash_,
+        fmt::format("must be {}, which the file's settings have: they are not those "
+                    "that it was written with",
+                    found));
   }
 }
 

@@ -40,7 +40,7 @@ class ProblemFile {
   PointsFile file_;
   std::string hash_;
   Index replicate_ = 0;
-  Table prior_;            // as the sweep said it, without the path of a file
+  Table prior_;             // as the sweep said it, without the path of a file
   bool from_file_ = false;  // it was read from one, whose bytes are part of the hash
   std::unique_ptr<Galleries> known_;
 };

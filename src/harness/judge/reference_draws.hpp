@@ -1,5 +1,5 @@
-// Exact draws that are published, and what was checked of them, as posteriordb does with its reference
-// draws (Magnusson et al. 2024).
+// Exact draws that are published, and what was checked of them, as posteriordb does with its
+// reference draws (Magnusson et al. 2024).
 #pragma once
 
 #include "harness/judge/self_test.hpp"

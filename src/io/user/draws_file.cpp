@@ -109,7 +109,9 @@ std::vector<GivenDraws> read_draws(const std::filesystem::path& path) {
   if (numbers.log_w) checks.weights_fit(*numbers.log_w, shape[0], n);
   std::vector<GivenDraws> sets;
   for (Index r = 0; r < shape[0]; ++r) {
-    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d), {}, numbers.problem_hash};
+    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d),
+                   {},
+                   numbers.problem_hash};
     if (numbers.log_w)
       set.log_w =
           checks.normalised(Eigen::Map<const HostVector>(numbers.log_w->values.data() + r * n, n));

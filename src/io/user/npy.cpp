@@ -258,11 +258,11 @@ StoredArray parse_npy(std::span<const std::byte> bytes) {
 std::string parse_npy_text(std::span<const std::byte> bytes) {
   const auto [header, data] = opened(bytes);
   const std::string& descr = header.descr;  // <U64, >U64, |S64
-  const bool wide = descr.size() > 2 && descr[1] == 'U', narrow = descr.size() > 2 && descr[1] == 'S';
+  const bool wide = descr.size() > 2 && descr[1] == 'U',
+             narrow = descr.size() > 2 && descr[1] == 'S';
   std::size_t length = 0;
-  const auto [end, error] =
-      std::from_chars(descr.data() + std::min<std::size_t>(2, descr.size()),
-                      descr.data() + descr.size(), length);
+  const auto [end, error] = std::from_chars(descr.data() + std::min<std::size_t>(2, descr.size()),
+                                            descr.data() + descr.size(), length);
   const bool one = count(header.shape) == std::size_t{1};
   if (!(wide || narrow) || error != std::errc() || end != descr.data() + descr.size() || !one)
     throw SpecError("descr", printable(descr), "one text, as np.savez writes a str");

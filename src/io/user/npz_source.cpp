@@ -61,7 +61,9 @@ class NpzSource final : public ArraySource {
     if (kind_of(name).empty()) return std::nullopt;
     return placed(
         where_,
-        [&] { return parse_npy_text(archive_.read(name + std::string(ending), longest_text_member)); },
+        [&] {
+          return parse_npy_text(archive_.read(name + std::string(ending), longest_text_member));
+        },
         name);
   }
 
