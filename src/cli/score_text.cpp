@@ -117,13 +117,15 @@ std::string excluded_text(const Score& score) {
   return '\n' + columns(rows);
 }
 
-/// How the draws are wrong, a line each; "" when they were not found out.
+/// How the draws are wrong, a line each; "" when there is nothing to say.
 std::string where_text(const Score& score) {
   const WhereWrong& where = score.where;
   if (where.lines.empty())
-    return where.silence.empty() ? "" : wrapped("where: " + where.silence, 100, 0);
-  std::string text = "where (± one standard error; every line stands beyond its joint interval):\n";
-  for (const Disagreement& line : where.lines) text += wrapped("  - " + line.text(), 100, 4);
+    return score.main.verdict.finding == Finding::inconsistent && !where.silence.empty()
+               ? wrapped("where: " + where.silence, 100, 0)
+               : "";
+  std::string text = "where (± one standard error):\n";
+  for (const Disagreement& line : where.lines) text += wrapped("- " + line.text(), 98, 2);
   return text;
 }
 

@@ -111,9 +111,7 @@ std::vector<Disagreement> measured(const Looked& looked) {
     tails.measure(choice.what, looked.measure);
     all.push_back(choice.what);
   }
-  const HostMatrix one_middle =
-      mean_row(looked.choose.exact).transpose().replicate(looked.modes, 1);
-  const Balls balls(place_of(looked.choose.exact, -1, one_middle));
+  const Balls balls(places.front());
   if (balls.axes() > 0)
     if (Choice choice = balls.choose(looked.choose); choice.promise > 0) {
       balls.measure(choice.what, looked.measure);
@@ -143,14 +141,16 @@ bool stands_by(const std::vector<Disagreement>& lines, DisagreementKind kind) {
                      [&](const Disagreement& line) { return line.kind == kind; });
 }
 
+/// Places by |z|; a region, which may show anything, behind what has a name.
+Real rank_of(const Disagreement& line) {
+  return std::abs(line.z) * (line.kind == DisagreementKind::region ? 0.8 : 1);
+}
+
 /// The furthest out first; what shows something stronger once more is left out.
 std::vector<Disagreement> said(std::vector<Disagreement> standing) {
-  std::stable_sort(standing.begin(), standing.end(),
-                   [](const Disagreement& a, const Disagreement& b) {
-                     const bool later = a.kind == DisagreementKind::region,
-                                other = b.kind == DisagreementKind::region;
-                     return later != other ? other : std::abs(a.z) > std::abs(b.z);
-                   });
+  std::stable_sort(
+      standing.begin(), standing.end(),
+      [](const Disagreement& a, const Disagreement& b) { return rank_of(a) > rank_of(b); });
   std::vector<Disagreement> lines;
   for (Disagreement& line : standing) {
     const bool of_spread =

@@ -68,7 +68,7 @@ inline constexpr Real fewest_for_where = 60;
 /// interval has that confidence. On exact draws some line is said with chance at most `level`, up
 /// to the normal approximation.
 ///
-/// Said once: tails and spread show each other, the stronger stands; the region fills up.
+/// Said once: tails and spread show each other, the stronger stands.
 ///
 /// More than 64 coordinates are looked at along the 64 leading principal axes of the target.
 ///   `written`  rounds exact draws as the given ones are

@@ -119,13 +119,12 @@ std::string statement(const Disagreement& what) {
                          percent(what.value, what.error), 100 * (1 - what.tail_share),
                          right_percent(what.right, what.error));
     case DisagreementKind::region:
-      return fmt::format(
-          "within {:.2g} posterior standard deviations of {}{} lie {} of the draws, {}",
-          what.radius, point_text(what.centre),
-          what.centre.size() > what.region_axes
-              ? fmt::format(", along the {} widest axes,", what.region_axes)
-              : "",
-          percent(what.value, what.error), right_percent(what.right, what.error));
+      return fmt::format("within {:.2g} standard deviations of {}{} lie {} of the draws, {}",
+                         what.radius, point_text(what.centre),
+                         what.centre.size() > what.region_axes
+                             ? fmt::format(", along the {} widest axes,", what.region_axes)
+                             : "",
+                         percent(what.value, what.error), right_percent(what.right, what.error));
   }
   return "";
 }

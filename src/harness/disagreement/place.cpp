@@ -47,6 +47,20 @@ WeightedRows Place::of(const WeightedRows& rows) const {
   return out;
 }
 
+BothRows Place::of(const BothRows& rows) const {
+  BothRows out{of(rows.given), of(rows.exact)};
+  if (mode >= 0 || middles.rows() == 1) return out;
+  HostVector factor(middles.rows());
+  for (int m = 0; m < middles.rows(); ++m) {
+    const Real given = out.given.share(m);
+    factor(m) = given > 0 ? out.exact.share(m) / given : 0;
+  }
+  for (Index n = 0; n < out.given.size(); ++n)
+    out.given.w(n) *= factor(out.given.mode[static_cast<std::size_t>(n)]);
+  if (const Real total = out.given.w.sum(); total > 0) out.given.w /= total;
+  return out;
+}
+
 Place place_of(const WeightedRows& exact, int mode, const HostMatrix& middles) {
   Place out{mode, middles, {}, {}, {}};
   const WeightedRows rows = out.of(exact);

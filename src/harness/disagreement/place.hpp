@@ -16,7 +16,9 @@ struct Place {
 
   Index directions() const { return whitening.cols(); }
   WeightedRows of(const WeightedRows& rows) const;
-  BothRows of(const BothRows& rows) const { return {of(rows.given), of(rows.exact)}; }
+  /// Of all modes together, the given rows are weighted so that each mode has its right share: the
+  /// modes' masses are another matter.
+  BothRows of(const BothRows& rows) const;
 };
 
 /// From exact rows; `middles` of all modes.

@@ -59,19 +59,26 @@ Standing standing_of(Real difference, const HostVector& given, const HostVector&
   return {difference / std::sqrt(largest), std::sqrt(own)};
 }
 
-Standing standing_of_share(Real given, Real exact, const BothRows& rows) {
-  const auto spread = [](Real p) { return std::max<Real>(0, p * (1 - p)); };
-  const Real given_squares = rows.given.squares(), exact_squares = rows.exact.squares();
-  Real own = spread(given) * given_squares;
-  if (rows.given.by_sets) own *= std::max<Real>(1, Real(rows.given.size()) / rows.given.sets);
-  own += spread(exact) * exact_squares;
-  const Real null = spread(exact) * (given_squares + exact_squares);
-  if (!(null > 0)) return {0, std::sqrt(own)};
-  Real z = (given - exact) / std::sqrt(std::max(null, rows.given.by_sets ? own : 0));
+Real share_z(Real given, Real exact, const BothRows& rows) {
+  const Real squares = rows.given.squares() + rows.exact.squares();
+  const Real null = exact * (1 - exact) * squares;
+  if (!(null > 0)) return 0;
+  const Real z = (given - exact) / std::sqrt(null);
   const auto stretched = [](Real p) { return 2 * std::asin(std::sqrt(std::clamp<Real>(p, 0, 1))); };
-  const Real root =
-      (stretched(given) - stretched(exact)) / std::sqrt(given_squares + exact_squares);
-  if (std::abs(root) < std::abs(z)) z = root;
+  const Real root = (stretched(given) - stretched(exact)) / std::sqrt(squares);
+  return std::abs(root) < std::abs(z) ? root : z;
+}
+
+Standing standing_of_share(const HostVector& given_in, const HostVector& exact_in,
+                           const BothRows& rows) {
+  const Real given = given_in.dot(rows.given.w), exact = exact_in.dot(rows.exact.w);
+  const Real own = variance_of((given_in.array() - given).matrix(), rows.given) +
+                   variance_of((exact_in.array() - exact).matrix(), rows.exact);
+  Real z = share_z(given, exact, rows);
+  if (rows.given.by_sets && own > 0) {
+    const Real between = (given - exact) / std::sqrt(own);
+    if (std::abs(between) < std::abs(z)) z = between;
+  }
   return {z, std::sqrt(own)};
 }
 

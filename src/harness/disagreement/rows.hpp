@@ -51,8 +51,11 @@ struct Standing {
 /// `influence` of the two estimates, [n] each, centred.
 Standing standing_of(Real difference, const HostVector& given, const HostVector& exact,
                      const BothRows& rows);
-/// The same of a share p of draws and q of exact ones. Counts are skew: upwards on the square-root
-/// scale, where they are not (Anscombe 1948).
-Standing standing_of_share(Real given, Real exact, const BothRows& rows);
+/// Of the share of rows that are in something, `in` [n] of 0 and 1. Counts are skew: z is the
+/// smaller of this and of the square-root scale, where they are not (Anscombe 1948).
+Standing standing_of_share(const HostVector& given_in, const HostVector& exact_in,
+                           const BothRows& rows);
+/// That z of independent rows, from the shares alone; 0 where no exact row is in it.
+Real share_z(Real given, Real exact, const BothRows& rows);
 
 }  // namespace plumbline

@@ -10,16 +10,24 @@ namespace {
 constexpr Real fewest_in_mode = 10;  // expected among the rows that choose
 constexpr std::array<Real, 2> tail_shares = {0.1, 0.01};
 constexpr Index most_ball_axes = 4;
-constexpr Index ball_centres = 256;  // of either kind
-constexpr Index most_ball_rows = 4000;
+constexpr Index ball_centres = 128;  // of either kind
+constexpr Index most_ball_rows = 2000;
 constexpr std::array<Real, 6> ball_shares = {0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
 
-void measure_share(Disagreement& what, Real given, Real exact, const BothRows& rows) {
-  const Standing standing = standing_of_share(given, exact, rows);
-  what.value = given;
-  what.right = exact;
+void measure_share(Disagreement& what, const HostVector& given_in, const HostVector& exact_in,
+                   const BothRows& rows) {
+  const Standing standing = standing_of_share(given_in, exact_in, rows);
+  what.value = given_in.dot(rows.given.w);
+  what.right = exact_in.dot(rows.exact.w);
   what.error = standing.error;
   what.z = standing.z;
+}
+
+HostVector in_mode(const WeightedRows& rows, int mode) {
+  HostVector in(rows.size());
+  for (Index n = 0; n < rows.size(); ++n)
+    in(n) = rows.mode[static_cast<std::size_t>(n)] == mode ? 1 : 0;
+  return in;
 }
 
 /// Distances to the rows from one centre, ascending, with the weight up to each.
@@ -64,7 +72,7 @@ Choice choose_mass(int modes, const BothRows& rows) {
   for (int m = 0; modes > 1 && m < modes; ++m) {
     const Real given = rows.given.share(m), exact = rows.exact.share(m);
     if (exact < fewest_in_mode * rows.given.squares()) continue;
-    const Real z = std::abs(standing_of_share(given, exact, rows).z);
+    const Real z = std::abs(share_z(given, exact, rows));
     if (!(z > best.promise)) continue;
     best.promise = z;
     best.what.mode = m;
@@ -73,7 +81,7 @@ Choice choose_mass(int modes, const BothRows& rows) {
 }
 
 void measure_mass(Disagreement& what, const BothRows& rows) {
-  measure_share(what, rows.given.share(what.mode), rows.exact.share(what.mode), rows);
+  measure_share(what, in_mode(rows.given, what.mode), in_mode(rows.exact, what.mode), rows);
 }
 
 Tails::Tails(const WeightedRows& exact, int modes, const HostMatrix& middles) {
@@ -108,21 +116,21 @@ Real Tails::distance(const WeightedRows& rows, Index n) const {
   return ((rows.x.row(n) - place.middles.row(m)) * place.whitening).norm();
 }
 
-Real Tails::share_beyond(const WeightedRows& rows, std::size_t level) const {
-  Real share = 0;
-  for (Index n = 0; n < rows.size(); ++n)
-    if (distance(rows, n) >
-        beyond_[static_cast<std::size_t>(rows.mode[static_cast<std::size_t>(n)])][level])
-      share += rows.w(n);
-  return share;
+HostVector Tails::beyond(const WeightedRows& rows, std::size_t level) const {
+  HostVector in(rows.size());
+  for (Index n = 0; n < rows.size(); ++n) {
+    const auto m = static_cast<std::size_t>(rows.mode[static_cast<std::size_t>(n)]);
+    in(n) = distance(rows, n) > beyond_[m][level] ? 1 : 0;
+  }
+  return in;
 }
 
 Choice Tails::choose(const BothRows& rows) const {
   Choice best;
   best.what.kind = DisagreementKind::tails;
   for (std::size_t l = 0; l < tail_shares.size(); ++l) {
-    const Real z = std::abs(
-        standing_of_share(share_beyond(rows.given, l), share_beyond(rows.exact, l), rows).z);
+    const Real z = std::abs(share_z(beyond(rows.given, l).dot(rows.given.w),
+                                    beyond(rows.exact, l).dot(rows.exact.w), rows));
     if (!(z > best.promise)) continue;
     best.promise = z;
     best.what.tail_share = tail_shares[l];
@@ -132,7 +140,7 @@ Choice Tails::choose(const BothRows& rows) const {
 
 void Tails::measure(Disagreement& what, const BothRows& rows) const {
   const std::size_t level = what.tail_share == tail_shares[0] ? 0 : 1;
-  measure_share(what, share_beyond(rows.given, level), share_beyond(rows.exact, level), rows);
+  measure_share(what, beyond(rows.given, level), beyond(rows.exact, level), rows);
 }
 
 Balls::Balls(const Place& place)
@@ -156,9 +164,8 @@ Choice Balls::choose(const BothRows& rows) const {
       for (const Real share : ball_shares)
         for (const Real radius : {to_given.radius_of(share), to_exact.radius_of(share)}) {
           if (!(radius > 0)) continue;
-          const Real z = std::abs(
-              standing_of_share(to_given.share_within(radius), to_exact.share_within(radius), both)
-                  .z);
+          const Real z =
+              std::abs(share_z(to_given.share_within(radius), to_exact.share_within(radius), both));
           if (!(z > best.promise)) continue;
           best.promise = z;
           best.what.centre = part->x.row(row).transpose();
@@ -170,15 +177,12 @@ Choice Balls::choose(const BothRows& rows) const {
 }
 
 void Balls::measure(Disagreement& what, const BothRows& rows) const {
-  const auto share = [&](const WeightedRows& part) {
-    const HostVector centre = axes_.transpose() * what.centre;
-    Real sum = 0;
-    for (Index n = 0; n < part.size(); ++n)
-      if ((axes_.transpose() * part.x.row(n).transpose() - centre).norm() <= what.radius)
-        sum += part.w(n);
-    return sum;
+  const HostVector centre = axes_.transpose() * what.centre;
+  const auto within = [&](const WeightedRows& part) {
+    const HostMatrix away = (part.x * axes_).rowwise() - centre.transpose();
+    return HostVector((away.rowwise().norm().array() <= what.radius).cast<Real>());
   };
-  measure_share(what, share(rows.given), share(rows.exact), rows);
+  measure_share(what, within(rows.given), within(rows.exact), rows);
 }
 
 }  // namespace plumbline

@@ -21,21 +21,21 @@ class Tails {
 
  private:
   Real distance(const WeightedRows& rows, Index n) const;
-  Real share_beyond(const WeightedRows& rows, std::size_t level) const;
+  HostVector beyond(const WeightedRows& rows, std::size_t level) const;  // of 0 and 1
 
   std::vector<Place> places_;              // [modes], of all rows where a mode has few
   std::vector<std::vector<Real>> beyond_;  // [modes][levels]
 };
 
-/// Balls in the leading principal axes of the target, in deviations there.
+/// Balls in the widest principal axes of the modes, in deviations there.
 class Balls {
  public:
-  /// `place`: all rows from one middle.
+  /// `place`: all modes.
   explicit Balls(const Place& place);
 
   int axes() const { return static_cast<int>(axes_.cols()); }
   /// Of balls around given and exact rows that hold 0.5 to 20 % of either, the one whose share is
-  /// off most.   cost  512 balls, each sorted
+  /// off most.   cost  256 centres, each with its 4000 distances sorted
   Choice choose(const BothRows& rows) const;
   void measure(Disagreement& what, const BothRows& rows) const;
 
