@@ -117,6 +117,7 @@ int draw_command(const Invocation& call) {
   file.attribute("process", problems.point().process);
   file.attribute("prior", problems.point().prior);
   file.attribute("observation", problems.point().observation);
+  file.attribute("problem_hash", problem_hash(sweep, problems.point(), replicate));
   file.attribute("command", call.line);
   file.add("x", {"draw", "coordinate"}, to_host_matrix(draws.ensemble.x), "draws");
   file.add("log_w", {"draw"}, to_host_vector(draws.ensemble.log_w), "normalised log weights");

@@ -72,6 +72,11 @@ int export_problem_command(const Invocation& call) {
   file.write(out);
   write_durably(json, {std::as_bytes(std::span(text))});
   message(fmt::format("wrote {} and {}", out.string(), json.string()));
+  for (const auto& [name, value] : file.attributes())
+    if (name == "checks" && value.find("FAILED") != value.npos) {
+      message("the problem or its draws fail a check of their own:\n" + value);
+      return 1;
+    }
   return 0;
 }
 

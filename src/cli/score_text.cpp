@@ -101,6 +101,49 @@ std::string excluded_text(const Score& score) {
   return '\n' + columns(rows);
 }
 
+/// How the draws are wrong, a line each; "" when there is nothing to say.
+std::string where_text(const Score& score) {
+  const WhereWrong& where = score.where;
+  if (where.lines.empty())
+    return score.main.verdict.finding == Finding::inconsistent && !where.silence.empty()
+               ? wrapped("where: " + where.silence, 100, 0)
+               : "";
+  std::string text = "where (± one standard error):\n";
+  for (const Disagreement& line : where.lines) text += wrapped("- " + line.text(), 98, 2);
+  return text;
+}
+
+Value numbers_json(const HostVector& numbers) {
+  Array list;
+  for (const Real v : numbers) list.push_back({v});
+  return {std::move(list)};
+}
+
+Value disagreement_json(const Disagreement& line) {
+  std::vector<Member> members = {{"kind", {name_of(line.kind)}}, {"text", {line.text()}},
+                                 {"value", {line.value}},        {"error", {line.error}},
+                                 {"right", {line.right}},        {"low", {line.low}},
+                                 {"high", {line.high}},          {"z", {line.z}}};
+  if (line.direction.size() > 0) members.push_back({"direction", numbers_json(line.direction)});
+  Array coordinates, components;
+  for (const int i : {line.i, line.j})
+    if (i >= 0) coordinates.push_back({std::int64_t{i}});
+  for (const int k : line.components) components.push_back({std::int64_t{k}});
+  if (!coordinates.empty())
+    members.push_back({line.of_axes ? "axes" : "coordinates", {std::move(coordinates)}});
+  if (!components.empty()) members.push_back({"components", {std::move(components)}});
+  if (line.centre.size() > 0) members.push_back({"centre", numbers_json(line.centre)});
+  if (line.radius > 0) members.push_back({"radius", {line.radius}});
+  if (line.tail_share > 0) members.push_back({"tail_share", {line.tail_share}});
+  return object(std::move(members));
+}
+
+Value where_json(const WhereWrong& where) {
+  Array lines;
+  for (const Disagreement& line : where.lines) lines.push_back(disagreement_json(line));
+  return object({{"lines", {std::move(lines)}}, {"silence", {where.silence}}});
+}
+
 }  // namespace
 
 std::string score_sentence(const Score& score, const ScoreOptions& options) {
@@ -139,14 +182,15 @@ std::string score_sentence(const Score& score, const ScoreOptions& options) {
 }
 
 std::string score_text(const Score& score, const ScoreOptions& options, const std::string& label) {
-  std::string text =
-      fmt::format("{}: {}\n\n", label, comparison_text(score.main)) + table_text(score.main) + '\n';
+  std::string text = wrapped(label + ": " + score_sentence(score, options), 100, 0);
+  text += where_text(score);
+  text += fmt::format("\n{}\n\n", comparison_text(score.main)) + table_text(score.main) + '\n';
   if (score.list)
     text += fmt::format("as a list: repeats and neighbours p = {:.2g}, order p = {:.2g}\n",
                         score.p_neighbours, score.p_order);
   text += excluded_text(score);
   for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
-  return text + wrapped(score_sentence(score, options), 100, 0);
+  return text;
 }
 
 Value score_json(const Score& score, const ScoreOptions& options, const std::string& label,
@@ -171,6 +215,7 @@ Value score_json(const Score& score, const ScoreOptions& options, const std::str
                                {"text", {e.text()}},
                                {"metric", {e.metric}}}));
   members.push_back({"excluded", {std::move(excluded)}});
+  members.push_back({"where", where_json(score.where)});
   if (score.list) members.push_back({"list", list_json(score)});
   members.push_back({"not_judged", texts(score.not_judged)});
   members.push_back({"notes", texts(score.notes)});

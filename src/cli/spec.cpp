@@ -39,6 +39,12 @@ void keep_only(Sweep& sweep, const std::string& label) {
 
 namespace {
 
+Sweep within_limits(const Arguments& arguments, Sweep sweep) {
+  if (const auto memory = arguments.text("memory")) sweep.limits.memory = parse_bytes(*memory);
+  if (const auto most = arguments.whole("max-cells", 1)) sweep.limits.max_cells = *most;
+  return sweep;
+}
+
 /// Nothing is silent for minutes.
 void say_when_long(const Sweep& sweep) {
   const Real seconds = factorisation_seconds(sweep);
@@ -62,11 +68,38 @@ Sweep spec_sweep(const Arguments& arguments, const SweepNeeds& needs) {
     }
   }();
   if (const auto label = arguments.text("only")) keep_only(sweep, *label);
-  if (const auto memory = arguments.text("memory")) sweep.limits.memory = parse_bytes(*memory);
-  if (const auto most = arguments.whole("max-cells", 1)) sweep.limits.max_cells = *most;
+  sweep = within_limits(arguments, std::move(sweep));
   require_countable(sweep);
   say_when_long(sweep);
   return sweep;
+}
+
+JudgedProblem judged_problem(const Exec& exec, const Arguments& arguments, SweepNeeds needs) {
+  const std::string path = arguments.words().front();
+  JudgedProblem out;
+  if (is_problem_file(path)) {
+    if (arguments.has("replicate"))
+      throw SpecError("--replicate", *arguments.text("replicate"),
+                      "is for sweep files: the exported problem is one replicate's");
+    out.file.emplace(path);
+    const std::vector<std::string>& words = arguments.words();
+    Sweep sweep = out.file->sweep({words.begin() + 1, words.end()});
+    out.plan = make_plan(exec, within_limits(arguments, std::move(sweep)));
+    out.file->name(out.plan);
+    out.replicate = out.file->replicate();
+    out.hashes = {out.file->hash()};
+    out.file->require_equal(out.problem(exec));
+  } else {
+    Sweep sweep = spec_sweep(arguments, needs);
+    require_single_problem(sweep);
+    out.plan = make_plan(exec, std::move(sweep));
+    out.replicate = arguments.whole("replicate", 0).value_or(0);
+  }
+  // Files of before were bound by the hash of the settings alone.
+  const ProblemPoint& point = out.plan.problems.front();
+  out.hashes.push_back(problem_hash(out.plan.sweep, point, out.replicate));
+  out.hashes.push_back(point.hash);
+  return out;
 }
 
 void require_single_problem(const Sweep& sweep) {

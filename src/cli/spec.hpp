@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "cli/arguments.hpp"
+#include "harness/judge/problem_import.hpp"
 #include "harness/sweep/plan.hpp"
 
 namespace plumbline::cli {
@@ -30,6 +32,18 @@ void require_single_problem(const Sweep& sweep);
 
 /// The sweep's one problem. SpecError when the problem has axes.
 Problems single_problem(const Exec& exec, const Sweep& sweep);
+
+/// What draws are judged by: an exported problem, or the one problem of a sweep file.
+struct JudgedProblem {
+  std::optional<ProblemFile> file;  ///< which the plan points into
+  Plan plan;
+  Index replicate = 0;
+  std::vector<std::string> hashes;  ///< its own first, then those of the same problem
+
+  Problem problem(const Exec& exec) const { return problems_of(exec, plan, 0)->at(replicate); }
+};
+/// words()[0] is the file, the others are KEY=VALUE. SpecError, IoError.
+JudgedProblem judged_problem(const Exec& exec, const Arguments& arguments, SweepNeeds needs);
 
 /// --out, else where `run` writes the sweep's results.
 std::filesystem::path output_of(const Arguments& arguments);

@@ -33,7 +33,8 @@ PriorEntry gauss100_prior() {
   return prior_entry<gauss100::Settings>(
       {.name = "gauss100",
        .summary = "One Gaussian with a random covariance, drawn with the sweep's seed",
-       .reference = "Moufad et al. 2025 (MGPS), Gaussian experiment"});
+       .reference = "Moufad et al. 2025 (MGPS), Gaussian experiment",
+       .seeded = true});
 }
 
 }  // namespace plumbline

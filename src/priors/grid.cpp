@@ -49,7 +49,8 @@ PriorEntry grid_prior() {
   return prior_entry<grid::Settings>(
       {.name = "grid",
        .summary = "Components of one width on a square lattice in the first two coordinates",
-       .reference = "Cardoso et al. 2024, section 5, with free sizes"});
+       .reference = "Cardoso et al. 2024, section 5, with free sizes",
+       .seeded = true});
 }
 
 }  // namespace plumbline

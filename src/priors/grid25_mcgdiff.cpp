@@ -36,7 +36,8 @@ PriorEntry grid25_mcgdiff_prior() {
       {.name = "grid25-mcgdiff",
        .summary = "25 unit Gaussians at −8 (i, j) repeated in every pair of coordinates, χ²₁ "
                   "weights drawn with the sweep's seed",
-       .reference = "Cardoso et al. 2024 (MCGdiff), section 5"});
+       .reference = "Cardoso et al. 2024 (MCGdiff), section 5",
+       .seeded = true});
 }
 
 }  // namespace plumbline

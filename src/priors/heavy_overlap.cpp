@@ -46,7 +46,8 @@ PriorEntry heavy_overlap_prior() {
   return prior_entry<heavy_overlap::Settings>(
       {.name = "heavy-overlap",
        .summary = "Components on top of each other, of different shapes: none of them is a mode",
-       .reference = "none: for problems no method was tuned on"});
+       .reference = "none: for problems no method was tuned on",
+       .seeded = true});
 }
 
 }  // namespace plumbline

@@ -42,6 +42,7 @@ struct PriorEntry {
   /// Settings of a small one, as a sweep file writes them behind the kind: what the contract suite
   /// builds. Nothing where the defaults are small enough.
   std::string example = {};
+  bool seeded = false;  ///< its numbers, or some of them, follow from the sweep's seed
   std::vector<FieldDoc> fields = {};
   /// Build it: table of settings (without "kind"), random numbers for priors that draw their
   /// parameters (the key depends on the sweep's seed only, so every cell and replicate sees the

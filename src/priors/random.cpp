@@ -84,7 +84,8 @@ PriorEntry random_prior() {
   return prior_entry<random_mixture::Settings>(
       {.name = "random",
        .summary = "Means, and covariances of a given condition number, drawn with the sweep's seed",
-       .reference = "none: for problems no method was tuned on"});
+       .reference = "none: for problems no method was tuned on",
+       .seeded = true});
 }
 
 }  // namespace plumbline

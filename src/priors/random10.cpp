@@ -39,7 +39,8 @@ PriorEntry random10_prior() {
       {.name = "random10",
        .summary = "10 components, means U[−8, 8]^D, covariances I + u uᵀ, χ²₁ weights, drawn with "
                   "the sweep's seed",
-       .reference = "Zhao 2025, generalised Feynman–Kac experiments"});
+       .reference = "Zhao 2025, generalised Feynman–Kac experiments",
+       .seeded = true});
 }
 
 }  // namespace plumbline

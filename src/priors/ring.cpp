@@ -41,7 +41,8 @@ namespace plumbline {
 PriorEntry ring_prior() {
   return prior_entry<ring::Settings>({.name = "ring",
                                       .summary = "Components of one width on a circle",
-                                      .reference = "the usual toy of the field; free sizes"});
+                                      .reference = "the usual toy of the field; free sizes",
+                                      .seeded = true});
 }
 
 }  // namespace plumbline

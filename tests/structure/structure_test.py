@@ -32,7 +32,8 @@ SUB_ROOMS = {
         "sweep": set(),
         "verdict": {"statistics"},
         "run": {"statistics", "sweep", "verdict"},
-        "judge": {"statistics", "sweep", "verdict", "run"},
+        "disagreement": {"statistics"},
+        "judge": {"statistics", "sweep", "verdict", "run", "disagreement"},
         "cover": {"statistics", "sweep", "verdict", "run", "judge"},
     },
     "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
@@ -79,6 +80,7 @@ OPEN_TO_OTHERS = {
     "harness/verdict": None,
     "harness/judge": None,
     "harness/cover": None,
+    "harness/disagreement": None,
 }
 
 MOST_LINES, MOST_FILES = 300, 30

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/judge/reference_draws.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "harness/sweep/toml.hpp"
@@ -125,6 +126,17 @@ void add_times(ArrayFile& file, const NoiseProcess& process, const GridSettings&
   file.add(group + "/sigma", {"time"}, sigma, "noise scale");
 }
 
+/// The sweep's [metrics] as it was read: draws are judged by them.
+std::string metrics_text(const Sweep& sweep) {
+  Array use;
+  for (const MetricSpec& metric : sweep.metrics) use.push_back({metric.entry->name});
+  Table table;
+  table.set("use", {std::move(use)});
+  for (const MetricSpec& metric : sweep.metrics)
+    if (!metric.settings.members.empty()) table.set(metric.entry->name, {metric.settings});
+  return to_text({std::move(table)});
+}
+
 void add_attributes(ArrayFile& file, const Plan& plan, const Problem& problem, Index replicate) {
   const ProblemPoint& point = plan.problems.front();
   file.attribute("schema", problem_schema);
@@ -134,7 +146,9 @@ void add_attributes(ArrayFile& file, const Plan& plan, const Problem& problem, I
   file.attribute("process", point.process);
   file.attribute("prior", point.prior);
   file.attribute("observation", point.observation);
-  file.attribute("problem_hash", point.hash);
+  file.attribute("problem_hash", problem_hash(plan.sweep, point, replicate));
+  file.attribute("stream", fmt::format("{}", point.stream));
+  if (!plan.sweep.metrics.empty()) file.attribute("metrics", metrics_text(plan.sweep));
   file.attribute("spec_hash", plan.layout.spec_hash);
   file.attribute("seed", fmt::format("{}", plan.sweep.settings.seed));
   file.attribute("replicate", fmt::format("{}", replicate));
@@ -173,6 +187,15 @@ Value array_json(const ArrayFile::Entry& entry, const std::string& hdf5) {
 
 }  // namespace
 
+void add_problem_numbers(ArrayFile& file, const Problem& problem) {
+  add_mixture(file, "prior", problem.prior());
+  add_observation(file, problem);
+  file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
+           "coordinates of z that a draw has");
+  file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");
+  add_posterior(file, problem);
+}
+
 ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions& options) {
   PLUMBLINE_REQUIRE(plan.problems.size() == 1, "{} problems", plan.problems.size());
   const ProblemPoint& point = plan.problems.front();
@@ -200,18 +223,13 @@ ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions
   bill.check();
   ArrayFile file;
   add_attributes(file, plan, problem, options.replicate);
-  add_mixture(file, "prior", problem.prior());
-  add_observation(file, problem);
-  file.add("observation/free", {"draw_coordinate"}, indices(problem.free()),
-           "coordinates of z that a draw has");
-  file.add("process/horizon", problem.process().horizon(), "t = horizon is noise, t = 0 data");
+  add_problem_numbers(file, problem);
   for (const GridSettings& grid : walked) add_times(file, problem.process(), grid);
-  add_posterior(file, problem);
   label_coordinates(file, "draws", problem);
   const Rng rng = export_stream(static_cast<std::uint64_t>(plan.sweep.settings.seed), point.stream,
                                 static_cast<std::uint64_t>(options.replicate));
-  file.add("draws/x", {"draw", "coordinate"}, to_host_matrix(problem.draw_exact(exec, draws, rng)),
-           "independent exact draws of the posterior");
+  add_reference(file, exec, problem, draws, static_cast<std::uint64_t>(plan.sweep.settings.seed),
+                rng);
   return file;
 }
 

@@ -24,6 +24,9 @@ struct ExportOptions {
 /// asked for are too many or a grid does not exist.   requires  a plan of one problem
 ArrayFile export_problem(const Exec& exec, const Plan& plan, const ExportOptions& options);
 
+/// Of these: prior, observation, process, posterior, target.
+void add_problem_numbers(ArrayFile& file, const Problem& problem);
+
 /// The same for JSON: attributes, the process' settings, every array with dimensions and shape, and
 /// its numbers when there are at most `most_json_numbers` of them, else where they are in `hdf5`.
 Value problem_json(const ArrayFile& file, const std::string& hdf5);

@@ -152,7 +152,12 @@ class Scorer {
     if (metrics > 0) adjust(out_.main.verdict, adjusted[0] / metrics, options_.judge);
     out_.p_neighbours = adjusted[1];
     out_.p_order = adjusted[2];
-    if (out_.found_out(options_.judge.level)) return;
+    if (out_.found_out(options_.judge.level)) {
+      out_.where = where_wrong(
+          exec_, problem_, sets_, [&](HostMatrix& x) { out_.precision.round(x); },
+          options_.judge.level, stream().stream("where"));
+      return;
+    }
     options_.say("which errors are excluded: draws that are wrong by known amounts");
     out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, plan_.sweep.tolerances,
                                     stream().stream("wrong"));
@@ -236,7 +241,8 @@ void require_score_room(const Plan& plan, const Problem& problem, const std::vec
   bill.add({{"draws", "draws as they were read and cut [sets, n, d]",
              bytes_of(2 * count * Real(draws) * (Real(problem.dimension()) + 1))},
             {"--null-sets", fmt::format("numbers of {:.0f} sets of exact draws", null_sets),
-             bytes_of(4 * metrics * null_sets)}});
+             bytes_of(4 * metrics * null_sets)},
+            {"draws", "exact draws that say where", bytes_of(2e7)}});
   add_metrics(bill, plan.sweep, problem, draws);
   bill.check();
 }

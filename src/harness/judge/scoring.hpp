@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "harness/disagreement/disagreement.hpp"
 #include "harness/judge/exclusion.hpp"
 
 namespace plumbline {
@@ -26,6 +27,8 @@ struct Score {
   Comparison main;
   /// Which errors the metrics exclude; empty when the draws were found out.
   std::vector<Excluded> excluded;
+  /// Where the draws are wrong; empty, and silent, unless they were found out.
+  WhereWrong where;
   std::optional<ListLook> list;  ///< absent for weighted draws, which may repeat and depend
   /// p-values of the list after Holm beside that of the metrics, which stands in `main`.
   Real p_neighbours = nan, p_order = nan;

@@ -189,11 +189,19 @@ std::vector<double> levels_along(const GaussianMixture& mixture, const HostMatri
   return levels;
 }
 
+constexpr int directions = 8;
+
 SelfCheck check_draws(const Exec& exec, const Problem& problem, Rng rng) {
-  constexpr int directions = 8;
+  const Index n =
+      std::clamp<Index>(20'000'000 / (directions * problem.posterior().components()), 500, 10000);
+  return check_law_of(problem, to_host_matrix(problem.draw_exact(exec, n, rng.stream("draws"))),
+                      rng);
+}
+
+}  // namespace
+
+SelfCheck check_law_of(const Problem& problem, const HostMatrix& x, Rng rng) {
   const GaussianMixture& posterior = problem.posterior();
-  const Index n = std::clamp<Index>(20'000'000 / (directions * posterior.components()), 500, 10000);
-  const HostMatrix x = to_host_matrix(problem.draw_exact(exec, n, rng.stream("draws")));
   Real least = 1;
   for (int j = 0; j < directions; ++j) {
     HostVector direction(x.cols());
@@ -203,10 +211,8 @@ SelfCheck check_draws(const Exec& exec, const Problem& problem, Rng rng) {
     least = std::min(least, uniform_p_value(levels_along(posterior, x, direction)));
   }
   return {"exact draws follow the posterior", "", least * directions >= false_alarm,
-          fmt::format("smallest of {} p-values {:.2g}, {} draws", directions, least, n)};
+          fmt::format("smallest of {} p-values {:.2g}, {} draws", directions, least, x.rows())};
 }
-
-}  // namespace
 
 std::vector<SelfCheck> check_problem(const Exec& exec, const Problem& problem, Rng rng) {
   std::vector<SelfCheck> checks;

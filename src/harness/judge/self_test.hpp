@@ -37,6 +37,9 @@ struct SelfCheck {
 ///   cost  below a second: fewer points for many or large components
 std::vector<SelfCheck> check_problem(const Exec& exec, const Problem& problem, Rng rng);
 
+/// The last of these, of the given draws [n, d].   requires  a mixture with a density
+SelfCheck check_law_of(const Problem& problem, const HostMatrix& x, Rng rng);
+
 /// Every problem of a result file: check_problem, and that the stored posterior moments and
 /// evidence are what this build finds (1e-8). The problems are those of `plan`; without one
 /// (nullptr) they are rebuilt from the /problem group. Of a y drawn per replicate the first.

@@ -129,6 +129,13 @@ ProblemPoint resolve_problem(const Sweep& sweep, Index index) {
   return point;
 }
 
+std::string problem_hash(const Sweep& sweep, const ProblemPoint& point, Index replicate) {
+  const bool seeded = prior_entry_of(sweep, point).seeded;
+  if (!seeded && !point.drawn) return point.hash;
+  return sha256_hex(fmt::format("problem {} seed {} replicate {}", point.hash, sweep.settings.seed,
+                                point.drawn ? replicate : 0));
+}
+
 Real factorisation_seconds(const Sweep& sweep) {
   constexpr Real cube = 5e-9;  // s per D³ and component: an eigendecomposition, and by rotations
   constexpr Index looked_at = 1000;

@@ -25,6 +25,10 @@ struct ProblemPoint {
 /// SpecError placed in the sweep file.
 ProblemPoint resolve_problem(const Sweep& sweep, Index index);
 
+/// What binds draws to the Problem of a replicate: the point's hash, and the seed and the replicate
+/// where numbers of the prior or y follow from them.
+std::string problem_hash(const Sweep& sweep, const ProblemPoint& point, Index replicate);
+
 /// Seconds, very roughly, of factorising the covariances of all points and their posteriors, where
 /// they are matrices: what makes building a problem long. SpecError as of `resolve_problem`.
 Real factorisation_seconds(const Sweep& sweep);

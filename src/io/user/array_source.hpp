@@ -36,6 +36,9 @@ class ArraySource {
   virtual std::vector<std::string> read_texts(const std::string& name) const = 0;
   /// A number that is an attribute of what `names` lists; none where there is no such thing.
   virtual std::optional<double> attribute(const std::string&) const { return {}; }
+  /// What the file says of itself by this name: an attribute of the HDF5 group, or an array of one
+  /// text in a .npz; nothing when it says nothing.
+  virtual std::optional<std::string> text(const std::string& name) const = 0;
 };
 
 std::unique_ptr<ArraySource> open_hdf5_source(const std::filesystem::path& path);

@@ -26,13 +26,15 @@ struct Numbers {
   std::optional<NumberArray> log_w;
   std::optional<NumberArray> chain;    // labels
   std::optional<double> chain_length;  // or this
+  std::string problem_hash;
 };
 
 /// x, log_w and chains, and what `plumbline draw` writes beside them.
 Numbers read_arrays(const std::filesystem::path& path) {
   const PointsFile file = PointsFile::open(path);
-  file.refuse_others({"x", "log_w", "chain", "chain_length", "score_evaluations", "log_evidence"});
-  Numbers out{file.array("x", 1, 3, forms), {}, {}, {}};
+  file.refuse_others({"x", "log_w", "chain", "chain_length", "score_evaluations", "log_evidence",
+                      "problem_hash"});
+  Numbers out{file.array("x", 1, 3, forms), {}, {}, {}, file.text("problem_hash").value_or("")};
   const bool sets = out.x.shape.size() == 3;
   const std::size_t rank = sets ? 2 : 1;
   const char* form = sets ? "[replicate, n]" : "[n]";
@@ -53,10 +55,10 @@ Numbers read_arrays(const std::filesystem::path& path) {
 Numbers read_numbers(const std::filesystem::path& path) {
   const FileKind kind = kind_of_file(path);
   if (kind == FileKind::arrays) return read_arrays(path);
-  if (kind == FileKind::npy) return {read_npy(path), {}, {}, {}};
+  if (kind == FileKind::npy) return {read_npy(path), {}, {}, {}, ""};
   CsvNumbers csv =
       read_csv(path, {{"log_w", CsvColumn::Kind::log_weight}, {"chain", CsvColumn::Kind::whole}});
-  Numbers out{std::move(csv.x), {}, {}, {}};
+  Numbers out{std::move(csv.x), {}, {}, {}, ""};
   if (const auto weights = csv.numbers.find("log_w"); weights != csv.numbers.end())
     out.log_w = NumberArray{{out.x.shape[0]}, std::move(weights->second)};
   if (const auto chains = csv.numbers.find("chain"); chains != csv.numbers.end())
@@ -152,7 +154,10 @@ std::vector<GivenDraws> read_draws(const std::filesystem::path& path) {
   checks.chains_weigh_the_same(numbers);
   std::vector<GivenDraws> sets;
   for (Index r = 0; r < shape[0]; ++r) {
-    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d), {}, 0};
+    GivenDraws set{Eigen::Map<const HostMatrix>(numbers.x.values.data() + r * n * d, n, d),
+                   {},
+                   0,
+                   numbers.problem_hash};
     if (numbers.log_w && !numbers.chain && !numbers.chain_length)
       set.log_w =
           checks.normalised(Eigen::Map<const HostVector>(numbers.log_w->values.data() + r * n, n));

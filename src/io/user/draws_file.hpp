@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/linalg.hpp"
@@ -15,6 +16,7 @@ struct GivenDraws {
   /// Rows chain · chain_length + i are draws of one Markov chain, brought into that order; 0: the
   /// draws are independent.
   Index chain_length = 0;
+  std::string problem_hash;  ///< of the problem that they are draws of; empty where nobody says
 };
 
 /// The sets of a file: one, or one per replicate.
@@ -23,7 +25,8 @@ struct GivenDraws {
 ///                         there are weights, in any normalisation; of Markov chains `chain` [n]
 ///                         or [replicate, n], a whole number that says whose draw a row is, or the
 ///                         number chain_length, of HDF5 an attribute as well: so many rows at a
-///                         time are a chain; nothing else but what `plumbline draw` writes
+///                         time are a chain; nothing else but what `plumbline draw` writes; the
+///                         attribute (.npz: text) problem_hash says of which problem
 ///   .npy                  [n], [n, d] or [replicate, n, d]
 ///   .csv .tsv .txt .dat   a draw per line; a column is log_w, or chain, when the header says so
 ///

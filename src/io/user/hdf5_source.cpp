@@ -89,7 +89,18 @@ class Hdf5Source final : public ArraySource {
     return read_texts_here(name);
   }
 
+  std::optional<std::string> text(const std::string& name) const override {
+    hdf5::try_in_child(path_, [&] { text_here(name); });
+    return text_here(name);
+  }
+
  private:
+  std::optional<std::string> text_here(const std::string& name) const {
+    if (hdf5::has_attribute(group_, name)) return hdf5::read_text_attribute(group_, name);
+    if (kind_of(name) != "dataset") return std::nullopt;
+    const std::vector<std::string> texts = hdf5::read_texts(hdf5::open_dataset(group_, name), 1);
+    return texts.empty() ? std::nullopt : std::optional(texts.front());
+  }
   StoredArray read_here(const std::string& name) const {
     const Handle dataset = hdf5::open_dataset(group_, name);
     const hdf5::Extent extent = hdf5::extent(dataset);

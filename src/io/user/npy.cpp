@@ -197,7 +197,14 @@ std::optional<std::size_t> count(const std::vector<std::int64_t>& shape) {
 
 }  // namespace
 
-StoredArray parse_npy(std::span<const std::byte> bytes) {
+namespace {
+
+struct Opened {
+  Header header;
+  std::size_t data = 0;  ///< where the numbers begin
+};
+
+Opened opened(std::span<const std::byte> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with(magic) || text.size() < 10)
     throw SpecError("file", fmt::format("{} bytes", text.size()),
@@ -217,28 +224,58 @@ StoredArray parse_npy(std::span<const std::byte> bytes) {
   if (!header)
     throw SpecError("header", printable(text.substr(start, length)),
                     "a dictionary of 'descr', 'fortran_order' and 'shape'");
-  const auto stored = element(header->descr);
+  return {*header, start + length};
+}
+
+}  // namespace
+
+StoredArray parse_npy(std::span<const std::byte> bytes) {
+  const auto [header, data] = opened(bytes);
+  const auto stored = element(header.descr);
   if (!stored)
-    throw SpecError("descr", printable(header->descr),
-                    header->descr.ends_with("O")
+    throw SpecError("descr", printable(header.descr),
+                    header.descr.ends_with("O")
                         ? "numbers; pickled Python objects are never read"
                         : "numbers: f4, f8, or i or u of 1, 2, 4 or 8 bytes, as in '<f8'");
-  const std::string shape = fmt::format("({})", fmt::join(header->shape, ", "));
-  const auto entries = count(header->shape);
+  const std::string shape = fmt::format("({})", fmt::join(header.shape, ", "));
+  const auto entries = count(header.shape);
   if (!entries || *entries == 0)
     throw SpecError("shape", shape, fmt::format("1 to {} numbers", max_input_values));
-  const std::size_t data = start + length, held = text.size() - data;
+  const std::size_t held = bytes.size() - data;
   if (*entries * stored->size != held)
     throw SpecError("shape", shape,
                     fmt::format("promises {} bytes of numbers, the file holds {}",
                                 *entries * stored->size, held));
-  StoredArray out{{header->shape, std::vector<double>(*entries)}};
+  StoredArray out{{header.shape, std::vector<double>(*entries)}};
   if (stored->kind == 'f' && stored->size == 4) out.epsilon = 0x1p-23;
   for (std::size_t i = 0; i < *entries; ++i) {
-    const std::size_t at = header->fortran ? fortran_offset(i, out.shape) : i;
+    const std::size_t at = header.fortran ? fortran_offset(i, out.shape) : i;
     out.values[i] = decode(bytes.data() + data + at * stored->size, *stored);
   }
   return out;
+}
+
+std::string parse_npy_text(std::span<const std::byte> bytes) {
+  const auto [header, data] = opened(bytes);
+  const std::string& descr = header.descr;  // <U64, >U64, |S64
+  const bool wide = descr.size() > 2 && descr[1] == 'U',
+             narrow = descr.size() > 2 && descr[1] == 'S';
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(descr.data() + std::min<std::size_t>(2, descr.size()),
+                                            descr.data() + descr.size(), length);
+  const bool one = count(header.shape) == std::size_t{1};
+  if (!(wide || narrow) || error != std::errc() || end != descr.data() + descr.size() || !one)
+    throw SpecError("descr", printable(descr), "one text, as np.savez writes a str");
+  const std::size_t size = wide ? 4 : 1;
+  if (length > longest_npy_header || length * size != bytes.size() - data)
+    throw SpecError("descr", printable(descr),
+                    fmt::format("a text of the {} bytes that the file holds", bytes.size() - data));
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i) {
+    const std::size_t at = data + i * size + (wide && descr[0] == '>' ? 3 : 0);
+    text.push_back(static_cast<char>(bytes[at]));  // beyond ASCII: another text, as it should be
+  }
+  return text.substr(0, text.find('\0'));
 }
 
 StoredArray read_npy(const std::filesystem::path& path) {

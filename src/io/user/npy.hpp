@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 
 #include "io/user/points.hpp"
 
@@ -22,5 +23,8 @@ inline constexpr std::size_t largest_npy = max_input_values * 8 + longest_npy_he
 
 /// The same of bytes in memory; the SpecErrors have no place.
 StoredArray parse_npy(std::span<const std::byte> bytes);
+/// The one text (str or bytes) of an array without dimensions or of one entry, up to its first
+/// zero.
+std::string parse_npy_text(std::span<const std::byte> bytes);
 
 }  // namespace plumbline

@@ -12,6 +12,7 @@ constexpr std::string_view ending = ".npy";
 
 /// An archive holds its arrays and their headers; compressed it is smaller.
 constexpr std::uintmax_t largest_archive = std::uintmax_t{1} << 32;
+constexpr std::size_t longest_text_member = 4 * longest_npy_header;
 
 /// `read`, whose SpecErrors are placed at the file.
 template <class Read>
@@ -56,6 +57,15 @@ class NpzSource final : public ArraySource {
   }
   StoredArray read(const std::string& name) const override { return parsed(name); }
   std::vector<std::string> read_texts(const std::string&) const override { return {}; }
+  std::optional<std::string> text(const std::string& name) const override {
+    if (kind_of(name).empty()) return std::nullopt;
+    return placed(
+        where_,
+        [&] {
+          return parse_npy_text(archive_.read(name + std::string(ending), longest_text_member));
+        },
+        name);
+  }
 
  private:
   /// The last array asked for.

@@ -71,6 +71,14 @@ bool PointsFile::has(const std::string& name) const {
   return at_file(path_, [&] { return source_->kind_of(name) == "dataset"; });
 }
 
+std::optional<std::string> PointsFile::text(const std::string& name) const {
+  return at_file(path_, [&] { return source_->text(name); });
+}
+
+std::vector<std::string> PointsFile::names() const {
+  return at_file(path_, [&] { return source_->names(); });
+}
+
 bool PointsFile::mentions(const std::string& name) const {
   return at_file(path_, [&] { return !source_->kind_of(name).empty(); });
 }

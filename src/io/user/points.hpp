@@ -50,6 +50,10 @@ class PointsFile {
   std::vector<HostMatrix> matrices(const std::string& name) const;  ///< [K, D, D]
   /// [n]; −∞ (weight 0) is allowed.
   HostVector log_weights(const std::string& name) const;
+  /// What the file says of itself: an attribute of HDF5, an array of one text in .npz.
+  std::optional<std::string> text(const std::string& name) const;
+  /// Everything that is there, but for scales of dimensions.
+  std::vector<std::string> names() const;
   /// [n] numbers or texts, as text.
   std::vector<std::string> labels(const std::string& name) const;
 
