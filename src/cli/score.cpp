@@ -92,8 +92,7 @@ int score_command(const Invocation& call) {
   const std::string label =
       arguments.text("label").value_or(std::filesystem::path(files.front()).stem().string());
   Index chain_length = 0;
-  const std::vector<Ensemble> sets =
-      read_sets(exec, files, problem, judged.hashes, chain_length);
+  const std::vector<Ensemble> sets = read_sets(exec, files, problem, judged.hashes, chain_length);
   if (chain_length > 0) {
     require_chain_room(plan.sweep, problem, static_cast<Index>(sets.size()) * sets[0].draws());
     return score_chains_command(call, arguments,

@@ -37,9 +37,8 @@ class Names {
 }  // namespace
 
 const std::vector<std::string>& reserved_labels() {
-  static const std::vector<std::string> labels = {"null", "problem", "samples",
-                                                  "ess",  "verdict", "look",
-                                                  "functionals"};
+  static const std::vector<std::string> labels = {"null",    "problem", "samples",    "ess",
+                                                  "verdict", "look",    "functionals"};
   return labels;
 }
 

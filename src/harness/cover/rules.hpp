@@ -21,7 +21,8 @@ std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::str
 /// Those of `defaults` that are not frozen.
 Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults);
 
-/// What of them is said of averages in a limit; tails are counted otherwise there (§15).
+/// What of them is said of averages in a limit; tails are counted otherwise there
+/// (harness/verdict/README §15).
 FunctionalTolerances functional_tolerances(const Tolerances& tolerances);
 
 /// "level = 0.01, not 0.05; metric ksd = {} is gone": frozen rules that `rules` break; "" when they

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/judge/null_sets.hpp"
 #include "harness/judge/error_sizes.hpp"
+#include "harness/judge/null_sets.hpp"
 
 namespace plumbline {
 

@@ -32,8 +32,8 @@ struct Numbers {
 /// x, log_w and chains, and what `plumbline draw` writes beside them.
 Numbers read_arrays(const std::filesystem::path& path) {
   const PointsFile file = PointsFile::open(path);
-  file.refuse_others({"x", "log_w", "chain", "chain_length", "score_evaluations", "log_evidence",
-                      "problem_hash"});
+  file.refuse_others(
+      {"x", "log_w", "chain", "chain_length", "score_evaluations", "log_evidence", "problem_hash"});
   Numbers out{file.array("x", 1, 3, forms), {}, {}, {}, file.text("problem_hash").value_or("")};
   const bool sets = out.x.shape.size() == 3;
   const std::size_t rank = sets ? 2 : 1;
