@@ -5,7 +5,7 @@
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/spec.hpp"
-#include "harness/judge/problem_export.hpp"
+#include "harness/exchange/problem_export.hpp"
 #include "harness/run/provenance.hpp"
 #include "io/parts/durable.hpp"
 

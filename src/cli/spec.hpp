@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "cli/arguments.hpp"
-#include "harness/judge/problem_import.hpp"
+#include "harness/exchange/problem_import.hpp"
 #include "harness/sweep/plan.hpp"
 
 namespace plumbline::cli {

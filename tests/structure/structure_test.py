@@ -35,6 +35,7 @@ SUB_ROOMS = {
         "disagreement": {"statistics"},
         "judge": {"statistics", "sweep", "verdict", "run", "disagreement"},
         "cover": {"statistics", "sweep", "verdict", "run", "judge"},
+        "exchange": {"statistics", "sweep", "judge"},
     },
     "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
     "metrics": {
@@ -80,6 +81,7 @@ OPEN_TO_OTHERS = {
     "harness/verdict": None,
     "harness/judge": None,
     "harness/cover": None,
+    "harness/exchange": None,
     "harness/disagreement": None,
 }
 

@@ -143,7 +143,8 @@ void require_cover(const Exec& exec, const Plan* plan, const Results& results,
   Cover cover(exec, plan, results, tolerances, look);
   for (ClaimVerdict& claim : verdict.claims) {
     if (claim.finding != Finding::consistent) continue;
-    // Averages over dependent draws are held to the tolerances themselves (harness/verdict/README §12).
+    // Averages over dependent draws are held to the tolerances themselves (harness/verdict/README
+    // §12).
     if (std::any_of(claim.verdict.metrics.begin(), claim.verdict.metrics.end(),
                     [](const Calibrated& metric) { return metric.average.has_value(); }))
       continue;

@@ -1,10 +1,10 @@
 // Problem → named arrays: shapes and copies, no mathematics.
-#include "harness/judge/problem_export.hpp"
+#include "harness/exchange/problem_export.hpp"
 
 #include <cmath>
 #include <set>
 
-#include "harness/judge/reference_draws.hpp"
+#include "harness/exchange/reference_draws.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
 #include "harness/sweep/toml.hpp"

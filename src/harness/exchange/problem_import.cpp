@@ -1,5 +1,5 @@
 // Settings and numbers → a sweep whose prior is the numbers; what follows is held against the file.
-#include "harness/judge/problem_import.hpp"
+#include "harness/exchange/problem_import.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "harness/judge/problem_export.hpp"
+#include "harness/exchange/problem_export.hpp"
 #include "harness/sweep/toml.hpp"
 
 namespace plumbline {

@@ -1,5 +1,5 @@
 // Draws, and their checks beside those of the problem.
-#include "harness/judge/reference_draws.hpp"
+#include "harness/exchange/reference_draws.hpp"
 
 #include <algorithm>
 #include <cmath>
