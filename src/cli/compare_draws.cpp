@@ -20,7 +20,7 @@ GivenDraws all_draws(const std::string& path) {
   const std::vector<GivenDraws> sets = read_draws(path);
   Index rows = 0;
   for (const GivenDraws& set : sets) rows += set.x.rows();
-  GivenDraws all{HostMatrix(rows, sets.front().x.cols()), {}, sets.front().chain_length};
+  GivenDraws all{HostMatrix(rows, sets.front().x.cols()), {}, sets.front().chain_length, ""};
   if (sets.front().log_w.size() > 0) all.log_w.resize(rows);
   Index at = 0;
   for (const GivenDraws& set : sets) {

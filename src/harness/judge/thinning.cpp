@@ -42,7 +42,7 @@ GivenDraws thinned(const GivenDraws& set, const std::string& name,
   const Real time = largest_time(set.x, length);
   const Index step = std::clamp<Index>(static_cast<Index>(std::ceil(2 * time)), 1, length);
   const Index kept = (length + step - 1) / step;
-  GivenDraws out{HostMatrix(chains * kept, set.x.cols()), {}, 0};
+  GivenDraws out{HostMatrix(chains * kept, set.x.cols()), {}, 0, set.problem_hash};
   for (Index c = 0; c < chains; ++c)
     for (Index k = 0; k < kept; ++k)
       out.x.row(c * kept + k) = set.x.row((c + 1) * length - 1 - (kept - 1 - k) * step);
