@@ -16,10 +16,12 @@ namespace plumbline::chain_score_test {
 namespace {
 
 /// Posterior of (x_0, x_1) given x_2: correlated, of one component or of two.
-constexpr const char* gaussian = R"(prior = { kind = "explicit", weights = [1.0],
- means = [[0.0, 1.0, 0.0]], covariances = [[[1.0, 0.6, 0.3], [0.6, 2.0, 0.2], [0.3, 0.2, 1.0]]] })";
-constexpr const char* two_modes = R"(prior = { kind = "explicit", weights = [1.0, 2.0],
- means = [[-2.0, 0.0, 0.0], [2.0, 1.0, 0.5]], variances = [1.0, 0.5] })";
+constexpr const char* gaussian =
+    R"(prior = { kind = "explicit", weights = [1.0], means = [[0.0, 1.0, 0.0]], )"
+    R"(covariances = [[[1.0, 0.6, 0.3], [0.6, 2.0, 0.2], [0.3, 0.2, 1.0]]] })";
+constexpr const char* two_modes =
+    R"(prior = { kind = "explicit", weights = [1.0, 2.0], )"
+    R"(means = [[-2.0, 0.0, 0.0], [2.0, 1.0, 0.5]], variances = [1.0, 0.5] })";
 
 struct Case {
   Exec exec;
