@@ -20,11 +20,11 @@ struct MetricSample {
   std::vector<double> null;  ///< [null_replicate]; empty for Law::uniform
   /// Replicate r and null r look at the same problem (y drawn anew per replicate): judged in pairs.
   bool paired = false;
-  /// A rank of something that depends on y, or a metric with a null, which always does.
-  bool depends_on_y = true;
   /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
   /// as multiples of it, so that smaller differences are ties. 0: as they are.
   Real resolution = 0;
+  /// A rank of something that depends on y, or a metric with a null, which always does.
+  bool depends_on_y = true;
 
   static const double not_a_draw;  ///< ∞
 };
