@@ -22,7 +22,7 @@ def gap(data):
 
 def name(label, data):
     mean, error = gap(data)
-    return f"{NAMES.get(label, label)}: its mean loses {100 * mean:.1f} ± {100 * error:.1f} %"
+    return f"{NAMES.get(label, label)}: MMSE gap {100 * mean:.1f} ± {100 * error:.1f} %"
 
 
 def plot(results, curves, levels, low, high):
@@ -39,11 +39,12 @@ def plot(results, curves, levels, low, high):
 def main():
     results, stem = command_line(__file__)
     levels, low, high = uniform_band(results["exact"].sizes["replicate"])
-    curves = {panel: [(label, ecdf.differences(covered(data, panel), levels)) for label, data in results.samplers.items()]
+    samplers = ecdf.in_order(results, NAMES)
+    curves = {panel: [(label, ecdf.differences(covered(data, panel), levels)) for label, data in samplers]
               for panel in PANELS}
     rows = [row for panel in PANELS for row in ecdf.rows(levels, low, high, curves[panel], region=panel)]
     gaps = [{"region": "mmse_gap", "sampler": label, "mean": float(gap(data)[0]), "error": float(gap(data)[1])}
-            for label, data in results.samplers.items()]
+            for label, data in samplers]
     save(plot(results, curves, levels, low, high), stem, rows + gaps)
 
 

@@ -5,12 +5,12 @@ from plumbline import command_line, ecdf, figure, save, style, uniform_band
 # What is ranked; the first two know nothing of y, so draws of the prior pass them.
 PANELS = {"rank_coordinate": "(a) coordinate x\nknows no y", "rank_log_density": "(b) prior density log p(x)\nknows no y",
           "rank_log_likelihood": "(c) likelihood log p(y | x)\ndepends on y",
-          "hpd_coverage": "(d) −log p(x | y)\ndepends on y", "expected_coverage": "(e) |x − r|, r ~ p(x | y)\ndepends on y"}
+          "hpd_coverage": "(d) density −log p(x | y)\ndepends on y", "expected_coverage": "(e) |x − r|, r ~ p(x | y)\ndepends on y"}
 NAMES = {"exact": "exact posterior", "prior": "prior (ignores y)", "replacement": "replacement", "smcdiff": "SMCDiff, N = 16"}
 
 
 def select(results, quantity, levels):
-    return [(label, ecdf.differences(data[quantity].values, levels)) for label, data in results.samplers.items()]
+    return [(label, ecdf.differences(data[quantity].values, levels)) for label, data in ecdf.in_order(results, NAMES)]
 
 
 def plot(curves, levels, low, high):

@@ -11,6 +11,12 @@ def differences(values, levels):
     return np.searchsorted(kept, levels, side="right") / max(len(kept), 1) - levels
 
 
+def in_order(results, names):
+    """(label, data) of every sampler: those with a name first and in its order, so that colours mean the same everywhere."""
+    labels = [label for label in names if label in results.samplers]
+    return [(label, results[label]) for label in labels + [label for label in results.samplers if label not in names]]
+
+
 def leaves(difference, levels, low, high):
     """Where the distribution function is outside the band."""
     return (difference < low - levels - 1e-12) | (difference > high - levels + 1e-12)

@@ -140,7 +140,7 @@ SelfCheck check_bayes(const Exec& exec, const Problem& problem, const HostMatrix
           fmt::format("largest relative gap of logarithms {:.2g}, allowed 1e-07", worst)};
 }
 
-/// ∇ log density along random tried_directions against central differences.
+/// ∇ log density along random directions against central differences.
 SelfCheck check_score(const Exec& exec, const MixtureTables& tables, const HostMatrix& x, Rng rng,
                       const std::string& what) {
   const Real variance =
@@ -192,8 +192,8 @@ std::vector<double> levels_along(const GaussianMixture& mixture, const HostMatri
 constexpr int tried_directions = 8;
 
 SelfCheck check_draws(const Exec& exec, const Problem& problem, Rng rng) {
-  const Index n =
-      std::clamp<Index>(20'000'000 / (tried_directions * problem.posterior().components()), 500, 10000);
+  const Index n = std::clamp<Index>(
+      20'000'000 / (tried_directions * problem.posterior().components()), 500, 10000);
   return check_law_of(problem, to_host_matrix(problem.draw_exact(exec, n, rng.stream("draws"))),
                       rng);
 }
@@ -210,8 +210,9 @@ SelfCheck check_law_of(const Problem& problem, const HostMatrix& x, Rng rng) {
     direction.normalize();
     least = std::min(least, uniform_p_value(levels_along(posterior, x, direction)));
   }
-  return {"exact draws follow the posterior", "", least * tried_directions >= false_alarm,
-          fmt::format("smallest of {} p-values {:.2g}, {} draws", tried_directions, least, x.rows())};
+  return {
+      "exact draws follow the posterior", "", least * tried_directions >= false_alarm,
+      fmt::format("smallest of {} p-values {:.2g}, {} draws", tried_directions, least, x.rows())};
 }
 
 std::vector<SelfCheck> check_problem(const Exec& exec, const Problem& problem, Rng rng) {
@@ -221,7 +222,7 @@ std::vector<SelfCheck> check_problem(const Exec& exec, const Problem& problem, R
   const HostMatrix x = to_host_matrix(problem.draw_exact(exec, few, rng.stream("points")));
   if (has_density) {
     checks.push_back(check_integral(exec, problem.posterior(), rng.stream("integral")));
-    checks.push_back(check_draws(exec, problem, rng.stream("tried_directions")));
+    checks.push_back(check_draws(exec, problem, rng.stream("directions")));
     checks.push_back(check_score(
         exec, tables_at(exec, factored(exec, problem.posterior()), NoiseLevel{}), x,
         rng.stream("posterior score"), "the posterior score is the derivative of log q"));
