@@ -85,7 +85,7 @@ std::pair<Choice, const Place*> over_places(const std::vector<Place>& places, co
   return best;
 }
 
-std::vector<Disagreement> measured(const Looked& looked) {
+std::vector<Disagreement> measured_kinds(const Looked& looked) {
   std::vector<Disagreement> all;
   if (looked.modes > 1)
     if (Choice mass = choose_mass(looked.modes, looked.choose); mass.promise > 0) {
@@ -201,7 +201,7 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
   const HostMatrix middles = middles_of(dealt.choose, looked.modes);
   WhereWrong out;
   std::vector<Disagreement> standing;
-  for (Disagreement& what : measured(looked)) {
+  for (Disagreement& what : measured_kinds(looked)) {
     if (!(std::abs(what.z) > z)) continue;
     add_interval(what, z);
     if (what.mode >= 0 && looked.modes > 1) {

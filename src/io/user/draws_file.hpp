@@ -13,7 +13,7 @@ namespace plumbline {
 struct GivenDraws {
   HostMatrix x;      ///< [n, d]
   HostVector log_w;  ///< [n], normalised, −∞ where a draw has no weight; empty: equal weights
-  std::string problem_hash;  ///< of the problem that they are draws of; empty where nobody says
+  std::string problem_hash = {};  ///< of the problem that they are draws of; "" where nobody says
 };
 
 /// The sets of a file: one, or one per replicate.
