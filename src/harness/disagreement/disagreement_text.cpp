@@ -135,7 +135,9 @@ std::string statement(const Disagreement& what) {
 std::string Disagreement::text() const {
   if (kind != DisagreementKind::mass && !components.empty())
     return fmt::format("in {}: {}", mode_text(*this), statement(*this));
-  return statement(*this);
+  const bool of_moments = kind == DisagreementKind::location || kind == DisagreementKind::spread ||
+                          kind == DisagreementKind::dependence;
+  return (within_modes && of_moments ? "within the modes " : "") + statement(*this);
 }
 
 }  // namespace plumbline
