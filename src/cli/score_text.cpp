@@ -3,6 +3,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "cli/console.hpp"
@@ -65,6 +66,10 @@ std::string metrics_text(const Score& score, Real level) {
       level);
 }
 
+std::string list_p_text(Real p) {
+  return std::isnan(p) ? "cannot be judged" : fmt::format("p = {:.2g}", p);
+}
+
 /// What the list shows, with p-values; "" when it shows nothing.
 std::string list_text(const Score& score, Real level) {
   std::string text;
@@ -89,16 +94,53 @@ Value list_json(const Score& score) {
                  {"column", {list.column}}});
 }
 
+/// An error of the tolerated size, in few words: what is excluded has the unit.
+std::string tolerated_text(const ErrorSizes& sizes) {
+  const Real size = sizes.tolerance;
+  switch (sizes.aspect) {
+    case Aspect::spread:
+      return fmt::format("{:.3g} … {:.3g}", 1 - size, 1 / (1 - size));
+    case Aspect::masses:
+      return fmt::format("{:.3g} %", 100 * size);
+    case Aspect::tails:
+      return fmt::format("{:.3g}", 1 / size);
+    case Aspect::location:
+    case Aspect::dependence:
+      break;
+  }
+  return fmt::format("{:.3g}", size);
+}
+
 /// What is excluded, a line an aspect.
 std::string excluded_text(const Score& score) {
   if (score.excluded.empty()) return "";
-  std::vector<std::vector<std::string>> rows = {{"excluded", "", "tolerated", "seen by"}};
+  std::vector<std::vector<std::string>> rows = {{"", "excluded", "tolerated", "seen by"}};
   for (const Excluded& e : score.excluded)
     rows.push_back({name_of(e.sizes.aspect),
                     std::isfinite(e.bound) ? e.sizes.beyond(e.bound) : "nothing",
-                    e.sizes.beyond(e.sizes.tolerance) + (e.within_tolerance() ? "" : "  (open)"),
+                    tolerated_text(e.sizes) + (e.within_tolerance() ? "" : "  (open)"),
                     std::isfinite(e.bound) ? e.metric : ""});
   return '\n' + columns(rows);
+}
+
+/// "in location and spread: more draws would exclude them, or the metric covariance_error".
+std::string open_text(const Score& score) {
+  std::vector<std::string> open, metrics;
+  for (const Excluded& e : score.excluded) {
+    if (e.within_tolerance()) continue;
+    open.push_back(name_of(e.sizes.aspect));
+    const std::string metric = metrics_for(e.sizes.aspect);
+    const auto& asked = score.main.verdict.metrics;
+    const bool known = std::any_of(asked.begin(), asked.end(),
+                                   [&](const Calibrated& m) { return m.metric == metric; });
+    if (!known && std::find(metrics.begin(), metrics.end(), metric) == metrics.end())
+      metrics.push_back(metric);
+  }
+  std::string text = fmt::format("{}: more draws would exclude them", fmt::join(open, ", "));
+  if (!metrics.empty())
+    text += fmt::format(", or the metric{} {}", metrics.size() == 1 ? "" : "s",
+                        fmt::join(metrics, ", "));
+  return text;
 }
 
 /// How the draws are wrong, a line each; "" when there is nothing to say.
@@ -170,15 +212,10 @@ std::string score_sentence(const Score& score, const ScoreOptions& options) {
         "tolerance is excluded",
         score.main.sets == 1 ? "the set" : fmt::format("{} sets", score.main.sets),
         score.main.draws, level);
-  std::vector<std::string> open;
-  for (const Excluded& e : score.excluded)
-    if (!e.within_tolerance())
-      open.push_back(
-          fmt::format("{} (try more draws, or {})", name_of(e.sizes.aspect), e.sizes.metric()));
   return fmt::format(
-      "unresolved: nothing speaks against the draws at level {:g}, but errors beyond "
-      "their tolerance are not excluded in {}",
-      level, fmt::join(open, ", "));
+      "unresolved: nothing speaks against the draws at level {:g}, but errors beyond their "
+      "tolerance are not excluded in {}",
+      level, open_text(score));
 }
 
 std::string score_text(const Score& score, const ScoreOptions& options, const std::string& label) {
@@ -186,8 +223,8 @@ std::string score_text(const Score& score, const ScoreOptions& options, const st
   text += where_text(score);
   text += fmt::format("\n{}\n\n", comparison_text(score.main)) + table_text(score.main) + '\n';
   if (score.list)
-    text += fmt::format("as a list: repeats and neighbours p = {:.2g}, order p = {:.2g}\n",
-                        score.p_neighbours, score.p_order);
+    text += fmt::format("as a list: repeats and neighbours {}, order {}\n",
+                        list_p_text(score.p_neighbours), list_p_text(score.p_order));
   text += excluded_text(score);
   for (const std::string& note : score.notes) text += wrapped("note: " + note, 100, 0);
   return text;

@@ -188,19 +188,28 @@ std::string deciding_text(const CellVerdict& verdict) {
 }
 
 std::string verdict_text(const FileVerdict& verdict) {
-  std::vector<std::vector<std::string>> rows;
-  for (const ClaimVerdict& claim : verdict.claims) {
-    const std::string trend = claim.trend_text();
-    std::string says = trend;
-    for (const std::string& more : {claim.note, excluded_text(claim)})
+  constexpr std::size_t most_rows = 40;  // a screen
+  std::vector<const ClaimVerdict*> claims;
+  for (const ClaimVerdict& claim : verdict.claims) claims.push_back(&claim);
+  std::stable_partition(claims.begin(), claims.end(),
+                        [](const ClaimVerdict* claim) { return claim->contradicted; });
+  std::vector<std::vector<std::string>> rows = {{"sampler", "claims", "found", "by", ""}};
+  for (const ClaimVerdict* claim : claims) {
+    if (rows.size() > most_rows) break;
+    std::string says = claim->trend_text();
+    for (const std::string& more : {claim->note, excluded_text(*claim)})
       if (!more.empty()) says += (says.empty() ? "" : " | ") + more;
     rows.push_back(
-        {name_of_claim(claim), claim.claim.text(),
-         finding_text(claim.finding) + (claim.contradicted ? " (CONTRADICTED)" : ""),
-         deciding_text(claim.verdict) + (claim.budget.empty() ? "" : " at " + claim.budget), says});
+        {name_of_claim(*claim), claim->claim.text(),
+         finding_text(claim->finding) + (claim->contradicted ? " (CONTRADICTED)" : ""),
+         deciding_text(claim->verdict) + (claim->budget.empty() ? "" : " at " + claim->budget),
+         says});
   }
-  rows.insert(rows.begin(), {"sampler", "claims", "found", "by", ""});
-  return columns(rows) + "\n" + wrapped(summary(verdict), 120, 0);
+  const std::size_t shown = rows.size() - 1;
+  const std::string rest =
+      shown < claims.size() ? fmt::format("… and {} more: --json has all\n", claims.size() - shown)
+                            : "";
+  return wrapped(summary(verdict), 120, 0) + "\n" + columns(rows) + rest;
 }
 
 Value calibrated_json(const Calibrated& metric, Real p_adjusted) {

@@ -15,10 +15,11 @@ namespace {
 
 constexpr Real choosing = 1.0 / 3;  // of the draws
 constexpr Index most_axes_looked_at = 64;
-constexpr Index fewest_exact = 20'000, most_exact = 200'000;
-constexpr Real most_exact_numbers = 4e6;
+constexpr Index fewest_exact = 20'000, most_exact = 100'000;
+constexpr Real most_exact_numbers = 4e6, most_responsibilities = 4e7;
 constexpr int fewest_sets_between = 8;  // for errors between sets
 constexpr int most_places = 8;          // modes looked at by themselves
+constexpr Real plainer = 1.15;          // what one mode must promise beyond all together
 constexpr Real fewest_in_place = 30;    // draws that choose
 
 /// All sets, in working coordinates: x · basis where there is one.
@@ -80,12 +81,14 @@ std::pair<Choice, const Place*> over_places(const std::vector<Place>& places, co
     if (here.given.size() < 2 || 1 / here.given.squares() < fewest_in_place) continue;
     Choice choice = choose(place, here);
     choice.what.mode = place.mode;
-    if (!best.second || choice.promise > best.first.promise) best = {std::move(choice), &place};
+    const bool alone = best.second && best.second->mode < 0;  // against all modes together
+    if (!best.second || choice.promise > best.first.promise * (alone ? plainer : 1))
+      best = {std::move(choice), &place};
   }
   return best;
 }
 
-std::vector<Disagreement> measured(const Looked& looked) {
+std::vector<Disagreement> measured_kinds(const Looked& looked) {
   std::vector<Disagreement> all;
   if (looked.modes > 1)
     if (Choice mass = choose_mass(looked.modes, looked.choose); mass.promise > 0) {
@@ -183,8 +186,11 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
   const HostMatrix basis = working_basis(problem);
   const Index d = problem.dimension();
   const Index wanted =
-      std::clamp<Index>(static_cast<Index>(20 * effective), fewest_exact, most_exact);
-  const Index n = std::max<Index>(1000, std::min(wanted, Index(most_exact_numbers / Real(d))));
+      std::clamp<Index>(static_cast<Index>(50 * effective), fewest_exact, most_exact);
+  const Real affordable =
+      std::min(most_exact_numbers / Real(d),
+               most_responsibilities / Real(problem.target_components().components()));
+  const Index n = std::max<Index>(2000, std::min(wanted, Index(affordable)));
   HostMatrix exact = to_host_matrix(problem.draw_exact(exec, n, rng.stream("exact")));
   written(exact);
   const Ensemble exact_set = equally_weighted(to_device("plumbline::harness::exact", exact));
@@ -201,9 +207,10 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
   const HostMatrix middles = middles_of(dealt.choose, looked.modes);
   WhereWrong out;
   std::vector<Disagreement> standing;
-  for (Disagreement& what : measured(looked)) {
+  for (Disagreement& what : measured_kinds(looked)) {
     if (!(std::abs(what.z) > z)) continue;
     add_interval(what, z);
+    what.within_modes = what.mode < 0 && looked.modes > 1;
     if (what.mode >= 0 && looked.modes > 1) {
       what.components = modes.components(what.mode);
       what.centre = middles.row(what.mode).transpose();

@@ -34,6 +34,7 @@ struct Disagreement {
   DisagreementKind kind = DisagreementKind::mass;
   int mode = -1;                ///< −1: all; else number of the mode, heaviest first
   std::vector<int> components;  ///< of that mode, where there is more than one mode
+  bool within_modes = false;    ///< there is, and it is about all of them
   HostVector direction;         ///< [d], of length 1; empty where there is none
   int i = -1, j = -1;           ///< coordinates that it is about, where it is about those alone
   bool of_axes = false;         ///< they are principal axes of the target, the widest first
@@ -72,7 +73,8 @@ inline constexpr Real fewest_for_where = 60;
 ///
 /// More than 64 coordinates are looked at along the 64 leading principal axes of the target.
 ///   `written`  rounds exact draws as the given ones are
-///   cost       20 to 200 thousand exact draws, responsibilities for all, some passes
+///   cost       20 to 100 thousand exact draws (fewer of many coordinates or components),
+///              responsibilities for all, some passes
 WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vector<Ensemble>& sets,
                        const std::function<void(HostMatrix&)>& written, Real level, Rng rng);
 

@@ -19,7 +19,7 @@ int decimals_for(Real error) {
 }
 
 /// "0.71 ± 0.03"; no more than six digits before the point.
-std::string with_error(Real value, Real error) {
+std::string shown_with_error(Real value, Real error) {
   if (std::abs(value) >= 1e6) return fmt::format("{:.3g} ± {:.2g}", value, error);
   const int decimals = decimals_for(error);
   return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
@@ -63,7 +63,7 @@ std::string direction_text(const HostVector& direction) {
 }
 
 /// "(1.2, −0.4)", the first four coordinates.
-std::string point_text(const HostVector& x) {
+std::string coordinates_text(const HostVector& x) {
   constexpr Index few = 4;
   std::vector<std::string> parts;
   for (Index i = 0; i < std::min(few, x.size()); ++i) parts.push_back(fmt::format("{:.3g}", x(i)));
@@ -77,7 +77,7 @@ std::string mode_text(const Disagreement& what) {
   std::string name = all.size() == 1   ? fmt::format("component {}", all[0])
                      : all.size() == 2 ? fmt::format("components {} and {}", all[0], all[1])
                                        : fmt::format("the mode of {} components", all.size());
-  return name + ", at " + point_text(what.centre);
+  return name + ", at " + coordinates_text(what.centre);
 }
 
 std::string named(const Disagreement& what, int i) {
@@ -86,7 +86,7 @@ std::string named(const Disagreement& what, int i) {
 
 std::string location_text(const Disagreement& what) {
   const std::string size =
-      with_error(std::abs(what.value), what.error) + " posterior standard deviations";
+      shown_with_error(std::abs(what.value), what.error) + " posterior standard deviations";
   if (what.i >= 0)
     return fmt::format("the mean of {} is {} too {}", named(what, what.i), size,
                        what.value > 0 ? "high" : "low");
@@ -98,7 +98,8 @@ std::string spread_text(const Disagreement& what) {
                             : what.direction.size() == 0
                                 ? "in all directions together"
                                 : "along " + direction_text(what.direction);
-  return fmt::format("the spread {} is {} of the truth", where, with_error(what.value, what.error));
+  return fmt::format("the spread {} is {} of the truth", where,
+                     shown_with_error(what.value, what.error));
 }
 
 std::string statement(const Disagreement& what) {
@@ -112,7 +113,7 @@ std::string statement(const Disagreement& what) {
       return spread_text(what);
     case DisagreementKind::dependence:
       return fmt::format("{} and {} have correlation {}, {} is right", named(what, what.i),
-                         named(what, what.j), with_error(what.value, what.error),
+                         named(what, what.j), shown_with_error(what.value, what.error),
                          without_error(what.right, what.error));
     case DisagreementKind::tails:
       return fmt::format("{} of the draws lie further out than {:g} % of exact draws do, {}",
@@ -120,7 +121,7 @@ std::string statement(const Disagreement& what) {
                          right_percent(what.right, what.error));
     case DisagreementKind::region:
       return fmt::format("within {:.2g} standard deviations of {}{} lie {} of the draws, {}",
-                         what.radius, point_text(what.centre),
+                         what.radius, coordinates_text(what.centre),
                          what.centre.size() > what.region_axes
                              ? fmt::format(", along the {} widest axes,", what.region_axes)
                              : "",
@@ -134,7 +135,9 @@ std::string statement(const Disagreement& what) {
 std::string Disagreement::text() const {
   if (kind != DisagreementKind::mass && !components.empty())
     return fmt::format("in {}: {}", mode_text(*this), statement(*this));
-  return statement(*this);
+  const bool of_moments = kind == DisagreementKind::location || kind == DisagreementKind::spread ||
+                          kind == DisagreementKind::dependence;
+  return (within_modes && of_moments ? "within the modes " : "") + statement(*this);
 }
 
 }  // namespace plumbline

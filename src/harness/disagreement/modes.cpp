@@ -11,7 +11,7 @@
 namespace plumbline {
 namespace {
 
-constexpr Real together = 0.1;  // of the smaller component's draws, charged to the other
+constexpr Real charged_to_other = 0.1;  // of the smaller component's draws, charged to the other
 constexpr Index rows_for_overlap = 8192;
 constexpr Real noticeable = 1e-3;  // responsibilities below are not looked at
 constexpr Real widened = 1e-6;     // of the target's deviation, where components are points
@@ -69,7 +69,7 @@ Modes::Modes(const Exec& exec, const Problem& problem, const Matrix& x)
   std::iota(parent.begin(), parent.end(), 0);
   for (const auto& [pair, sum] : overlap) {
     const Real smaller = std::min(weights(pair.first), weights(pair.second));
-    if (sum > together * smaller * static_cast<Real>(rows))
+    if (sum > charged_to_other * smaller * static_cast<Real>(rows))
       parent[static_cast<std::size_t>(root_of(parent, pair.first))] = root_of(parent, pair.second);
   }
   std::map<int, std::vector<int>> groups;

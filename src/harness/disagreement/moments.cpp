@@ -27,8 +27,8 @@ Real atanh_of(Real correlation) {
   return std::atanh(std::clamp<Real>(correlation, -1 + 1e-9, 1 - 1e-9));
 }
 
-void take(Choice& best, Real promise, DisagreementKind kind, const HostVector& direction,
-          int i = -1, int j = -1) {
+void keep_better(Choice& best, Real promise, DisagreementKind kind, const HostVector& direction,
+                 int i = -1, int j = -1) {
   if (!(promise > best.promise)) return;
   best.promise = promise;
   best.what.kind = kind;
@@ -110,24 +110,24 @@ Choice choose_shape(const Place& place, const BothRows& rows) {
   for (Index i = 0; i < q; ++i) {
     const Real variance = place.covariance(i, i);
     if (variance > 0)
-      take(best, std::abs(given(i, i) / variance - 1) * root - by_chance, DisagreementKind::spread,
-           unit(q, i), static_cast<int>(i));
+      keep_better(best, std::abs(given(i, i) / variance - 1) * root - by_chance,
+                  DisagreementKind::spread, unit(q, i), static_cast<int>(i));
   }
   const SymmetricEigen eigen =
       symmetric_eigen(place.whitening.transpose() * given * place.whitening);
   if (r > 1) {
-    take(best, std::abs(eigen.values.mean() - 1) * root * std::sqrt(Real(r)),
-         DisagreementKind::spread, {});
+    keep_better(best, std::abs(eigen.values.mean() - 1) * root * std::sqrt(Real(r)),
+                DisagreementKind::spread, {});
     // Eigenvalues of r dimensions and n rows spread by so much themselves (Marchenko & Pastur
     // 1967).
     const Real edge = 2 * std::sqrt(Real(r) / n);
     const auto along = [&](Index j) {
       return HostVector((place.whitening * eigen.vectors.col(j)).normalized());
     };
-    take(best, (eigen.values(r - 1) - 1 - edge - Real(r) / n) * root, DisagreementKind::spread,
-         along(r - 1));
-    take(best, (1 - eigen.values(0) - edge + Real(r) / n) * root, DisagreementKind::spread,
-         along(0));
+    keep_better(best, (eigen.values(r - 1) - 1 - edge - Real(r) / n) * root,
+                DisagreementKind::spread, along(r - 1));
+    keep_better(best, (1 - eigen.values(0) - edge + Real(r) / n) * root, DisagreementKind::spread,
+                along(0));
   }
   const Real of_pairs = largest_by_chance(q * (q - 1) / 2);
   for (Index i = 0; i < q; ++i)
@@ -137,8 +137,8 @@ Choice choose_shape(const Place& place, const BothRows& rows) {
       if (!(right > 0 && found > 0)) continue;
       const Real shift = atanh_of(given(i, j) / std::sqrt(found)) -
                          atanh_of(place.covariance(i, j) / std::sqrt(right));
-      take(best, std::abs(shift) * std::sqrt(n) - of_pairs, DisagreementKind::dependence, {},
-           static_cast<int>(i), static_cast<int>(j));
+      keep_better(best, std::abs(shift) * std::sqrt(n) - of_pairs, DisagreementKind::dependence, {},
+                  static_cast<int>(i), static_cast<int>(j));
     }
   return best;
 }

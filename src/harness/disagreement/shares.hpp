@@ -34,7 +34,7 @@ class Balls {
   explicit Balls(const Place& place);
 
   int axes() const { return static_cast<int>(axes_.cols()); }
-  /// Of balls around given and exact rows that hold 0.5 to 20 % of either, the one whose share is
+  /// Of balls around given and exact rows that hold 0.5 to 10 % of either, the one whose share is
   /// off most.   cost  256 centres, each with its 4000 distances sorted
   Choice choose(const BothRows& rows) const;
   void measure(Disagreement& what, const BothRows& rows) const;

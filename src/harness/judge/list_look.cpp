@@ -79,8 +79,11 @@ SetOrder order_of(const HostMatrix& rows, const std::vector<double>& log_density
 std::string ListLook::neighbours_text() const {
   if (std::isnan(p_neighbours)) return "";
   if (by_repeats)
-    return fmt::format("{:.0f} of {} draws repeat an earlier one; of exact draws at most {:.0f} do",
-                       largest(given.repeated), rows, largest(null.repeated));
+    return fmt::format(
+        "{:.0f} of {} draws repeat an earlier one; of exact draws {} {}", largest(given.repeated),
+        rows,
+        largest(null.repeated) > 0 ? fmt::format("at most {:.0f}", largest(null.repeated)) : "none",
+        largest(null.repeated) > 1 ? "do" : "does");
   const Real given_mean = mean_of(given.nearness), null_mean = mean_of(null.nearness);
   return fmt::format("draws lie {:.3g} times as far from their nearest neighbour as exact ones",
                      std::exp(given_mean - null_mean));

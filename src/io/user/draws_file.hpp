@@ -16,7 +16,7 @@ struct GivenDraws {
   /// Rows chain · chain_length + i are draws of one Markov chain, brought into that order; 0: the
   /// draws are independent.
   Index chain_length = 0;
-  std::string problem_hash;  ///< of the problem that they are draws of; empty where nobody says
+  std::string problem_hash = {};  ///< of the problem that they are draws of; "" where nobody says
 };
 
 /// The sets of a file: one, or one per replicate.
