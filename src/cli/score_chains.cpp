@@ -90,11 +90,12 @@ std::string chain_sentence(const ChainScore& score, Real level) {
   if (!score.long_enough())
     return fmt::format(
         "unresolved: too short to be judged by averages: a {} is {:.2g} autocorrelation times long "
-        "(the largest is {:.3g} draws), {:g} are needed; {}",
+        "(the largest is {:.3g} draws), {:g} are needed, with at "
+        "least {} further draws a chain",
         score.units > score.chains
             ? fmt::format("batch of {} draws", score.length * score.chains / score.units)
             : "chain",
-        score.unit_times, score.time, score.wanted_times, further_text(score));
+        score.unit_times, score.time, score.wanted_times, score.further_draws);
   return fmt::format(
       "unresolved: nothing speaks against the chains at level {:g}, but the {} may be off by more "
       "than is tolerated ({} {}); {}",

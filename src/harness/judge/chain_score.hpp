@@ -45,7 +45,7 @@ struct ChainScore {
   std::vector<std::string> notes;
   Finding finding = Finding::unresolved;
   /// Draws of a chain, beyond those given, that would settle an unresolved finding if errors are
-  /// what they look like; −1: no number would.
+  /// what they look like; −1: no number would. Of chains that are too short at least so many.
   Index further_draws = 0;
 
   bool long_enough() const { return unit_times >= wanted_times; }
