@@ -65,14 +65,14 @@ Refinement line_along(const SweepLayout& layout, const ClaimScope& scope, const 
                       const CellRecord& corner) {
   Refinement out;
   out.name = axis.setting.name;
+  const std::vector<AxisInfo> axes = layout.axes(*scope.sampler);
+  const AxisValues& values = coordinate(axes[axis.axis], out.name);
   for (const CellRecord* cell : scope.line(axis, corner)) {
     const Real budget = axis.budgets[axis.rank(cell->at[axis.axis])];
     if (!(budget > 0) || !std::isfinite(budget)) continue;
-    const std::int64_t at = cell->at[axis.axis];
-    const AxisValues& values = coordinate(layout.axes(*scope.sampler)[axis.axis], out.name);
     out.cells.push_back(cell);
     out.budgets.push_back(budget);
-    out.places.push_back(fmt::format("{} = {}", out.name, value_text(values, at)));
+    out.places.push_back(fmt::format("{} = {}", out.name, value_text(values, cell->at[axis.axis])));
   }
   return out;
 }
