@@ -13,7 +13,7 @@ from pathlib import Path
 import common
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
-SMALL = ["discretisation", "smc_family"]
+SMALL = ["discretisation", "smc"]
 FINDINGS = {"consistent", "consistent_in_limit", "inconsistent", "unresolved", "not_independent"}
 DEEP = os.environ.get("PLUMBLINE_DEEP") == "1"
 

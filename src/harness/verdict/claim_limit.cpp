@@ -204,7 +204,8 @@ std::string observed_order(const Refinement& together, const std::vector<Functio
     return std::abs(f.limit.finest.estimate) / f.tolerance;
   };
   for (const FunctionalLimit& f : limits)
-    if (is_smooth(f) && f.limit.orders.straight && (!largest || size(f) > size(*largest)))
+    if (is_smooth(f) && f.limit.orders.straight && f.limit.orders.interval.low > flattest_law &&
+        (!largest || size(f) > size(*largest)))
       largest = &f;
   if (!largest) return "";
   const LocalOrders& orders = largest->limit.orders;
