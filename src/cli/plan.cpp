@@ -234,7 +234,10 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
         akin);
   text += outlook_text(plan, outlook);
   if (const std::vector<std::string> limits = unjudged(plan); !limits.empty()) {
-    text += "\nverify can settle these by a finest cell that is at the floor alone:\n";
+    text +=
+        "\nToo few cells refine all budgets of these limits; only a finest cell that is at the "
+        "floor settles "
+        "them:\n";
     for (const std::string& limit : limits) text += wrapped(limit, 120, 2);
   }
   return text + fmt::format(

@@ -33,6 +33,8 @@ struct LocalOrders {
   Interval interval;
 };
 inline constexpr Real straightness = 0.1;
+/// A straight law that may fall more slowly is not told from a plateau.
+inline constexpr Real flattest_law = 0.25;
 
 /// From errors at increasing budgets, and resampled errors [draw][budget] (deviations stretched as
 /// their number asks for). An error counts that has one sign in 97.5 % of draws, and so a slope is

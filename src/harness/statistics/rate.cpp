@@ -213,7 +213,9 @@ bool is_most_of_it(Real plateau_squared, Real last_squared) {
 
 std::string rate_text(const RateFit& fit, const std::string& from) {
   if (!fit.valid) return "";
-  const std::string orders = from.empty() ? "" : order_text(fit.orders, from);
+  // A line that hardly falls is no law of a fall.
+  const bool falls = !fit.orders.straight || fit.orders.interval.low > flattest_law;
+  const std::string orders = from.empty() || !falls ? "" : order_text(fit.orders, from);
   const std::string rate = !orders.empty() ? orders
                            : fit.has_rate
                                ? "rate " + with_error(fit.rate, fit.rate_interval.half_width())

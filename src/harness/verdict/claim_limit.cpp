@@ -199,15 +199,19 @@ void judge_functionals(const ClaimCase& at, const Refinement& together, Real lev
 }
 
 std::string observed_order(const Refinement& together, const std::vector<FunctionalLimit>& limits) {
-  const FunctionalLimit* slowest = nullptr;
+  const FunctionalLimit* largest = nullptr;
+  const auto size = [](const FunctionalLimit& f) {
+    return std::abs(f.limit.finest.estimate) / f.tolerance;
+  };
   for (const FunctionalLimit& f : limits)
-    if (f.limit.orders.straight && (!slowest || f.limit.orders.order < slowest->limit.orders.order))
-      slowest = &f;
-  if (!slowest) return "";
-  const LocalOrders& orders = slowest->limit.orders;
+    if (is_smooth(f) && f.limit.orders.straight && f.limit.orders.interval.low > flattest_law &&
+        (!largest || size(f) > size(*largest)))
+      largest = &f;
+  if (!largest) return "";
+  const LocalOrders& orders = largest->limit.orders;
   const bool slower = orders.interval.high < together.order - straightness;
   return fmt::format(
-      "{} ({}), {}", order_text(orders, together.place_of(orders.from)), slowest->name,
+      "{} ({}), {}", order_text(orders, together.place_of(orders.from)), largest->name,
       slower ? fmt::format("below the declared {:g}", together.order) : "as declared");
 }
 

@@ -31,8 +31,8 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
 void judge_functionals(const ClaimCase& at, const Refinement& together, Real level,
                        ClaimVerdict& claim);
 
-/// "order 1.04 ± 0.02 from steps = 32 on (location_1), as declared": of the slowest functional that
-/// follows a straight law; "" without one.
+/// "first order from steps = 32 on (1.04 ± 0.02) (location_1), as declared": of the smooth
+/// functional with the largest error, in tolerances, that follows a straight law; "" without one.
 std::string observed_order(const Refinement& together, const std::vector<FunctionalLimit>& limits);
 
 }  // namespace plumbline

@@ -31,7 +31,16 @@ std::optional<SignedCurve> curve_of(const Refinement& refinement, const std::str
   return curve;
 }
 
+/// "tolerance 0.25 posterior standard deviations", "tolerance 0.25".
+std::string tolerance_text(const FunctionalLimit& f) {
+  return fmt::format("tolerance {:g}{}", f.tolerance, f.units == "1" ? "" : " " + f.units);
+}
+
 }  // namespace
+
+bool is_smooth(const FunctionalLimit& f) {
+  return !f.name.starts_with("tails_") && !f.name.starts_with("mass_");
+}
 
 std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
                                                const FunctionalTolerances& tolerances) {
@@ -79,8 +88,7 @@ const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, R
   if (!all_have_stopped(limits, level)) return found;
   Real most = 0;
   for (const FunctionalLimit& f : limits) {
-    if (f.name.starts_with("tails_") || f.name.starts_with("mass_")) continue;
-    if (!f.limit.stays_beyond(f.tolerance, level)) continue;
+    if (!is_smooth(f) || !f.limit.stays_beyond(f.tolerance, level)) continue;
     const Real times = f.limit.plateau.lower(level) / f.tolerance;
     if (times > most) {
       most = times;
@@ -94,19 +102,18 @@ std::string right_text(const std::vector<FunctionalLimit>& limits, Real level) {
   const FunctionalLimit& f = *widest(limits, level);
   const Real left = std::max(f.limit.plateau.upper(level), f.limit.bent_plateau.upper(level));
   return fmt::format(
-      "{} right in the limit: {} within {:.2g} of the truth (units: {}; tolerance {:g}), its "
-      "finest value "
-      "foretold within {:.2g}",
-      counted(static_cast<Index>(limits.size()), "known expectation"), f.name, left, f.units,
-      f.tolerance, f.limit.missed.upper(level));
+      "{} right in the limit: {} within {:.2g} of the truth ({}), its finest value predicted "
+      "within "
+      "{:.2g}",
+      counted(static_cast<Index>(limits.size()), "known expectation"), f.name, left,
+      tolerance_text(f), f.limit.missed.upper(level));
 }
 
 std::string left_text(const FunctionalLimit& left, Real level) {
   const SignedMean& plateau = left.limit.bent_plateau;
-  return fmt::format(
-      "{} of {} (units: {}; tolerance {:g}) is left in the limit",
-      with_error(plateau.estimate, plateau.upper(level) - std::abs(plateau.estimate)), left.name,
-      left.units, left.tolerance);
+  const Real half = plateau.upper(level) - std::abs(plateau.estimate);
+  return fmt::format("{} of {} ({}) is left in the limit", with_error(plateau.estimate, half),
+                     left.name, tolerance_text(left));
 }
 
 }  // namespace plumbline

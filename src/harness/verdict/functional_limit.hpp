@@ -17,6 +17,10 @@ struct FunctionalLimit {
   SignedLimit limit;
 };
 
+/// A mean or second moment: shares and masses are steps as narrow as the target's finest scale, and
+/// flat until the budget resolves it.
+bool is_smooth(const FunctionalLimit& f);
+
 /// Of every functional that the finest cell has.
 std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
                                                const FunctionalTolerances& tolerances);
@@ -33,14 +37,13 @@ const FunctionalLimit* widest(const std::vector<FunctionalLimit>& limits, Real l
 /// the budgets have not reached what they refine, and an error that stays meanwhile may be waiting.
 bool all_have_stopped(const std::vector<FunctionalLimit>& limits, Real level);
 /// The one that is surely left in the limit, by most tolerances, when all have stopped; nullptr
-/// when none is. `level` for each. Of means and second moments alone: shares and masses are steps
-/// as narrow as the target's finest scale, and flat until the budget resolves it.
+/// when none is. `level` for each. Of smooth ones alone.
 const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, Real level);
 
-/// "18 known expectations are right in the limit: location_2 within 0.04 of the truth (posterior
-/// standard deviations; tolerance 0.25), its finest value foretold within 0.01": the widest.
+/// "18 known expectations right in the limit: location_2 within 0.04 of the truth (tolerance 0.25
+/// posterior standard deviations), its finest value predicted within 0.01": the widest.
 std::string right_text(const std::vector<FunctionalLimit>& limits, Real level);
-/// "0.31 ± 0.02 of mass_1 (probability; tolerance 0.1) is left in the limit".
+/// "0.31 ± 0.02 of location_1 (tolerance 0.25 posterior standard deviations) is left in the limit".
 std::string left_text(const FunctionalLimit& left, Real level);
 
 }  // namespace plumbline

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 
+#include "core/text/numbers.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -65,14 +67,14 @@ Refinement line_along(const SweepLayout& layout, const ClaimScope& scope, const 
                       const CellRecord& corner) {
   Refinement out;
   out.name = axis.setting.name;
+  const std::vector<AxisInfo> axes = layout.axes(*scope.sampler);
+  const AxisValues& values = coordinate(axes[axis.axis], out.name);
   for (const CellRecord* cell : scope.line(axis, corner)) {
     const Real budget = axis.budgets[axis.rank(cell->at[axis.axis])];
     if (!(budget > 0) || !std::isfinite(budget)) continue;
-    const std::int64_t at = cell->at[axis.axis];
-    const AxisValues& values = coordinate(layout.axes(*scope.sampler)[axis.axis], out.name);
     out.cells.push_back(cell);
     out.budgets.push_back(budget);
-    out.places.push_back(fmt::format("{} = {}", out.name, value_text(values, at)));
+    out.places.push_back(fmt::format("{} = {}", out.name, value_text(values, cell->at[axis.axis])));
   }
   return out;
 }
@@ -122,16 +124,16 @@ std::vector<std::string> unjudged_limits(const Results& results) {
     for (const BudgetSetting& budget : scope.claim.budgets())
       quoted.push_back(fmt::format("\"{}\"", budget.name));
     const std::string key =
-        fmt::format("{} claims the limit of {}", scope.sampler->label, scope.claim.text());
+        fmt::format("{}, the limit of {}", scope.sampler->label, scope.claim.text());
     const std::string together =
-        quoted.size() > 1 ? fmt::format(" together (zip = [[{}]])", fmt::join(quoted, ", ")) : "";
-    const std::string missing = fmt::format(
-        "{} refine it: at least {} of {} could find it consistent, {} contradict it",
-        cells == 0   ? "no cells"
-        : cells == 1 ? "1 cell"
-                     : fmt::format("{} cells", cells),
-        fewest_for_consistent, quoted.size() > 1 ? "all its budgets" + together : "them",
-        fewest_for_contradicted);
+        quoted.size() > 1
+            ? fmt::format("; zip = [[{}]] refines them together", fmt::join(quoted, ", "))
+            : "";
+    const std::string missing =
+        fmt::format("{} of {} that could find it consistent, {} that could contradict it{}",
+                    cells == 0 ? "none" : fmt::format("{}", cells),
+                    counted(static_cast<Index>(fewest_for_consistent), "cell"),
+                    fewest_for_contradicted, together);
     const auto [at, fresh] = found.try_emplace(key, missing, 0);
     if (fresh) order.push_back(key);
     ++at->second.second;
@@ -139,7 +141,7 @@ std::vector<std::string> unjudged_limits(const Results& results) {
   for (const std::string& key : order) {
     const auto& [missing, places] = found.at(key);
     sentences.push_back(fmt::format(
-        "{}{}: {}", key, places > 1 ? fmt::format(" in {} places", places) : "", missing));
+        "{}{}: {}", key, places > 1 ? fmt::format(" ({} claims)", places) : "", missing));
   }
   return sentences;
 }

@@ -49,7 +49,7 @@ TEST(FunctionalLimit, ThatStaysBeyondItsToleranceContradicts) {
 
   EXPECT_TRUE(claim.contradicted);
   EXPECT_EQ(claim.finding, Finding::inconsistent);
-  EXPECT_NE(claim.note.find("of location_1 (units: posterior standard deviations; tolerance 0.25) "
+  EXPECT_NE(claim.note.find("of location_1 (tolerance 0.25 posterior standard deviations) "
                             "is left in the limit, if the order is 1"),
             std::string::npos)
       << claim.note;
