@@ -101,6 +101,7 @@ std::string tolerated_text(const ErrorSizes& sizes) {
     case Aspect::spread:
       return fmt::format("{:.3g} … {:.3g}", 1 - size, 1 / (1 - size));
     case Aspect::masses:
+    case Aspect::conditioning:
       return fmt::format("{:.3g} %", 100 * size);
     case Aspect::tails:
       return fmt::format("{:.3g}", 1 / size);
@@ -129,7 +130,7 @@ std::string open_text(const Score& score) {
   for (const Excluded& e : score.excluded) {
     if (e.within_tolerance()) continue;
     open.push_back(name_of(e.sizes.aspect));
-    const std::string metric = metrics_for(e.sizes.aspect);
+    const std::string metric = e.sizes.metric();
     const auto& asked = score.main.verdict.metrics;
     const bool known = std::any_of(asked.begin(), asked.end(),
                                    [&](const Calibrated& m) { return m.metric == metric; });

@@ -12,7 +12,7 @@
 namespace plumbline {
 namespace {
 
-constexpr Index draws_of_groups = 200'000;  // of an aspect's size, all groups together
+constexpr Index draws_of_groups = 150'000;  // of an aspect's size, all groups together
 constexpr Index fewest_runs = 4;            // of a group, where the cell has as many
 constexpr Index fewest_pairs = 16;          // signed ranks of 4 pairs depart by 1.8 at most
 
@@ -106,7 +106,7 @@ PerturbedSets& Cover::sets_of(std::int64_t point) {
 bool Cover::excludes(PerturbedSets& sets, const CellDeparture& departure,
                      const std::vector<std::string>& names, Aspect aspect, Real size,
                      std::string& by) {
-  const Real seen = departure.seen();
+  const Real seen = departure.threshold();
   if (names.empty() || std::isnan(seen)) return false;
   const Index turns = sets.turns(aspect), runs = runs_of_group(results_.layout, sets.drawn());
   std::vector<Index> furthest(names.size(), 0);

@@ -11,7 +11,7 @@
 
 namespace plumbline {
 
-/// Runs of a group that stands for a cell: as many as make 200 000 draws in all groups, at least 4
+/// Runs of a group that stands for a cell: as many as make 150 000 draws in all groups, at least 4
 /// (16 where y is drawn), at most the cell's. Fewer runs depart less, so a small group never
 /// excludes more.
 Index runs_of_group(const SweepLayout& layout, bool drawn);
@@ -24,7 +24,7 @@ class Cover {
   Cover(const Exec& exec, const Plan* plan, const Results& results, const Tolerances& tolerances,
         LookRecord& look);
 
-  /// By aspect, from the tolerance on (`excluded_from`). An error of a size is excluded when
+  /// By aspect (`excluded_from`). An error of a size is excluded when
   /// `exclusion_sets` groups of runs that have it all depart further than this cell's runs do.
   ///   errors  IoError as of PerturbedSets
   std::vector<Excluded> of(const CellRecord& cell);

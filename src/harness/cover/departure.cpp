@@ -10,6 +10,8 @@
 namespace plumbline {
 namespace {
 
+constexpr int of_uniform = 3;  // deviations of a uniform law
+
 /// Signed rank sum over its standard deviation under random signs; 0 without differences.
 Real signed_rank_deviation(const std::vector<double>& differences) {
   std::vector<double> sizes;
@@ -57,7 +59,7 @@ CellDeparture::CellDeparture(const std::vector<MetricSample>& judged) {
     for (const double u : sample.null)
       if (!std::isnan(u)) metric.sorted.push_back(u);
     std::sort(metric.sorted.begin(), metric.sorted.end());
-    runs_ = std::max(runs_, static_cast<Index>(sample.values.size()));
+    deviations_ += is_uniform_law(sample.info) ? of_uniform : 1;
     std::vector<double> marks;
     for (std::size_t r = 0; r < sample.values.size(); ++r)
       marks.push_back(mark(metric, sample.values[r], static_cast<Index>(r)));
@@ -65,6 +67,12 @@ CellDeparture::CellDeparture(const std::vector<MetricSample>& judged) {
     if (!(own <= seen_)) seen_ = own;
     metrics_.push_back(std::move(metric));
   }
+}
+
+Real CellDeparture::threshold() const {
+  if (std::isnan(seen_)) return nan;
+  // P(max of k |N(0, 1)| ≤ c) = (2Φ(c) − 1)^k = ½
+  return std::max(seen_, normal_quantile((1 + std::pow(Real{0.5}, Real{1} / deviations_)) / 2));
 }
 
 double CellDeparture::mark(const Metric& metric, double value, Index replicate) {

@@ -29,7 +29,10 @@ class CellDeparture {
   explicit CellDeparture(const std::vector<MetricSample>& judged);
 
   Real seen() const { return seen_; }  ///< of the cell's own runs; NaN without metrics
-  Index runs() const { return runs_; }
+  /// What an error must depart further than to be excluded: the cell's runs, and half of all exact
+  /// ones (of as many independent normal deviations). A cell that happens to lie very near excludes
+  /// nothing that nobody could see.
+  Real threshold() const;
   /// Of other runs beside the cell's null; `most` is the metric that departs furthest.
   Real of(std::span<const MeasuredRow> runs, std::size_t& most) const;
 
@@ -43,8 +46,8 @@ class CellDeparture {
   static Real deviation(const Metric& metric, const std::vector<double>& marks);
 
   std::vector<Metric> metrics_;
-  Index runs_ = 0;
   Real seen_ = nan;
+  int deviations_ = 0;  // that `seen` is the largest of
 };
 
 }  // namespace plumbline

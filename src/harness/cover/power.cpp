@@ -167,7 +167,7 @@ Real chance_to_settle(const Plan& plan, const Deals& deals, PerturbedSets& sets,
               pool[std::min(static_cast<std::size_t>(u * Real(pool.size())), pool.size() - 1)]);
         }
         std::size_t most = 0;
-        if (!(departure.of(rows, most) > departure.seen())) return false;
+        if (!(departure.of(rows, most) > departure.threshold())) return false;
       }
       return true;
     });

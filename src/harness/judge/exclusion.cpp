@@ -1,4 +1,4 @@
-// From the tolerance on, down or up.
+// From small errors to large ones, until one is excluded.
 #include "harness/judge/exclusion.hpp"
 
 #include <fmt/format.h>
@@ -7,10 +7,31 @@
 #include <cmath>
 
 #include "core/steps/stop.hpp"
+#include "harness/statistics/distributions.hpp"
 #include "harness/statistics/family.hpp"
 
 namespace plumbline {
 namespace {
+
+/// The median over the first exact sets of how far each deviates from all: an error that deviates
+/// no further is one that nobody could see, however near the given draws happen to lie. NaN without
+/// sets. Of one given set in the units of `largest_deviation`; of several, whose rank sums are
+/// normal deviations, by the median of as many normal ones.
+Real typical_deviation(std::vector<MetricColumn> columns) {
+  if (!columns.empty() && columns.front().values.size() > 1)
+    return normal_quantile((1 + std::pow(Real{0.5}, 1 / static_cast<Real>(columns.size()))) / 2);
+  constexpr std::size_t looked_at = 99;
+  std::vector<Real> deviations;
+  const std::size_t sets = columns.empty() ? 0 : columns.front().null.size();
+  for (std::size_t s = 0; s < std::min(looked_at, sets); ++s) {
+    for (MetricColumn& column : columns) column.values = {column.null[s]};
+    if (const Real d = largest_deviation(columns).value; !std::isnan(d)) deviations.push_back(d);
+  }
+  if (deviations.empty()) return nan;
+  const auto middle = deviations.begin() + static_cast<std::ptrdiff_t>(deviations.size() / 2);
+  std::nth_element(deviations.begin(), middle, deviations.end());
+  return *middle;
+}
 
 /// Sets that are wrong, measured beside the null of a comparison.
 class Trial {
@@ -24,6 +45,7 @@ class Trial {
       samples_.push_back(sample);
     }
     seen_ = largest_deviation(columns_).value;
+    if (const Real typical = typical_deviation(columns_); typical > seen_) seen_ = typical;
   }
 
   /// False as soon as a set with the error is no further off than the given draws.
@@ -84,14 +106,7 @@ Excluded excluded_from(const ErrorSizes& sizes,
     return true;
   };
   if (!sizes.grows() && !try_size(all.size() - 1)) return out;
-  const auto at = static_cast<std::size_t>(
-      std::lower_bound(all.begin(), all.end(), sizes.tolerance) - all.begin());
-  if (try_size(at)) {
-    for (std::size_t i = at; i-- > 0;)
-      if (!try_size(i)) break;
-    return out;
-  }
-  for (std::size_t i = at + 1; i < all.size(); ++i)
+  for (std::size_t i = 0; i < all.size(); ++i)
     if (try_size(i)) break;
   return out;
 }

@@ -22,10 +22,9 @@ struct Excluded {
   std::string text() const;
 };
 
-/// The smallest of `sizes` from which on errors are excluded. Looked at first is the tolerance:
-/// where it is excluded smaller sizes follow, as long as they are too; where it is not, larger
-/// ones, until one is. Of an aspect whose larger errors may be harder to see the largest comes
-/// first of all. So an aspect that nobody looks at costs little.
+/// The smallest of `sizes` from which on errors are excluded, looked for from below: a size that is
+/// not excluded costs a set or two, and one alone is paid for in full. Larger errors are seen at
+/// least as well; of an aspect where they may not be, the largest comes first.
 ///   excludes  (size, by): whether errors of that size are, and the metric that sees them
 Excluded excluded_from(const ErrorSizes& sizes,
                        const std::function<bool(Real size, std::string& by)>& excludes);
