@@ -22,7 +22,7 @@ def expected(experiment: str) -> dict[str, set[str]]:
     """Label → findings, of the header's Verdict lines; empty without any."""
     header = "\n".join(line[1:].strip() for line in (EXPERIMENTS / f"{experiment}.toml").read_text().splitlines()
                        if line.startswith("#"))
-    found = re.search(r"^Verdict:(.*?)(?=^\w+:|\Z)", header, re.M | re.S)
+    found = re.search(r"^Verdict:(.*?)(?=^[A-Z]\w*:|\Z)", header, re.M | re.S)
     if not found:
         return {}
     return {label.strip(): {finding.strip() for finding in findings.split(",")}
