@@ -73,7 +73,7 @@ void require_judgeable(const Plan& plan) {
   throw SpecError(
       "null_replicates", fmt::format("{}", sets),
       "a verdict compares with exact draws: needs null_replicates ≥ 2 and a metric that "
-      "has a floor");
+      "has a floor, or a metric of the evidence and a sampler whose is unbiased");
 }
 
 /// Runs what is missing; the exit code of `run` when that ends early.
