@@ -122,9 +122,9 @@ Real times_to_inconsistent(const std::vector<Calibrated>& metrics, Real level) {
 
 void predict(CellVerdict& verdict, const JudgeOptions& options, Index draws, Index tests) {
   const Real level = options.level / static_cast<Real>(std::max<Index>(1, tests));
-  const Real times =
-      std::min(verdict.blind_to_y() ? infinity : times_to_consistent(verdict.metrics, options),
-               times_to_inconsistent(verdict.metrics, level));
+  const Real times = verdict.blind_to_y() ? infinity
+                                          : std::min(times_to_consistent(verdict.metrics, options),
+                                                     times_to_inconsistent(verdict.metrics, level));
   verdict.further_draws = verdict.further_null_replicates = -1;
   if (!(times < 1e6)) return;
   Index replicates = 0, nulls = 0;
