@@ -10,6 +10,7 @@
 #include "harness/statistics/betting.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/statistics/tail_shape.hpp"
+#include "metrics/metric.hpp"
 
 namespace plumbline {
 namespace {
@@ -39,6 +40,14 @@ std::string outlook_text(const MeanOutlook& outlook) {
     return fmt::format("{} (k̂ = {:.2f}): it looks as if there were none", cannot, outlook.shape);
   return fmt::format("{} (k̂ = {:.2f}); about {} would do", cannot, outlook.shape,
                      runs_text(outlook.enough));
+}
+
+/// Where an exact path could have been kept: what would have tested the other side.
+std::string other_side() {
+  for (const MetricEntry& entry : metric_catalogue())
+    if (entry.law == Law::inverse_mean_one)
+      return fmt::format("; {} tests the other side", entry.name);
+  return "";
 }
 
 }  // namespace
@@ -106,7 +115,8 @@ std::string evidence_text(const std::vector<MetricSample>& samples) {
         upward ? fmt::format("p = {:.2g} for one too large, ", calibrate_mean(*upward).p_value)
                : "",
         calibrate_mean(*downward).p_value);
-  return upward ? outlook_text(mean_outlook(*upward)) : "";
+  if (!upward) return "";
+  return outlook_text(mean_outlook(*upward)) + (upward->at_any_budget ? other_side() : "");
 }
 
 }  // namespace plumbline

@@ -168,7 +168,9 @@ TEST(Evidence, ContradictsWhatClaimsItAtAnyBudget) {
     EXPECT_EQ(judged(none, 4).verdict.evidence, "");
   }
   EXPECT_NE(judged("exact", 1).finding, Finding::inconsistent);
-  EXPECT_NE(judged("exact", 1).note.find("evidence: "), std::string::npos);
+  EXPECT_NE(judged("exact", 1).note.find("inverse_evidence_ratio tests the other side"),
+            std::string::npos);
+  EXPECT_EQ(judged("steps", 1).note.find("inverse_evidence_ratio"), std::string::npos);
 }
 
 }  // namespace
