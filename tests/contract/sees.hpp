@@ -85,22 +85,23 @@ inline std::string written_table() {
   const std::vector<ErrorSizes> all = error_sizes(problem());
   std::string text = "| metric |", rule = "|---|";
   for (const ErrorSizes& sizes : all) {
-    text += " " + name_of(sizes.aspect) + " |";
+    text += fmt::format(" {} |", name_of(sizes.aspect));
     rule += "---|";
   }
-  text += "\n" + rule + "\n";
+  text += fmt::format("\n{}\n", rule);
   for (const MetricEntry& entry : metric_catalogue()) {
     if (!is_listed(entry)) continue;
     const Eyes eyes(entry);
-    text += "| `" + entry.name + "` |";
-    for (const ErrorSizes& sizes : all) text += " " + text_of(sizes, eyes.from(sizes)) + " |";
+    text += fmt::format("| `{}` |", entry.name);
+    for (const ErrorSizes& sizes : all)
+      text += fmt::format(" {} |", text_of(sizes, eyes.from(sizes)));
     text += "\n";
   }
   return text;
 }
 
 inline std::string read_page() {
-  std::ifstream file(std::string(PROJECT_SOURCE) + "/" + page);
+  std::ifstream file(fmt::format("{}/{}", PLUMBLINE_SOURCE_DIR, page));
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -112,11 +113,12 @@ inline std::map<std::string, std::vector<std::string>> table_of_page() {
   std::stringstream lines(read_page());
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
-    if (line + "\n" == before || line + "\n" == after) inside = line + "\n" == before;
+    line += '\n';
+    if (line == before || line == after) inside = line == before;
     if (!inside || line.rfind("| `", 0) != 0) continue;
     std::vector<std::string> cells;
     std::stringstream row(line.substr(1));
-    for (std::string cell; std::getline(row, cell, '|');)
+    for (std::string cell; std::getline(row, cell, '|') && cell != "\n";)
       cells.push_back(cell.substr(1, cell.size() - 2));
     rows[cells[0].substr(1, cells[0].size() - 2)] = {cells.begin() + 1, cells.end()};
   }
@@ -136,7 +138,7 @@ inline void compare(bool all_metrics) {
       const std::string& cell = rows.at(entry.name).at(column++);
       std::size_t first = 0;
       while (first < sizes.sizes.size() && text_of(sizes, first) != cell) ++first;
-      const std::string where = entry.name + " " + name_of(sizes.aspect) + " " + cell;
+      const std::string where = fmt::format("{} {} {}", entry.name, name_of(sizes.aspect), cell);
       if (first < sizes.sizes.size()) {
         EXPECT_TRUE(eyes.sees(sizes.aspect, sizes.sizes[first])) << where;
       } else {

@@ -12,8 +12,8 @@ void write_table() {
   std::string text = read_page();
   const std::size_t first = text.find(before), last = text.find(after);
   ASSERT_TRUE(first != std::string::npos && last != std::string::npos) << page;
-  text.replace(first, last - first, before + ("\n" + written_table()) + "\n");
-  std::ofstream(std::string(PROJECT_SOURCE) + "/" + page) << text;
+  text.replace(first, last - first, fmt::format("{}\n{}\n", before, written_table()));
+  std::ofstream(fmt::format("{}/{}", PLUMBLINE_SOURCE_DIR, page)) << text;
 }
 
 TEST(MetricContract, AllSeeWhatTheirTableSays) {

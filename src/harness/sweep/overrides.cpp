@@ -103,6 +103,8 @@ void set_at(Value& node, const std::string& whole, std::string_view path, const 
   const std::string segment(path.substr(0, dot));
   if (whole.starts_with("metrics.") && whole.size() == path.size() + 8 && !table->find(segment))
     table->set(segment, {Table{}, value.at});  // a metric whose settings are all defaults
+  if (whole == path && (segment == "metrics" || segment == "tolerance") && !table->find(segment))
+    table->set(segment, {Table{}, value.at});  // tables that a file may leave out
   if (!table->find(segment)) {
     std::vector<std::string> keys;
     for (const Member& member : table->members) keys.push_back(member.key);
