@@ -121,7 +121,7 @@ LocalOrders orders_of(const std::vector<std::vector<Real>>& rows,
 
 Real SignedMean::upper(Real level) const {
   if (!(dof > 0)) return infinity;
-  return std::abs(estimate) + student_quantile(1 - level / 2, dof) * error;
+  return std::abs(estimate) + student_quantile(1 - level, dof) * error;
 }
 
 Real SignedMean::lower(Real level) const {

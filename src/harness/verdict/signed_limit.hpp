@@ -20,9 +20,10 @@ struct SignedCurve {
 struct SignedMean {
   Real estimate = nan, error = nan, dof = 0;
 
-  /// Largest size that is not excluded with confidence 1 − level, two-sided.
+  /// Largest size that is not excluded with confidence 1 − level, by one-sided bounds to both
+  /// sides: a truth at the edge is missed to one of them only.
   Real upper(Real level) const;
-  /// Smallest size that is not; at least 0.
+  /// Smallest size that is not, two-sided; at least 0.
   Real lower(Real level) const;
 };
 
