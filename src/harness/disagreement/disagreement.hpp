@@ -24,8 +24,8 @@ constexpr auto names(DisagreementKind) {
 ///   spread      standard deviation of direction · x over the target's; of all directions together
 ///               when there is no direction
 ///   dependence  correlation of coordinates i and j
-///   tails       share of the draws further from their mode's middle than all but `tail_share` of
-///               exact draws are
+///   tails       share of the draws beyond the distance from their mode's middle beyond which
+///               `tail_share` of exact draws lie
 ///   region      share of the draws within `radius` of `centre`
 ///
 /// Location and spread are those of one mode, or of all modes together, each row seen from the

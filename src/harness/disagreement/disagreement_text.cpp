@@ -116,6 +116,11 @@ std::string statement(const Disagreement& what) {
                          named(what, what.j), shown_with_error(what.value, what.error),
                          without_error(what.right, what.error));
     case DisagreementKind::tails:
+      if (what.tail_share >= 0.5)
+        return fmt::format(
+            "{} of the draws lie nearer to the middle than {:g} % of exact draws do, {}",
+            percent(1 - what.value, what.error), 100 * what.tail_share,
+            right_percent(1 - what.right, what.error));
       return fmt::format("{} of the draws lie further out than {:g} % of exact draws do, {}",
                          percent(what.value, what.error), 100 * (1 - what.tail_share),
                          right_percent(what.right, what.error));
@@ -137,7 +142,7 @@ std::string Disagreement::text() const {
     return fmt::format("in {}: {}", mode_text(*this), statement(*this));
   const bool of_moments = kind == DisagreementKind::location || kind == DisagreementKind::spread ||
                           kind == DisagreementKind::dependence;
-  return (within_modes && of_moments ? "within the modes " : "") + statement(*this);
+  return (within_modes && of_moments ? "within the modes, " : "") + statement(*this);
 }
 
 }  // namespace plumbline

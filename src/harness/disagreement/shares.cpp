@@ -8,7 +8,7 @@ namespace plumbline {
 namespace {
 
 constexpr Real fewest_in_mode = 10;  // expected among the rows that choose
-constexpr std::array<Real, 2> tail_shares = {0.1, 0.01};
+constexpr std::array<Real, 4> tail_shares = {0.9, 0.5, 0.1, 0.01};
 constexpr Index most_ball_axes = 4;
 constexpr Index ball_centres = 128;  // of either kind
 constexpr Index most_ball_rows = 2000;
@@ -139,7 +139,8 @@ Choice Tails::choose(const BothRows& rows) const {
 }
 
 void Tails::measure(Disagreement& what, const BothRows& rows) const {
-  const std::size_t level = what.tail_share == tail_shares[0] ? 0 : 1;
+  const auto found = std::find(tail_shares.begin(), tail_shares.end(), what.tail_share);
+  const auto level = static_cast<std::size_t>(found - tail_shares.begin());
   measure_share(what, beyond(rows.given, level), beyond(rows.exact, level), rows);
 }
 

@@ -10,8 +10,8 @@ namespace plumbline {
 Choice choose_mass(int modes, const BothRows& rows);
 void measure_mass(Disagreement& what, const BothRows& rows);
 
-/// Distances from the middle of a row's mode, in that mode's own deviations, and beyond which a
-/// tenth and a hundredth of exact rows lie: learnt once, asked of any rows.
+/// Distances from the middle of a row's mode, in that mode's own deviations, and beyond which 90,
+/// 50, 10 and 1 % of exact rows lie: learnt once, asked of any rows.
 class Tails {
  public:
   Tails(const WeightedRows& exact, int modes, const HostMatrix& middles);

@@ -126,6 +126,8 @@ Sweep ProblemFile::sweep(const std::vector<std::string>& overrides) const {
                                   "settings of metrics can",
                                   path_.string()),
                       Location{"command line"});
+  for (const char* part : {"process", "observation"})
+    table_in(attribute(part), part, Location{path_.string()});
   std::string text = fmt::format(
       "schema = \"{}\"\nname = {}\nseed = {}\n"
       "problem = {{ process = {}, prior = {}, observation = {} }}\n",

@@ -242,7 +242,8 @@ void require_score_room(const Plan& plan, const Problem& problem, const std::vec
              bytes_of(2 * count * Real(draws) * (Real(problem.dimension()) + 1))},
             {"--null-sets", fmt::format("numbers of {:.0f} sets of exact draws", null_sets),
              bytes_of(4 * metrics * null_sets)},
-            {"draws", "exact draws that say where", bytes_of(2e7)}});
+            {"draws", "exact draws that say where",
+             bytes_of(6 * std::min(1e5 * (Real(problem.dimension()) + 3), 4.5e6))}});
   add_metrics(bill, plan.sweep, problem, draws);
   bill.check();
 }
