@@ -73,7 +73,7 @@ def main():
     rows = select(results)
     fig, axes = figure(columns=len(ASPECTS), rows=2, width=1.35 * style.PAGE, height=4.2)
     plot(axes, rows)
-    fig.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncol=4)
+    fig.legend(*axes[0][0].get_legend_handles_labels(), loc="upper center", bbox_to_anchor=(0.5, 0), ncol=4)
     save(fig, stem, [dict(zip(("aspect", "metric", "draws", "replicates", "detectable"), row)) for row in rows])
 
 
