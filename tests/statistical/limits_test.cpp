@@ -67,7 +67,7 @@ use = [{}]
 }
 
 TEST(Limits, OfARightSamplerOnCoarseBudgetsAreNotContradicted) {
-  // V1: "0.450 ± 0.085 is left in the limit" of 6 seeds in 8, by three budgets. Its masses and
+  // Three budgets once said "0.450 ± 0.085 is left in the limit" of 6 seeds in 8. Its masses and
   // tails are as good as flat here, its second moment falls. None of 8 seeds and 3 ranges.
   for (int seed = 1; seed <= 8; ++seed) {
     const Results results = run_all(narrow(
