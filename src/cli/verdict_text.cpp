@@ -36,9 +36,11 @@ std::string summary(const FileVerdict& verdict) {
   std::map<Finding, Index> counts;
   for (const ClaimVerdict& claim : verdict.claims)
     if (!claim.claim.is_nothing()) ++counts[claim.finding];
-  std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
-                                 verdict.options.level, plural(verdict.tests, "test"),
-                                 verdict.options.margin, plural(made, "claim"));
+  std::string text = fmt::format("At level {:g}{} (Holm over {}), margin {:g} null sd: of {} ",
+                                 verdict.options.level,
+                                 verdict.options.any_time ? ", however often one looks" : "",
+                                 plural(verdict.tests, "test"), verdict.options.margin,
+                                 plural(made, "claim"));
   text += fmt::format("{} consistent, {} unresolved, {} inconsistent", counts[Finding::consistent],
                       counts[Finding::unresolved], counts[Finding::inconsistent]);
   if (const Index count = counts[Finding::not_independent]; count > 0)
@@ -123,7 +125,7 @@ std::string verdict_text(const FileVerdict& verdict) {
 }
 
 Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
-  return object({{"metric", {metric.metric}},
+  std::vector<Member> members = {{"metric", {metric.metric}},
                  {"value", number(metric.value)},
                  {"floor", number(metric.floor)},
                  {"floor_sd", number(metric.floor_sd)},
@@ -132,7 +134,13 @@ Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
                  {"p_value", number(metric.p_value)},
                  {"p_adjusted", number(p_adjusted)},
                  {"replicates", {metric.replicates}},
-                 {"null_replicates", {metric.null_replicates}}});
+                 {"null_replicates", {metric.null_replicates}}};
+  if (metric.any_time) {
+    members.push_back({"log_e", number(metric.any_time->log_e)});
+    members.push_back({"theta_low", number(metric.any_time->theta.low)});
+    members.push_back({"theta_high", number(metric.any_time->theta.high)});
+  }
+  return object(std::move(members));
 }
 
 Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {
@@ -145,6 +153,7 @@ Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& che
                             {"says", {check.says}}}));
   return object({{"level", number(verdict.options.level)},
                  {"margin", number(verdict.options.margin)},
+                 {"any_time", {verdict.options.any_time}},
                  {"tests", {verdict.tests}},
                  {"contradictions", {verdict.contradictions()}},
                  {"summary", {summary(verdict)}},

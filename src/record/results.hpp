@@ -21,6 +21,7 @@ struct Results {
   std::vector<NullRecord> nulls;
   std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
   std::optional<VerdictRecord> verdict = {};  ///< written, never read back
+  Looks looks = {};  ///< at this file before it was written again without its verdict
 };
 
 }  // namespace plumbline

@@ -164,6 +164,7 @@ Calibrated calibrate(const MetricSample& given) {
 }
 
 Real Calibrated::upper(Real level) const {
+  if (any_time) return any_time->upper;
   if (uniform) return replicates > 0 ? excess + detectable(level) * excess_se : infinity;
   if (!null_varies) return infinity;
   const Real bound = std::max(worse.upper(level), 1 - worse.lower(level));

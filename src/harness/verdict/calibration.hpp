@@ -2,11 +2,13 @@
 // harness/verdict/README §1.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/types.hpp"
 #include "harness/statistics/exceedance.hpp"
+#include "harness/statistics/rate.hpp"
 #include "record/metric_info.hpp"
 
 namespace plumbline {
@@ -23,6 +25,8 @@ struct MetricSample {
   /// What rounding can do to a value (metrics/estimates/rounding.hpp): values and null are judged
   /// as multiples of it, so that smaller differences are ties. 0: as they are.
   Real resolution = 0;
+  /// [replicate]: uniforms that break ties where a metric is judged at any time (sequential.hpp).
+  std::vector<double> ties = {};
 
   static const double not_a_draw;  ///< ∞
 };
@@ -31,6 +35,14 @@ struct MetricSample {
 bool is_uniform_law(const MetricInfo& info);
 /// False for a metric without a null: it is reported, never judged.
 bool can_be_judged(const MetricInfo& info);
+
+/// What is known of a metric however often one has looked (sequential.hpp), at the level that it was
+/// asked for.
+struct AnyTime {
+  Real log_e = 0;         ///< log of the largest wealth of a bettor against "exact draws"
+  Interval theta{0, 1};   ///< bounds of θ; of a uniform law none
+  Real upper = infinity;  ///< largest deviation in null sd that is not excluded, as Calibrated::upper
+};
 
 /// A metric in units of its own noise.
 struct Calibrated {
@@ -55,6 +67,7 @@ struct Calibrated {
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
+  std::optional<AnyTime> any_time = {};  ///< judged so: then `p_value` holds at any time too
 
   /// Largest deviation from exact draws, in null standard deviations and to either side, that is
   /// not excluded with confidence 1 − level: √2 Φ⁻¹ of the bound on θ; of a uniform law the

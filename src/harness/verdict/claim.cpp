@@ -12,6 +12,7 @@
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/metric_samples.hpp"
+#include "harness/verdict/sequential.hpp"
 
 namespace plumbline {
 namespace {
@@ -126,16 +127,18 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
   claim.verdict.further_draws = claim.verdict.further_replicates = 0;
   claim.verdict.further_null_replicates = 0;
   if (!missing.empty()) {
+    claim.wants_budgets = true;
     claim.note = fmt::format("{}; sweep {} over at least {} values to judge the limit", off,
                              fmt::join(missing, " and "), 3 + Limit::fewest_spare);
     return;
   }
-  bool known = false, too_few = false;
+  bool known = false, too_few = false, spare = false;
   for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i) {
     const Calibrated& metric = claim.verdict.metrics[i];
     if (!(claim.verdict.p_adjusted_all[i] < at.options.level)) continue;
     const Limit limit = limit_of(claim.trends, metric, level);
     known = known || limit.known;
+    spare = spare || limit.spare >= Limit::fewest_spare;
     too_few = too_few || (limit.lower > 0 && limit.spare < Limit::fewest_spare);
     if (!limit.contradicts(at.options.margin)) continue;
     claim.finding = Finding::inconsistent;
@@ -148,6 +151,7 @@ void judge_limit(const Case& at, const CellRecord& corner, Real level, ClaimVerd
     return;
   }
   const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
+  claim.wants_budgets = !known || !spare || !budget.empty();
   claim.note = !known ? off + "; no trend can be fitted to this metric"
                : too_few && budget.empty()
                    ? fmt::format(
@@ -168,6 +172,20 @@ std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   const Calibrated* deciding = verdict.deciding();
   return deciding ? deciding->upper(options.level) : infinity;
+}
+
+/// The cells of which more replicates may settle a claim that is unresolved.
+std::vector<std::int64_t> wanting_cells(const ClaimScope& scope, const ClaimVerdict& claim,
+                                        const std::vector<const CellRecord*>& cells,
+                                        const std::vector<CellVerdict>& verdicts) {
+  std::vector<std::int64_t> found;
+  if (claim.finding != Finding::unresolved || claim.wants_budgets) return found;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (verdicts[i].finding == Finding::unresolved) found.push_back(cells[i]->cell);
+    if (verdicts[i].finding == Finding::inconsistent)  // is the limit?
+      for (const CellRecord* cell : scope.cross(*cells[i])) found.push_back(cell->cell);
+  }
+  return found;
 }
 
 /// Of several cells the worst: the smallest p-value if any is inconsistent or not independent, else
@@ -207,6 +225,7 @@ ClaimVerdict judge_claim(const Case& at, const std::vector<const CellRecord*>& c
     if (claim.claim.is_exact()) claim.contradicted = true;
     if (claim.claim.is_limit()) judge_limit(at, *cells[chosen], limit_level, claim);
   }
+  claim.wanting = wanting_cells(at.scope, claim, cells, verdicts);
   return claim;
 }
 
@@ -255,8 +274,10 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
     const std::vector<const CellRecord*> cells = judged_cells(scope);
     auto& next = scope.claim.is_nothing() ? next_nothing : next_claim;
     const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
+    // The rule of limits looks once: of several looks each has its part of the level.
+    const Real level = options.any_time ? level_of_look(options.level, options.look) : options.level;
     file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},
-                                      options.level / std::max<Real>(1, limits)));
+                                      level / std::max<Real>(1, limits)));
     next = end;
   }
   return file;

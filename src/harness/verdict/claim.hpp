@@ -21,6 +21,10 @@ struct ClaimVerdict {
   std::string budget;     ///< where it lies: "steps = 640"
   std::vector<Trend> trends;
   std::string note;  ///< what is missing, or what was seen beside the finding
+  bool wants_budgets = false;  ///< no number of replicates decides its limit, further budgets may
+  /// Flat indices of the cells of which more replicates may settle it; empty where it is settled,
+  /// or they would not.
+  std::vector<std::int64_t> wanting = {};
 
   /// The trends of the deciding metric, in words.
   std::string trend_text() const;

@@ -140,6 +140,14 @@ std::vector<const CellRecord*> ClaimScope::line(const BudgetAxis& along,
   return found;
 }
 
+std::vector<const CellRecord*> ClaimScope::cross(const CellRecord& at) const {
+  std::vector<const CellRecord*> all = {&at};
+  for (const BudgetAxis& budget : budgets)
+    for (const CellRecord* cell : line(budget, at))
+      if (std::find(all.begin(), all.end(), cell) == all.end()) all.push_back(cell);
+  return all;
+}
+
 std::string ClaimScope::budget_text(const SweepLayout& layout, const CellRecord& cell) const {
   const std::vector<AxisInfo> axes = layout.axes(*sampler);
   std::vector<std::string> parts;

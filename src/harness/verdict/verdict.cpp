@@ -8,6 +8,7 @@
 
 #include "harness/statistics/family.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "harness/verdict/sequential.hpp"
 
 namespace plumbline {
 namespace {
@@ -68,6 +69,19 @@ CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Cal
     out.adjusted.push_back(std::isnan(p) ? nan : std::min<Real>(1, tests * p));
     if (metric.uniform)
       out.smallest = std::min(out.smallest, tests * metric.smallest_p_value(metric.replicates, 0));
+    if (!(out.adjusted.back() >= out.p_value)) out.p_value = out.adjusted.back();
+  }
+  return out;
+}
+
+/// Each metric's wealth, by Bonferroni: ranks of one do not depend on its own past, but may on that
+/// of others.
+CellTest any_time_test(const std::vector<Calibrated>& metrics) {
+  CellTest out;
+  out.smallest = 0;
+  for (const Calibrated& metric : metrics) {
+    const auto tests = static_cast<Real>(metrics.size());
+    out.adjusted.push_back(std::min<Real>(1, tests * metric.p_value));
     if (!(out.adjusted.back() >= out.p_value)) out.p_value = out.adjusted.back();
   }
   return out;
@@ -200,8 +214,12 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>
   for (const auto& samples : cells) {
     CellVerdict verdict;
     const std::vector<MetricSample> judged = judgeable(samples);
-    for (const MetricSample& sample : judged) verdict.metrics.push_back(calibrate(sample));
-    tests.push_back(test_of(judged, verdict.metrics, permutations, by_dealings));
+    for (const MetricSample& sample : judged)
+      verdict.metrics.push_back(options.any_time ? calibrate_any_time(sample, options.level)
+                                                 : calibrate(sample));
+    tests.push_back(options.any_time
+                        ? any_time_test(verdict.metrics)
+                        : test_of(judged, verdict.metrics, permutations, by_dealings));
     p_values.push_back(tests.back().p_value);
     verdicts.push_back(std::move(verdict));
   }
