@@ -36,11 +36,10 @@ std::string summary(const FileVerdict& verdict) {
   std::map<Finding, Index> counts;
   for (const ClaimVerdict& claim : verdict.claims)
     if (!claim.claim.is_nothing()) ++counts[claim.finding];
-  std::string text = fmt::format("At level {:g}{} (Holm over {}), margin {:g} null sd: of {} ",
-                                 verdict.options.level,
-                                 verdict.options.any_time ? ", however often one looks" : "",
-                                 plural(verdict.tests, "test"), verdict.options.margin,
-                                 plural(made, "claim"));
+  std::string text = fmt::format(
+      "At level {:g}{} (Holm over {}), margin {:g} null sd: of {} ", verdict.options.level,
+      verdict.options.any_time ? ", however often one looks" : "", plural(verdict.tests, "test"),
+      verdict.options.margin, plural(made, "claim"));
   text += fmt::format("{} consistent, {} unresolved, {} inconsistent", counts[Finding::consistent],
                       counts[Finding::unresolved], counts[Finding::inconsistent]);
   if (const Index count = counts[Finding::not_independent]; count > 0)
@@ -125,16 +124,12 @@ std::string verdict_text(const FileVerdict& verdict) {
 }
 
 Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
-  std::vector<Member> members = {{"metric", {metric.metric}},
-                 {"value", number(metric.value)},
-                 {"floor", number(metric.floor)},
-                 {"floor_sd", number(metric.floor_sd)},
-                 {"excess", number(metric.excess)},
-                 {"excess_se", number(metric.excess_se)},
-                 {"p_value", number(metric.p_value)},
-                 {"p_adjusted", number(p_adjusted)},
-                 {"replicates", {metric.replicates}},
-                 {"null_replicates", {metric.null_replicates}}};
+  std::vector<Member> members = {
+      {"metric", {metric.metric}},         {"value", number(metric.value)},
+      {"floor", number(metric.floor)},     {"floor_sd", number(metric.floor_sd)},
+      {"excess", number(metric.excess)},   {"excess_se", number(metric.excess_se)},
+      {"p_value", number(metric.p_value)}, {"p_adjusted", number(p_adjusted)},
+      {"replicates", {metric.replicates}}, {"null_replicates", {metric.null_replicates}}};
   if (metric.any_time) {
     members.push_back({"log_e", number(metric.any_time->log_e)});
     members.push_back({"theta_low", number(metric.any_time->theta.low)});

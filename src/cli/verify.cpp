@@ -79,8 +79,8 @@ RunOptions run_options(const std::filesystem::path& output, const std::string& l
 std::optional<int> ended(const RunOutcome& outcome, const RunOptions& options) {
   const std::string file = options.output.string();
   if (!outcome.set_aside.empty())
-    message(fmt::format("{} held other cells; they are kept in {}", file,
-                        outcome.set_aside.string()));
+    message(
+        fmt::format("{} held other cells; they are kept in {}", file, outcome.set_aside.string()));
   if (outcome.ran > 0) message(fmt::format("{} run; wrote {}", counted(outcome.ran, "cell"), file));
   if (outcome.merged) return std::nullopt;
   message(fmt::format("not done yet: {}; nothing is judged; resume with: {}", outcome.missing,
@@ -157,12 +157,11 @@ struct Judged {
 /// The verdict on a file; of rounds, on the replicates that they asked for.
 VerdictRecord judge_once(Judged& out, JudgeOptions options, const Looks& before,
                          const Settled* settled, const std::string& line) {
-  options.look = settled ? static_cast<Index>(settled->rounds.size())
-                         : number_of_look(before, out.results);
-  out.verdict =
-      judge_file(settled ? first_replicates(out.results, settled->plan, settled->asked)
-                         : out.results,
-                 options);
+  options.look =
+      settled ? static_cast<Index>(settled->rounds.size()) : number_of_look(before, out.results);
+  out.verdict = judge_file(
+      settled ? first_replicates(out.results, settled->plan, settled->asked) : out.results,
+      options);
   out.looks = with_look(before, out.results, options.any_time, options.look);
   VerdictRecord record = describe_verdict(out.verdict, line, now_utc());
   record.looks = out.looks;

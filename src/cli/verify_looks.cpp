@@ -39,7 +39,8 @@ void say_when_pool_is_small(const Plan& plan, const JudgeOptions& judge, Progres
                                   [](const MetricInfo& m) { return m.law == Law::floor; });
   const bool drawn = std::all_of(plan.problems.begin(), plan.problems.end(),
                                  [](const ProblemPoint& point) { return point.drawn; });
-  if (!floors || drawn || beyond_pool(0.5, sets, judge.level / 2).high < exceedance_of_shift(judge.margin))
+  if (!floors || drawn ||
+      beyond_pool(0.5, sets, judge.level / 2).high < exceedance_of_shift(judge.margin))
     return;
   progress.note(fmt::format(
       "with {} of exact draws no claim can be found consistent, however many replicates: "
@@ -53,11 +54,13 @@ Arguments& looks_options(Arguments& arguments) {
   return arguments
       .flag("any-time", "judge so that the level holds however often one looks, at more replicates")
       .flag("until-settled",
-            "run rounds of a sweep, doubling the replicates of cells whose claims are open, until all "
+            "run rounds of a sweep, doubling the replicates of cells whose claims are open, until "
+            "all "
             "are settled (--any-time)")
-      .option("max-draws", "N",
-              "begin no round that would exceed N draws of all cells in all (default 64 times those "
-              "of the sweep)");
+      .option(
+          "max-draws", "N",
+          "begin no round that would exceed N draws of all cells in all (default 64 times those "
+          "of the sweep)");
 }
 
 void check_looks_options(const Arguments& arguments, bool is_spec) {
@@ -77,13 +80,13 @@ Settled settle(const Exec& exec, const Arguments& arguments, const Plan& plan,
   TextProgress progress(stderr);
   const InterruptGuard guard;
   say_when_pool_is_small(plan, judge, progress);
-  Settled found =
-      run_until_settled(exec, plan, run, options, progress, InterruptGuard::count);
+  Settled found = run_until_settled(exec, plan, run, options, progress, InterruptGuard::count);
   if (!found.outcome.merged) return found;
   if (found.open > 0)
-    message(fmt::format("{} open at {}: the next round would need {}, --max-draws is {:.6g}",
-                        counted(found.open, "claim"), draws_text(found.rounds.back().draws),
-                        draws_text(found.next_draws), options.max_draws));
+    message(
+        fmt::format("{} unsettled: the next round would need {} in all, --max-draws is {:.6g}{}",
+                    counted(found.open, "claim"), draws_text(found.next_draws), options.max_draws,
+                    arguments.has("max-draws") ? "" : ", 64 times those of the sweep"));
   else if (const Index left = claims_made(found.verdict) - claims_settled(found.verdict); left > 0)
     message(fmt::format("{} that more replicates would not settle", counted(left, "claim")));
   return found;
@@ -122,9 +125,10 @@ std::string looks_text(const Looks& looks, Real level) {
                          ? fmt::format("judged {} times by now, each at other draws", looks.once)
                          : fmt::format("judged at any time, and {} by tests that hold once",
                                        looks.once == 1 ? "once" : counted(looks.once, "time"));
-  return text + fmt::format(": false alarms have chance up to {:.6g} in all; --any-time alone keeps "
-                            "{:g} however often one looks",
-                            std::min<Real>(1, static_cast<Real>(times) * level), level);
+  return text + fmt::format(
+                    ": false alarms have chance up to {:.6g} in all; --any-time alone keeps "
+                    "{:g} however often one looks",
+                    std::min<Real>(1, static_cast<Real>(times) * level), level);
 }
 
 }  // namespace plumbline::cli

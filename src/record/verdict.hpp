@@ -49,8 +49,8 @@ struct VerdictRecord {
   /// One look at all statements, where a file is judged again and again (`--any-time`).
   struct Round {
     double draws = 0;  ///< of all replicates of all cells until then
-    /// [statement]: replicates of the cell that decided; log of the largest wealth against it by any
-    /// metric; the widest bounds of θ over its metrics; what was found.
+    /// [statement]: replicates of the cell that decided; log of the largest wealth against it by
+    /// any metric; the widest bounds of θ over its metrics; what was found.
     std::vector<std::int64_t> replicates;
     std::vector<double> log_e, theta_low, theta_high;
     std::vector<Finding> finding;

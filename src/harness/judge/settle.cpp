@@ -66,10 +66,9 @@ Index claims_made(const FileVerdict& verdict) {
 }
 
 Index claims_settled(const FileVerdict& verdict) {
-  return std::count_if(
-      verdict.claims.begin(), verdict.claims.end(), [](const ClaimVerdict& claim) {
-        return !claim.claim.is_nothing() && claim.finding != Finding::unresolved;
-      });
+  return std::count_if(verdict.claims.begin(), verdict.claims.end(), [](const ClaimVerdict& claim) {
+    return !claim.claim.is_nothing() && claim.finding != Finding::unresolved;
+  });
 }
 
 Results first_replicates(Results results, const Plan& plan, const Replicates& replicates) {
@@ -77,8 +76,8 @@ Results first_replicates(Results results, const Plan& plan, const Replicates& re
   for (CellRecord& record : results.cells) {
     const auto found = places.find({record.label, record.cell});
     if (found == places.end()) continue;
-    const auto count = std::min(record.status.size(),
-                                static_cast<std::size_t>(replicates.cells[found->second]));
+    const auto count =
+        std::min(record.status.size(), static_cast<std::size_t>(replicates.cells[found->second]));
     record.status.resize(count);
     record.message.resize(count);
     shorten(record.metrics, count);
@@ -115,11 +114,12 @@ VerdictRecord::Round describe_round(const FileVerdict& verdict, const Results& r
   return round;
 }
 
-Settled run_until_settled(const Exec& exec, const Plan& plan, const RunOptions& run,
+Settled run_until_settled(const Exec& exec, const Plan& plan, const RunOptions& given,
                           const SettleOptions& options, ProgressSink& progress,
                           const Signals& signals) {
   JudgeOptions judge = options.judge;
   judge.any_time = true;
+  RunOptions run = given;
   const Replicates longest = Ledger(plan, run.output).longest();
   Settled out;
   for (Replicates next = replicates_of(plan);;) {
@@ -127,6 +127,7 @@ Settled run_until_settled(const Exec& exec, const Plan& plan, const RunOptions& 
     out.plan = enlarged(plan, at_least(out.asked, longest));
     out.outcome = run_sweep(exec, out.plan, run, progress, signals);
     if (!out.outcome.merged) return out;
+    run.grows = true;
     const Results results = first_replicates(read_round(run.output, out.plan), plan, out.asked);
     const Real draws = draws_of(plan, out.asked);
     judge.look = static_cast<Index>(out.rounds.size()) + 1;

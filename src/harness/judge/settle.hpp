@@ -20,16 +20,16 @@ struct Settled {
   Plan plan;           ///< of the file: those, or more where an earlier run had asked for more
   FileVerdict verdict;
   std::vector<VerdictRecord::Round> rounds;
-  Index open = 0;         ///< claims that more replicates may settle: stopped by max_draws
-  Real next_draws = 0;    ///< that the next round would have needed in all
+  Index open = 0;       ///< claims that more replicates may settle: stopped by max_draws
+  Real next_draws = 0;  ///< that the next round would have needed in all
 };
 
 /// Round 1 runs the sweep as it is. After every round the file is judged at any time; of each claim
-/// that more replicates may settle, the cells that decide it get twice as many (its finest cell; the
-/// lines of its budgets when that cell is inconsistent and its limit undecided; every unresolved cell
-/// of `exact`). Claims of `nothing` are never open. A round is a function of the values of its
-/// replicates, not of what else is there: stopped and started again, whenever and by whomever, it
-/// takes the same way. A line per round goes to `progress`.
+/// that more replicates may settle, the cells that decide it get twice as many (its finest cell;
+/// the lines of its budgets when that cell is inconsistent and its limit undecided; every
+/// unresolved cell of `exact`). Claims of `nothing` are never open. A round is a function of the
+/// values of its replicates, not of what else is there: stopped and started again, whenever and by
+/// whomever, it takes the same way. A line per round goes to `progress`.
 ///   errors  as of run_sweep and judge_file
 Settled run_until_settled(const Exec& exec, const Plan& plan, const RunOptions& run,
                           const SettleOptions& options, ProgressSink& progress,

@@ -144,8 +144,8 @@ std::vector<NullSet> sets_in(const NullRecord& record, const std::vector<std::st
   std::vector<NullSet> all;
   const std::size_t count = record.metrics.empty() ? 0 : record.metrics.front().value.size();
   for (std::size_t r = 0; r < count; ++r)
-    all.push_back({values_at(record.metrics, metrics, r),
-                   value_at(record.metrics, draws_digest, r).value});
+    all.push_back(
+        {values_at(record.metrics, metrics, r), value_at(record.metrics, draws_digest, r).value});
   return all;
 }
 
@@ -209,9 +209,9 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
   const ChosenMetrics chosen = chosen_metrics(plan.sweep, false);
   std::vector<Replicate> replicates;
   if (going.resume)
-    replicates = finished(
-        going.writer.kept(cell.hash).cells, cell.hash, begun,
-        [&](const CellRecord& record) { return replicates_in(record, chosen.names); });
+    replicates =
+        finished(going.writer.kept(cell.hash).cells, cell.hash, begun,
+                 [&](const CellRecord& record) { return replicates_in(record, chosen.names); });
 
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;

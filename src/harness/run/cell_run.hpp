@@ -21,7 +21,8 @@ struct Going {
 
 /// All replicates of one cell; nothing when it was time to stop. Finished replicates are kept then,
 /// and every second or so on the way: a later run goes on behind them. `akin`: the cell with other
-/// metrics, whose values count where its draws come out the same again; `begun`: its first replicates.
+/// metrics, whose values count where its draws come out the same again; `begun`: its first
+/// replicates.
 std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems,
                                    const CellRecord* akin = nullptr,
                                    const CellRecord* begun = nullptr);

@@ -86,10 +86,9 @@ const std::vector<Kin::Family>& Kin::families(const std::vector<std::string>& na
     if (choice == MetricChoice::all)
       for (std::size_t i = 0; i < plan_.cells.size(); ++i) {
         const auto problem = static_cast<std::size_t>(plan_.cells[i].problem);
-        family.index_of.emplace(
-            cell_hash(plan_.sweep, family.metrics, plan_.problems[problem], plan_.cells[i],
-                      replicates),
-            i);
+        family.index_of.emplace(cell_hash(plan_.sweep, family.metrics, plan_.problems[problem],
+                                          plan_.cells[i], replicates),
+                                i);
       }
     else
       for (std::size_t p = 0; p < plan_.null_hashes.size(); ++p)
@@ -119,8 +118,7 @@ std::optional<Kin::Found> Kin::adopt(std::vector<Series>& metrics, std::string& 
     if (const Series* digests = series_of(metrics, draws_digest)) kept.push_back(*digests);
     metrics = std::move(kept);
     const bool cell = choice == MetricChoice::all;
-    if (replicates ==
-        (cell ? plan_.cells[out.index].replicates : plan_.null_replicates[out.index]))
+    if (replicates == (cell ? plan_.cells[out.index].replicates : plan_.null_replicates[out.index]))
       hash = cell ? plan_.cells[out.index].hash : plan_.null_hashes[out.index];
     return out;
   }

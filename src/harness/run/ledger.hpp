@@ -151,10 +151,10 @@ class Ledger {
   std::vector<std::filesystem::path> debris_;  ///< torn parts and what killed writers left
   std::optional<FileStamp> read_;              ///< the result file that was read
   bool file_is_current_ = false;
-  std::string file_hash_;    ///< spec_hash of the result file
+  std::string file_hash_;     ///< spec_hash of the result file
   bool file_others_ = false;  ///< it holds other cells too
   bool file_begins_ = false;  ///< it holds beginnings
-  Looks looks_;  ///< at it
+  Looks looks_;               ///< at it
   std::string why_pending_;
   Index next_sequence_ = 0;
 };

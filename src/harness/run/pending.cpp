@@ -115,12 +115,13 @@ std::string what_runs(const Pending& pending, const std::string& file, const std
         "made again",
         akin, jobs);
   if (begun > 0)
-    text += begun == jobs ? "; only those behind them are run"
-                          : fmt::format("; of {} of the {} to run only new replicates are", begun,
-                                        jobs);
+    text += begun == jobs
+                ? "; only those behind them are run"
+                : fmt::format("; of {} of the {} to run only new replicates are", begun, jobs);
   if (akin > 0 || begun > 0) return text;
   if (without_digests)
-    return text + "; it was written without digests of its draws, so all metrics are measured again";
+    return text +
+           "; it was written without digests of its draws, so all metrics are measured again";
   return text + "; these run anew";
 }
 

@@ -205,7 +205,7 @@ void require_writable_output(const std::filesystem::path& output) {
 /// `what_runs` of these jobs; "" where nothing is to be said.
 std::string what_runs(const Ledger& ledger, const std::vector<Job>& jobs,
                       const RunOptions& options) {
-  if (options.force) return "";
+  if (options.force || options.grows) return "";
   Pending pending{static_cast<Index>(jobs.size())};
   for (const Job& job : jobs) {
     const auto i = static_cast<std::size_t>(job.cell < 0 ? job.problem : job.cell);

@@ -64,8 +64,7 @@ Plan enlarged(Plan plan, const Replicates& replicates) {
     const auto p = static_cast<std::size_t>(cell.problem);
     if (cell.replicates != replicates.cells[i]) {
       cell.replicates = replicates.cells[i];
-      cell.hash =
-          cell_hash(plan.sweep, metrics, plan.problems[p], cell, cell.replicates);
+      cell.hash = cell_hash(plan.sweep, metrics, plan.problems[p], cell, cell.replicates);
       if (!sets.empty() && plan.problems[p].drawn) sets[p] = std::max(sets[p], cell.replicates);
     }
     plan.layout.replicates =

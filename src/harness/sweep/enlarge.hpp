@@ -1,5 +1,5 @@
-// More replicates of some cells of a plan: a record of fewer is their beginning, because streams are
-// keyed by the replicate.
+// More replicates of some cells of a plan: a record of fewer is their beginning, because streams
+// are keyed by the replicate.
 #pragma once
 
 #include "harness/sweep/plan.hpp"
@@ -21,8 +21,8 @@ Replicates replicates_of(const Plan& plan, const std::vector<CellRecord>& cells,
 Replicates at_least(Replicates a, const Replicates& b);
 
 /// The same plan with that many, its hashes and its layout with them. Where a y is drawn per
-/// replicate, a point has at least as many sets of exact draws as its cells replicates: set r belongs
-/// to replicate r.   SpecError("replicates") for more records than --memory allows
+/// replicate, a point has at least as many sets of exact draws as its cells replicates: set r
+/// belongs to replicate r.   SpecError("replicates") for more records than --memory allows
 Plan enlarged(Plan plan, const Replicates& replicates);
 
 /// Draws of all replicates of all cells.

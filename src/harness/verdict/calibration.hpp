@@ -36,12 +36,13 @@ bool is_uniform_law(const MetricInfo& info);
 /// False for a metric without a null: it is reported, never judged.
 bool can_be_judged(const MetricInfo& info);
 
-/// What is known of a metric however often one has looked (sequential.hpp), at the level that it was
-/// asked for.
+/// What is known of a metric however often one has looked (sequential.hpp), at the level that it
+/// was asked for.
 struct AnyTime {
-  Real log_e = 0;         ///< log of the largest wealth of a bettor against "exact draws"
-  Interval theta{0, 1};   ///< bounds of θ; of a uniform law none
-  Real upper = infinity;  ///< largest deviation in null sd that is not excluded, as Calibrated::upper
+  Real log_e = 0;        ///< log of the largest wealth of a bettor against "exact draws"
+  Interval theta{0, 1};  ///< bounds of θ; of a uniform law none
+  Real upper =
+      infinity;  ///< largest deviation in null sd that is not excluded, as Calibrated::upper
 };
 
 /// A metric in units of its own noise.

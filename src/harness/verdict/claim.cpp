@@ -275,7 +275,8 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
     auto& next = scope.claim.is_nothing() ? next_nothing : next_claim;
     const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
     // The rule of limits looks once: of several looks each has its part of the level.
-    const Real level = options.any_time ? level_of_look(options.level, options.look) : options.level;
+    const Real level =
+        options.any_time ? level_of_look(options.level, options.look) : options.level;
     file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},
                                       level / std::max<Real>(1, limits)));
     next = end;

@@ -20,7 +20,7 @@ struct ClaimVerdict {
   std::int64_t cell = 0;  ///< its flat index
   std::string budget;     ///< where it lies: "steps = 640"
   std::vector<Trend> trends;
-  std::string note;  ///< what is missing, or what was seen beside the finding
+  std::string note;            ///< what is missing, or what was seen beside the finding
   bool wants_budgets = false;  ///< no number of replicates decides its limit, further budgets may
   /// Flat indices of the cells of which more replicates may settle it; empty where it is settled,
   /// or they would not.

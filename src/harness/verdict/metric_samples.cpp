@@ -65,8 +65,8 @@ std::vector<MetricSample> MetricSamples::of(const CellRecord& cell) const {
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
     sample.paired = record && record->y.shape.size() > 1;
     sample.resolution = resolution_of(info.name, record);
-    sample.ties = tie_uniforms(results_.layout.seed, cell.label, cell.cell, info.name,
-                               sample.values.size());
+    sample.ties =
+        tie_uniforms(results_.layout.seed, cell.label, cell.cell, info.name, sample.values.size());
     samples.push_back(std::move(sample));
   }
   return samples;

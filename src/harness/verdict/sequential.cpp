@@ -124,12 +124,12 @@ AnyTime of_pool(const MetricSample& sample, Real level) {
   for (std::size_t r = 0; r < sample.values.size(); ++r)
     bet.add(ranks.add(sample.values[r], sample.ties[r]));
   out.log_e = bet.log_best();
-  const auto sets = static_cast<Index>(
-      std::count_if(sample.null.begin(), sample.null.end(), [](double v) { return !std::isnan(v); }));
+  const auto sets = static_cast<Index>(std::count_if(sample.null.begin(), sample.null.end(),
+                                                     [](double v) { return !std::isnan(v); }));
   const Interval among = bounded_mean(placements(sample.values, sample.null), level / 2);
-  out.theta = towards_worse({beyond_pool(among.low, sets, level / 2).low,
-                             beyond_pool(among.high, sets, level / 2).high},
-                            sample.info);
+  out.theta = towards_worse(
+      {beyond_pool(among.low, sets, level / 2).low, beyond_pool(among.high, sets, level / 2).high},
+      sample.info);
   return out;
 }
 

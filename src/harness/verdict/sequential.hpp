@@ -13,12 +13,12 @@ std::vector<double> tie_uniforms(std::uint64_t seed, const std::string& label, s
 
 /// What is known of one metric after each of its replicates.
 ///
-/// Evidence. A metric with a floor: every value's rank among the null sets, a pool fixed beforehand,
-/// and the values before it, at random among equals, is uniform and independent of the ranks before
-/// when runs and sets are exchangeable; `UniformBet` on both tails. Pairs (y drawn anew): 2, 1 or 0
-/// for a value above, equal to or below its own set has mean 1; `MeanAboveOne`, half the stake on
-/// each side. A uniform law: `UniformBet` on u and on |2u − 1|, half the stake each. The wealth ever
-/// reaches 1/α with probability at most α (Ville 1939).
+/// Evidence. A metric with a floor: every value's rank among the null sets, a pool fixed
+/// beforehand, and the values before it, at random among equals, is uniform and independent of the
+/// ranks before when runs and sets are exchangeable; `UniformBet` on both tails. Pairs (y drawn
+/// anew): 2, 1 or 0 for a value above, equal to or below its own set has mean 1; `MeanAboveOne`,
+/// half the stake on each side. A uniform law: `UniformBet` on u and on |2u − 1|, half the stake
+/// each. The wealth ever reaches 1/α with probability at most α (Ville 1939).
 ///
 /// Effect. θ̂'s placements among the pool lie in [0, 1] and are independent given the pool:
 /// `bounded_mean`, at half the level. The pool's own share: a mean q of R₀ values of mean θ has

@@ -217,9 +217,8 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>
     for (const MetricSample& sample : judged)
       verdict.metrics.push_back(options.any_time ? calibrate_any_time(sample, options.level)
                                                  : calibrate(sample));
-    tests.push_back(options.any_time
-                        ? any_time_test(verdict.metrics)
-                        : test_of(judged, verdict.metrics, permutations, by_dealings));
+    tests.push_back(options.any_time ? any_time_test(verdict.metrics)
+                                     : test_of(judged, verdict.metrics, permutations, by_dealings));
     p_values.push_back(tests.back().p_value);
     verdicts.push_back(std::move(verdict));
   }

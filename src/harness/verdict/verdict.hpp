@@ -19,7 +19,8 @@ struct JudgeOptions {
   /// In standard deviations of the metric on one set of exact draws: an error below it is smaller
   /// than the noise that n draws have anyway. Judged as θ = Φ(margin/√2).
   Real margin = 1;
-  /// Judge so that it holds however often one looks (sequential.hpp), this being look number `look`.
+  /// Judge so that it holds however often one looks (sequential.hpp), this being look number
+  /// `look`.
   bool any_time = false;
   Index look = 1;
 };

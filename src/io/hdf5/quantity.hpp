@@ -30,7 +30,8 @@ std::string zipped_names(const std::vector<AxisInfo>& axes);
 std::int64_t points(const std::vector<AxisInfo>& axes);
 
 /// `<name>` and, where some cell has standard errors, `<name>_se`; NaN where a cell is missing,
-/// lacks it, or has fewer repeats than the grid. A metric (it has `better`) is always written, an extra when some cell has it.
+/// lacks it, or has fewer repeats than the grid. A metric (it has `better`) is always written, an
+/// extra when some cell has it.
 void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& info,
                     const Rows& rows);
 

@@ -49,8 +49,7 @@ void write_samples(const Handle& samples, const SweepLayout& layout, const Sampl
   group.variable("dimension", names, widths);
 }
 
-void read_samples(const Handle& file, const std::string& label,
-                  std::vector<CellRecord>& cells) {
+void read_samples(const Handle& file, const std::string& label, std::vector<CellRecord>& cells) {
   if (hdf5::kind_of(file, "samples") != "group") return;
   const Handle all = hdf5::open_group(file, "samples");
   if (hdf5::kind_of(all, label) != "group") return;

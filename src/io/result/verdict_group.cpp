@@ -112,16 +112,17 @@ std::vector<To> table(const std::vector<Round>& rounds, std::vector<T> Round::*m
 
 void write_rounds(LabelledGroup& group, const VerdictRecord& verdict) {
   const std::vector<Round>& rounds = verdict.rounds;
-  group.dimension("round", static_cast<std::int64_t>(rounds.size()), "looks, each at more replicates");
+  group.dimension("round", static_cast<std::int64_t>(rounds.size()),
+                  "looks, each at more replicates");
   describe(group.variable("round_draws", {"round"}, column(rounds, &Round::draws)),
            "draws of all replicates of all cells until then", "1");
   const LabelledGroup::Dimensions of_statements = {"round", "statement"};
   describe(group.variable("round_replicates", of_statements,
                           table<std::int64_t>(rounds, &Round::replicates)),
            "replicates of the cell that decided");
-  describe(group.variable("round_finding", of_statements,
-                          table<std::int8_t>(rounds, &Round::finding)),
-           "what was found then, as `finding`");
+  describe(
+      group.variable("round_finding", of_statements, table<std::int8_t>(rounds, &Round::finding)),
+      "what was found then, as `finding`");
   const auto number = [&](const std::string& name, std::vector<double> Round::*member,
                           const std::string& long_name) {
     describe(group.variable(name, of_statements, table<double>(rounds, member)), long_name, "1");

@@ -19,8 +19,8 @@ MetricInfo info(std::size_t m, Law law = Law::floor, Better better = Better::low
   return {"m" + std::to_string(m), "", "", better, law == Law::floor, law};
 }
 
-/// A cell whose metrics share most of their noise, r replicates against `sets` null sets; `shift` of
-/// every metric, `grain` > 0: numbers in multiples of it, so that many are equal.
+/// A cell whose metrics share most of their noise, r replicates against `sets` null sets; `shift`
+/// of every metric, `grain` > 0: numbers in multiples of it, so that many are equal.
 struct World {
   std::uint64_t seed = 0;
   Index sets = 64;
@@ -64,8 +64,8 @@ bool alarm(const World& world, std::size_t r, Real level) {
   return found == Finding::inconsistent || found == Finding::not_independent;
 }
 
-// What was known stays known: so an alarm at any of the looks is one at the last, and 400 seeds need
-// be looked at once each below.
+// What was known stays known: so an alarm at any of the looks is one at the last, and 400 seeds
+// need be looked at once each below.
 TEST(AnyTime, NothingThatWasFoundIsTakenBack) {
   for (const bool paired : {false, true})
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
@@ -137,9 +137,9 @@ TEST(AnyTime, SeesDrawsThatAreTooGood) {
   EXPECT_GE(seen, 19);
 }
 
-// An exact sampler is consistent by all four metrics with 128 sets and 128 replicates in at least 18
-// of 20 seeds; a shift by the margin never in 60 at any of the looks (at 0.01 per metric that would
-// take the product of four).
+// An exact sampler is consistent by all four metrics with 128 sets and 128 replicates in at least
+// 18 of 20 seeds; a shift by the margin never in 60 at any of the looks (at 0.01 per metric that
+// would take the product of four).
 TEST(AnyTime, CallsExactDrawsConsistentAndAShiftByTheMarginNot) {
   Index right = 0, wrong = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed)
