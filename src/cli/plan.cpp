@@ -3,6 +3,8 @@
 #include "cli/console.hpp"
 #include "cli/json.hpp"
 #include "cli/spec.hpp"
+#include "core/text/numbers.hpp"
+#include "harness/judge/price.hpp"
 #include "harness/run/ledger.hpp"
 #include "harness/run/pace.hpp"
 #include "harness/run/part_writer.hpp"
@@ -87,6 +89,23 @@ std::string trust_text(const Costs& costs) {
   return text;
 }
 
+/// What settling its claims may cost; "" where it claims nothing, or nothing can be judged.
+std::string settling_text(const Plan& plan) {
+  const Price price = settling_price(plan, {});
+  if (price.cells == 0 || plan.null_hashes.empty()) return "";
+  const Real growth = price.draws / draws_of(plan, replicates_of(plan));
+  if (price.replicates == 0)
+    return fmt::format(
+        "verify --until-settled: {} would hardly be settled by {} times the replicates, were their "
+        "samplers exact; more null_replicates would help\n",
+        counted(price.cells, "deciding cell"), Price::most_growth);
+  return fmt::format(
+      "verify --until-settled: roughly {} replicates of {} if their samplers are exact, {:.2g} "
+      "draws "
+      "in all ({:.2g} times the sweep's)\n",
+      price.replicates, counted(price.cells, "deciding cell"), price.draws, growth);
+}
+
 /// A line that stays readable when a prior or its classes list thousands of numbers.
 std::string shown(const std::string& text) {
   constexpr std::size_t most = 800;
@@ -133,14 +152,16 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
         "\n{} of the pending cells only lack metrics: their draws are made again, and "
         "only what is new is measured\n",
         akin);
-  return text + fmt::format(
-                    "\n{} cells, {} done; about {} left, {}; results go to {}\n"
-                    "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
-                    "most {} cells are planned\n",
-                    plan.cells.size(), done, duration_text(seconds_left(plan, costs, ledger)),
-                    trust_text(costs), output.string(), bytes_text(plan.bytes), memory_name(),
-                    bytes_text(plan.sweep.limits.memory), PartWriter::most_files + 3,
-                    plan.sweep.limits.max_cells);
+  return text +
+         fmt::format(
+             "\n{} cells, {} done; about {} left, {}; results go to {}\n"
+             "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
+             "most {} cells are planned\n",
+             plan.cells.size(), done, duration_text(seconds_left(plan, costs, ledger)),
+             trust_text(costs), output.string(), bytes_text(plan.bytes), memory_name(),
+             bytes_text(plan.sweep.limits.memory), PartWriter::most_files + 3,
+             plan.sweep.limits.max_cells) +
+         settling_text(plan);
 }
 
 }  // namespace

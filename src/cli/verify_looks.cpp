@@ -39,13 +39,12 @@ void say_when_pool_is_small(const Plan& plan, const JudgeOptions& judge, Progres
                                   [](const MetricInfo& m) { return m.law == Law::floor; });
   const bool drawn = std::all_of(plan.problems.begin(), plan.problems.end(),
                                  [](const ProblemPoint& point) { return point.drawn; });
-  if (!floors || drawn ||
-      beyond_pool(0.5, sets, judge.level / 2).high < exceedance_of_shift(judge.margin))
-    return;
+  const Index needed = fewest_sets(judge.level, judge.margin);
+  if (!floors || drawn || sets >= needed) return;
   progress.note(fmt::format(
-      "with {} of exact draws no claim can be found consistent, however many replicates: "
-      "null_replicates = {} leaves half of the margin to them",
-      counted(sets, "set"), pool_for(judge.level, judge.margin)));
+      "with {} of exact draws hardly any claim can be found consistent, however many replicates: "
+      "that takes null_replicates = {} and better twice as many",
+      counted(sets, "set"), needed));
 }
 
 }  // namespace

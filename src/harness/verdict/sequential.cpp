@@ -2,6 +2,7 @@
 #include "harness/verdict/sequential.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -12,6 +13,8 @@
 
 namespace plumbline {
 namespace {
+
+constexpr std::array<std::size_t, 3> own_sets = {1, 2, 4};
 
 /// Two bettors with half the stake each.
 class Halves {
@@ -35,33 +38,18 @@ Real placement(double value, double other) {
   return value > other ? 1 : value == other ? 0.5 : 0;
 }
 
-/// Placements among the pool; NaN stays.
-std::vector<double> placements(const std::vector<double>& values, std::vector<double> pool) {
-  std::erase_if(pool, [](double v) { return std::isnan(v); });
-  std::sort(pool.begin(), pool.end());
+/// Run r among its own sets r s … (r + 1) s − 1: the share below it, half of those equal to it. Of
+/// runs and sets that have a number.
+std::vector<double> placements(std::vector<double> values, std::vector<double> null,
+                               std::size_t s) {
+  for (auto* list : {&values, &null}) std::erase_if(*list, [](double v) { return std::isnan(v); });
   std::vector<double> out;
-  for (const double value : values) {
-    const auto [low, high] = std::equal_range(pool.begin(), pool.end(), value);
-    const Real at = static_cast<Real>(low - pool.begin()) + static_cast<Real>(high - low) / 2;
-    out.push_back(std::isnan(value) ? nan : at / static_cast<Real>(pool.size()));
+  for (std::size_t r = 0; r < values.size() && (r + 1) * s <= null.size(); ++r) {
+    Real sum = 0;
+    for (std::size_t j = r * s; j < (r + 1) * s; ++j) sum += placement(values[r], null[j]);
+    out.push_back(sum / static_cast<Real>(s));
   }
   return out;
-}
-
-Real relative_entropy(Real q, Real m) {
-  const auto part = [](Real a, Real b) { return a > 0 ? a * std::log(a / b) : 0; };
-  return part(q, m) + part(1 - q, 1 - m);
-}
-
-/// The largest mean of R₀ values that still had their mean at or below q.
-Real largest_mean(Real q, Real sets, Real level) {
-  const Real allowed = std::log(1 / level) / sets;
-  Real inside = q, outside = 1;
-  for (int step = 0; step < 60; ++step) {
-    const Real m = (inside + outside) / 2;
-    (relative_entropy(q, m) <= allowed ? inside : outside) = m;
-  }
-  return outside;
 }
 
 /// Of values with better = "higher" the upper side is the good one.
@@ -124,12 +112,13 @@ AnyTime of_pool(const MetricSample& sample, Real level) {
   for (std::size_t r = 0; r < sample.values.size(); ++r)
     bet.add(ranks.add(sample.values[r], sample.ties[r]));
   out.log_e = bet.log_best();
-  const auto sets = static_cast<Index>(std::count_if(sample.null.begin(), sample.null.end(),
-                                                     [](double v) { return !std::isnan(v); }));
-  const Interval among = bounded_mean(placements(sample.values, sample.null), level / 2);
-  out.theta = towards_worse(
-      {beyond_pool(among.low, sets, level / 2).low, beyond_pool(among.high, sets, level / 2).high},
-      sample.info);
+  out.theta = {0, 1};
+  for (const std::size_t s : own_sets) {
+    const Interval by = bounded_mean(placements(sample.values, sample.null, s),
+                                     level / static_cast<Real>(own_sets.size()));
+    out.theta = {std::max(out.theta.low, by.low), std::min(out.theta.high, by.high)};
+  }
+  out.theta = towards_worse(out.theta, sample.info);
   return out;
 }
 
@@ -147,17 +136,11 @@ std::vector<double> tie_uniforms(std::uint64_t seed, const std::string& label, s
   return out;
 }
 
-Interval beyond_pool(Real mean, Index sets, Real level) {
-  if (sets < 1) return {0, 1};
-  const auto n = static_cast<Real>(sets);
-  return {1 - largest_mean(1 - mean, n, level), largest_mean(mean, n, level)};
-}
-
-Index pool_for(Real level, Real margin) {
-  const Real most = exceedance_of_shift(margin), middle = (0.5 + most) / 2;
-  Index sets = 1;
-  while (sets < 1'000'000 && beyond_pool(middle, sets, level / 2).high > most) ++sets;
-  return sets;
+Index fewest_sets(Real level, Real margin) {
+  const Real theta = exceedance_of_shift(margin);
+  const Real entropy = -std::log(4 * theta * (1 - theta)) / 2;  // KL(½ ‖ θ)
+  const auto bounds = static_cast<Real>(own_sets.size());
+  return static_cast<Index>(std::ceil(std::log(bounds * MeanAboveOne::stakes / level) / entropy));
 }
 
 MetricSample paired_off(MetricSample sample) {

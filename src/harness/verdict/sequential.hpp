@@ -20,27 +20,26 @@ std::vector<double> tie_uniforms(std::uint64_t seed, const std::string& label, s
 /// half the stake on each side. A uniform law: `UniformBet` on u and on |2u − 1|, half the stake
 /// each. The wealth ever reaches 1/α with probability at most α (Ville 1939).
 ///
-/// Effect. θ̂'s placements among the pool lie in [0, 1] and are independent given the pool:
-/// `bounded_mean`, at half the level. The pool's own share: a mean q of R₀ values of mean θ has
-/// R₀ KL(q ‖ θ) ≤ log 1/α with probability 1 − α (Hoeffding 1963, theorem 1), at the other half.
-/// Pairs need no pool: the whole level. A uniform law: the distance of Massart's bound (1990) at
-/// the 1st, 2nd, 3rd, 4th, 6th, 8th, 12th … replicate, the j-th of them at level/(j (j + 1)).
+/// Effect. Run r beside s null sets of its own: the share of them that it is worse than lies in [0,
+/// 1], has mean θ, and shares nothing with that of another run, so `bounded_mean` needs no word on
+/// the pool. Few runs want many sets each, many runs are more than there are sets for: s = 1, 2, 4,
+/// each at a third of the level. Pairs: s = 1, the whole level. A uniform law: the distance of
+/// Massart's bound (1990) at the 1st, 2nd, 3rd, 4th, 6th, 8th, 12th … replicate, the j-th of them
+/// at level/(j (j + 1)).
 ///
 /// Each side of θ has confidence 1 − level, at all counts together: beyond the margin an error is
 /// on one side (Berger 1982).
 ///   pre   sample.ties has a uniform per value, where the metric has a floor
-///   cost  1000 · replicates per metric
+///   cost  3000 · replicates per metric
 AnyTime at_any_time(const MetricSample& sample, Real level);
 
 /// The sample as it is judged at any time: pairs that both sides have.
 MetricSample paired_off(MetricSample sample);
 
-/// Bounds of θ that a pool of `sets` leaves when placements in it have mean `mean`, each of
-/// confidence 1 − level.
-Interval beyond_pool(Real mean, Index sets, Real level);
-
-/// Null sets whose own error takes half of the margin: 126 at level 0.01 and one deviation.
-Index pool_for(Real level, Real margin);
+/// About the fewest null sets with which anything can be found consistent, were half of them
+/// exceeded: their number times KL(½ ‖ θ of the margin) pays for the level and for the mixture of
+/// stakes.
+Index fewest_sets(Real level, Real margin);
 
 /// Calibrates and replaces what one look may say by what holds at all: p-value and bounds.
 Calibrated calibrate_any_time(const MetricSample& sample, Real level);

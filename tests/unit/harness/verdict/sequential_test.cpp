@@ -13,7 +13,7 @@
 namespace plumbline::sequential_test {
 namespace {
 
-constexpr std::size_t metrics = 4;
+constexpr std::size_t metrics = 3;
 
 MetricInfo info(std::size_t m, Law law = Law::floor, Better better = Better::lower) {
   return {"m" + std::to_string(m), "", "", better, law == Law::floor, law};
@@ -82,7 +82,7 @@ TEST(AnyTime, NothingThatWasFoundIsTakenBack) {
     }
 }
 
-// 400 seeds at 0.05, four correlated metrics, looked at after each of 48 replicates: alarms in at
+// 400 seeds at 0.05, three correlated metrics, looked at after each of 32 replicates: alarms in at
 // most 5 % (bound at 1e-3: 35). Exact draws of one law; of numbers that are often equal; pairs that
 // share a y. A test at 0.05 on every look would alarm in about a third of them.
 TEST(AnyTime, AlarmsNoMoreOftenThanItsLevelHoweverOftenOneLooks) {
@@ -92,7 +92,7 @@ TEST(AnyTime, AlarmsNoMoreOftenThanItsLevelHoweverOftenOneLooks) {
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       World world = kind;
       world.seed = seed;
-      alarms += alarm(world, 48, 0.05);
+      alarms += alarm(world, 32, 0.05);
     }
     EXPECT_LE(alarms, binomial_upper(seeds, 0.05, 1e-3)) << kind.grain << kind.paired;
   }
@@ -118,13 +118,14 @@ std::size_t found_at(const World& world, Finding finding, std::size_t most = 128
   return 0;
 }
 
-// One standard deviation: in at least 37 of 40 seeds by 64 replicates (measured 40).
+// One standard deviation: in at least 37 of 40 seeds by 64 replicates, of pairs, which bet on signs
+// alone, by 128.
 TEST(AnyTime, SeesAShiftOfOneDeviation) {
   for (const bool paired : {false, true}) {
     Index seen = 0;
     for (std::uint64_t seed = 0; seed < 40; ++seed)
       seen += found_at({.seed = seed, .sets = 128, .shift = 1, .paired = paired},
-                       Finding::inconsistent, 64) > 0;
+                       Finding::inconsistent, paired ? 128 : 64) > 0;
     EXPECT_GE(seen, 37) << paired;
   }
 }
@@ -207,16 +208,22 @@ TEST(TieUniforms, FollowFromSeedSamplerCellMetricAndReplicate) {
     EXPECT_NE(some, other);
 }
 
-// Hoeffding's Chernoff bound, by its definition; a pool of 128 leaves 0.62 of 0.5 at 0.005.
-TEST(Pool, LeavesTheMeansThatItMayHaveMissed) {
-  const Interval left = beyond_pool(0.5, 128, 0.005);
-  EXPECT_NEAR(left.low, 1 - left.high, 1e-12);
-  const Real m = left.high, kl = 0.5 * std::log(0.5 / m) + 0.5 * std::log(0.5 / (1 - m));
-  EXPECT_NEAR(128 * kl, std::log(200), 1e-9);
-  EXPECT_EQ(beyond_pool(0, 10, 0.1).low, 0);
-  EXPECT_NEAR(beyond_pool(0, 10, 0.1).high, 1 - std::pow(0.1, 0.1), 1e-12);  // (1 − m)¹⁰ = 0.1
-  EXPECT_EQ(beyond_pool(1, 10, 0.1).high, 1);
-  EXPECT_EQ(pool_for(0.01, 1), 126);
+// log(3 · 12/0.01)/KL(½ ‖ 0.7602) = 8.19/0.1579.
+TEST(FewestSets, PayForTheLevel) {
+  EXPECT_EQ(fewest_sets(0.01, 1), 52);
+  EXPECT_GT(fewest_sets(0.001, 1), 52);
+  EXPECT_LT(fewest_sets(0.01, 2), 52);
+}
+
+// Further sets than 1, 2 or 4 per run are not looked at, and runs without sets say nothing of θ.
+TEST(AnyTime, RunsBesideTheirOwnSets) {
+  MetricSample sample = World{.seed = 2, .sets = 128}(32).front();
+  const AnyTime known = at_any_time(sample, 0.05);
+  for (std::size_t r = 0; r < 128; ++r) sample.null.push_back(100);
+  EXPECT_EQ(at_any_time(sample, 0.05).theta.low, known.theta.low);
+  EXPECT_EQ(at_any_time(sample, 0.05).theta.high, known.theta.high);
+  sample.null.clear();
+  EXPECT_EQ(at_any_time(sample, 0.05).upper, infinity);
 }
 
 TEST(LevelOfLook, AddsUpToTheLevel) {
