@@ -13,6 +13,7 @@
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/metric_samples.hpp"
 #include "harness/verdict/sequential.hpp"
+#include "harness/verdict/wanting.hpp"
 
 namespace plumbline {
 namespace {
@@ -172,20 +173,6 @@ std::vector<const CellRecord*> judged_cells(const ClaimScope& scope) {
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   const Calibrated* deciding = verdict.deciding();
   return deciding ? deciding->upper(options.level) : infinity;
-}
-
-/// The cells of which more replicates may settle a claim that is unresolved.
-std::vector<std::int64_t> wanting_cells(const ClaimScope& scope, const ClaimVerdict& claim,
-                                        const std::vector<const CellRecord*>& cells,
-                                        const std::vector<CellVerdict>& verdicts) {
-  std::vector<std::int64_t> found;
-  if (claim.finding != Finding::unresolved || claim.wants_budgets) return found;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (verdicts[i].finding == Finding::unresolved) found.push_back(cells[i]->cell);
-    if (verdicts[i].finding == Finding::inconsistent)  // is the limit?
-      for (const CellRecord* cell : scope.cross(*cells[i])) found.push_back(cell->cell);
-  }
-  return found;
 }
 
 /// Of several cells the worst: the smallest p-value if any is inconsistent or not independent, else
