@@ -95,6 +95,17 @@ Value claim_json(const ClaimVerdict& claim) {
                  {"trends", {std::move(trends)}}});
 }
 
+Value round_json(const VerdictRecord::Round& round) {
+  Array claims;
+  for (std::size_t i = 0; i < round.finding.size(); ++i)
+    claims.push_back(object({{"replicates", {round.replicates[i]}},
+                             {"finding", {name_of(round.finding[i])}},
+                             {"log_e", number(round.log_e[i])},
+                             {"theta_low", number(round.theta_low[i])},
+                             {"theta_high", number(round.theta_high[i])}}));
+  return object({{"draws", number(round.draws)}, {"claims", {std::move(claims)}}});
+}
+
 }  // namespace
 
 std::string deciding_text(const CellVerdict& verdict) {
@@ -138,8 +149,10 @@ Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
   return object(std::move(members));
 }
 
-Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {
-  Array claims, tests;
+Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks,
+                   const std::vector<VerdictRecord::Round>& rounds) {
+  Array claims, tests, looks;
+  for (const VerdictRecord::Round& round : rounds) looks.push_back(round_json(round));
   for (const ClaimVerdict& claim : verdict.claims) claims.push_back(claim_json(claim));
   for (const SelfCheck& check : checks)
     tests.push_back(object({{"what", {check.what}},
@@ -153,6 +166,7 @@ Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& che
                  {"contradictions", {verdict.contradictions()}},
                  {"summary", {summary(verdict)}},
                  {"claims", {std::move(claims)}},
+                 {"rounds", {std::move(looks)}},
                  {"self_test", {std::move(tests)}}});
 }
 

@@ -152,6 +152,7 @@ struct Judged {
   FileVerdict verdict;
   std::vector<SelfCheck> checks;
   Looks looks;
+  std::vector<VerdictRecord::Round> rounds;
 };
 
 /// The verdict on a file; of rounds, on the replicates that they asked for.
@@ -169,6 +170,7 @@ VerdictRecord judge_once(Judged& out, JudgeOptions options, const Looks& before,
     record.rounds = settled->rounds;
   else if (options.any_time)
     record.rounds = {describe_round(out.verdict, out.results, out.looks.any_time_draws)};
+  out.rounds = record.rounds;
   return record;
 }
 
@@ -183,7 +185,7 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
   for (int attempt = 1; attempt <= 5; ++attempt) {
     const std::optional<FileStamp> stamp = stamp_of(path);
     const ResultFile file = open_result(path.string());
-    Judged out{file.read(), {}, {}, {}};
+    Judged out{file.read(), {}, {}, {}, {}};
     if (plan && out.results.layout.spec_hash != plan->layout.spec_hash)
       throw IoError(
           fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
@@ -209,7 +211,7 @@ int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::p
   const std::optional<Judged> found = judged(exec, arguments, path, plan, settled, line);
   if (!found) return 1;
   if (arguments.has("json"))
-    print_json(verdict_json(found->verdict, found->checks));
+    print_json(verdict_json(found->verdict, found->checks, found->rounds));
   else
     print(verdict_text(found->verdict));
   if (const std::string text = looks_text(found->looks, found->verdict.options.level);

@@ -82,7 +82,7 @@ TEST(AnyTime, NothingThatWasFoundIsTakenBack) {
     }
 }
 
-// 400 seeds at 0.05, three correlated metrics, looked at after each of 32 replicates: alarms in at
+// 400 seeds at 0.05, three correlated metrics, looked at after each of 20 replicates: alarms in at
 // most 5 % (bound at 1e-3: 35). Exact draws of one law; of numbers that are often equal; pairs that
 // share a y. A test at 0.05 on every look would alarm in about a third of them.
 TEST(AnyTime, AlarmsNoMoreOftenThanItsLevelHoweverOftenOneLooks) {
@@ -92,7 +92,7 @@ TEST(AnyTime, AlarmsNoMoreOftenThanItsLevelHoweverOftenOneLooks) {
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       World world = kind;
       world.seed = seed;
-      alarms += alarm(world, 32, 0.05);
+      alarms += alarm(world, 20, 0.05);
     }
     EXPECT_LE(alarms, binomial_upper(seeds, 0.05, 1e-3)) << kind.grain << kind.paired;
   }
