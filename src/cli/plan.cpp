@@ -6,11 +6,12 @@
 #include "core/text/numbers.hpp"
 #include "harness/cover/power.hpp"
 #include "harness/cover/reach.hpp"
+#include "harness/judge/price.hpp"
+#include "harness/refinement/refinement.hpp"
 #include "harness/run/ledger.hpp"
 #include "harness/run/pace.hpp"
 #include "harness/run/part_writer.hpp"
 #include "harness/run/run_options.hpp"
-#include "harness/verdict/refinement.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -181,6 +182,23 @@ std::string trust_text(const Costs& costs) {
   return text;
 }
 
+/// What settling its claims may cost; "" where it claims nothing, or nothing can be judged.
+std::string settling_text(const Plan& plan) {
+  const Price price = settling_price(plan, {});
+  if (price.cells == 0 || plan.null_hashes.empty()) return "";
+  const Real growth = price.draws / draws_of(plan, replicates_of(plan));
+  if (price.replicates == 0)
+    return fmt::format(
+        "verify --until-settled: {} would hardly be settled by {} times the replicates, were their "
+        "samplers exact; more null_replicates would help\n",
+        counted(price.cells, "deciding cell"), Price::most_growth);
+  return fmt::format(
+      "verify --until-settled: roughly {} replicates of {} if their samplers are exact, {:.2g} "
+      "draws "
+      "in all ({:.2g} times the sweep's)\n",
+      price.replicates, counted(price.cells, "deciding cell"), price.draws, growth);
+}
+
 /// A line that stays readable when a prior or its classes list thousands of numbers.
 std::string shown(const std::string& text) {
   constexpr std::size_t most = 800;
@@ -220,10 +238,9 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
     }
     text += columns(rows, 2);
     const bool drawn = ledger.null(static_cast<std::size_t>(point.index)) != nullptr;
-    if (!plan.null_hashes.empty()) {
+    if (!plan.null_hashes.empty())
       text += fmt::format("  exact draws {}, {}\n", drawn ? "done" : "pending",
                           duration_text(costs.exact_draws(point.index)));
-    }
   }
   if (ledger.missing_cells() > 0 && !ledger.why_pending().empty())
     text += fmt::format("\n{} has other cells: {}\n", output.string(), ledger.why_pending());
@@ -235,19 +252,21 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
   text += outlook_text(plan, outlook);
   if (const std::vector<std::string> limits = unjudged(plan); !limits.empty()) {
     text +=
-        "\nToo few cells refine all budgets of these limits; only a finest cell that is at the "
-        "floor settles "
-        "them:\n";
+        "\nToo few cells refine all budgets of these limits; a finest cell at the floor is all "
+        "that "
+        "settles them:\n";
     for (const std::string& limit : limits) text += wrapped(limit, 120, 2);
   }
-  return text + fmt::format(
-                    "\n{} cells, {} done; about {} left, {}; results go to {}\n"
-                    "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
-                    "most {} cells are planned\n",
-                    plan.cells.size(), done, duration_text(seconds_left(plan, costs, ledger)),
-                    trust_text(costs), output.string(), bytes_text(plan.bytes), memory_name(),
-                    bytes_text(plan.sweep.limits.memory), PartWriter::most_files + 3,
-                    plan.sweep.limits.max_cells);
+  return text +
+         fmt::format(
+             "\n{} cells, {} done; about {} left, {}; results go to {}\n"
+             "at most {} of memory at once ({}), of {}; fewer than {} files at once; at "
+             "most {} cells are planned\n",
+             plan.cells.size(), done, duration_text(seconds_left(plan, costs, ledger)),
+             trust_text(costs), output.string(), bytes_text(plan.bytes), memory_name(),
+             bytes_text(plan.sweep.limits.memory), PartWriter::most_files + 3,
+             plan.sweep.limits.max_cells) +
+         settling_text(plan);
 }
 
 }  // namespace

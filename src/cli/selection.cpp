@@ -201,6 +201,10 @@ std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file) {
     if (!origin.only.empty()) keep_only(sweep, origin.only);
     sweep.limits.max_cells = std::numeric_limits<Index>::max();  // the file holds them
     Plan plan = make_plan(exec, std::move(sweep));
+    if (plan.layout.spec_hash != file.layout().spec_hash) {  // more replicates of some cells
+      const Results results = file.read();
+      plan = enlarged(std::move(plan), replicates_of(plan, results.cells, results.nulls));
+    }
     if (plan.layout.spec_hash == file.layout().spec_hash) return plan;
   } catch (const std::exception&) {
     // A sweep of another version, or of another folder: its prior's file is not here.

@@ -37,9 +37,10 @@ std::string summary(const FileVerdict& verdict) {
   std::map<Finding, Index> counts;
   for (const ClaimVerdict& claim : verdict.claims)
     if (!claim.claim.is_nothing()) ++counts[claim.finding];
-  std::string text = fmt::format("At level {:g} (Holm over {}), margin {:g} null sd: of {} ",
-                                 verdict.options.level, plural(verdict.tests, "test"),
-                                 verdict.options.margin, plural(made, "claim"));
+  std::string text = fmt::format(
+      "At level {:g}{} (Holm over {}), margin {:g} null sd: of {} ", verdict.options.level,
+      verdict.options.any_time ? ", however often one looks" : "", plural(verdict.tests, "test"),
+      verdict.options.margin, plural(made, "claim"));
   text += fmt::format("{} consistent, ", counts[Finding::consistent]);
   if (const Index count = counts[Finding::consistent_in_limit]; count > 0)
     text += fmt::format("{} consistent in the limit, ", count);
@@ -166,6 +167,17 @@ Value claim_json(const ClaimVerdict& claim, Real level) {
                  {"functionals", {std::move(functionals)}}});
 }
 
+Value round_json(const VerdictRecord::Round& round) {
+  Array claims;
+  for (std::size_t i = 0; i < round.finding.size(); ++i)
+    claims.push_back(object({{"replicates", {round.replicates[i]}},
+                             {"finding", {name_of(round.finding[i])}},
+                             {"log_e", number(round.log_e[i])},
+                             {"theta_low", number(round.theta_low[i])},
+                             {"theta_high", number(round.theta_high[i])}}));
+  return object({{"draws", number(round.draws)}, {"claims", {std::move(claims)}}});
+}
+
 }  // namespace
 
 std::string deciding_text(const CellVerdict& verdict) {
@@ -224,11 +236,18 @@ Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
     members.push_back({"tolerated_above", number(metric.average->above)});
     members.push_back({"asymptotic", {true}});
   }
+  if (metric.any_time) {
+    members.push_back({"log_e", number(metric.any_time->log_e)});
+    members.push_back({"theta_low", number(metric.any_time->theta.low)});
+    members.push_back({"theta_high", number(metric.any_time->theta.high)});
+  }
   return object(std::move(members));
 }
 
-Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks) {
-  Array claims, tests;
+Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks,
+                   const std::vector<VerdictRecord::Round>& rounds) {
+  Array claims, tests, looks;
+  for (const VerdictRecord::Round& round : rounds) looks.push_back(round_json(round));
   for (const ClaimVerdict& claim : verdict.claims)
     claims.push_back(claim_json(claim, verdict.options.level));
   for (const SelfCheck& check : checks)
@@ -238,10 +257,12 @@ Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& che
                             {"says", {check.says}}}));
   return object({{"level", number(verdict.options.level)},
                  {"margin", number(verdict.options.margin)},
+                 {"any_time", {verdict.options.any_time}},
                  {"tests", {verdict.tests}},
                  {"contradictions", {verdict.contradictions()}},
                  {"summary", {summary(verdict)}},
                  {"claims", {std::move(claims)}},
+                 {"rounds", {std::move(looks)}},
                  {"self_test", {std::move(tests)}}});
 }
 

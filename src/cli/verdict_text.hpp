@@ -15,7 +15,9 @@ std::string verdict_text(const FileVerdict& verdict);
 /// "mean_error 0.312, floor 0.0180, excess 25 ± 4 sd, p = 2e-09": the number that decided.
 std::string deciding_text(const CellVerdict& verdict);
 
-Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks);
+/// `rounds` of a verdict at any time, each with as many entries as there are claims.
+Value verdict_json(const FileVerdict& verdict, const std::vector<SelfCheck>& checks,
+                   const std::vector<VerdictRecord::Round>& rounds = {});
 Value calibrated_json(const Calibrated& metric, Real p_adjusted);
 
 /// "failed: the posterior density integrates to 1 (problem point 2): 0.93, allowed 1 ± 0.01".

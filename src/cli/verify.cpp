@@ -7,6 +7,7 @@
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
+#include "cli/verify_looks.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/cover/cover.hpp"
 #include "harness/cover/rules.hpp"
@@ -41,6 +42,7 @@ Arguments verify_arguments() {
       .option("out", "FILE.h5", "result file of a sweep (default as for run)")
       .flag("read-only", "do not write the verdict into the file")
       .flag("json", "for programs");
+  looks_options(arguments);
   spec_options(arguments);
   return arguments;
 }
@@ -54,6 +56,7 @@ JudgeOptions judge_options(const Arguments& arguments,
   };
   options.level = value("level", options.level);
   options.margin = value("margin", options.margin);
+  options.any_time = arguments.has("any-time") || arguments.has("until-settled");
   if (!(options.level > 0 && options.level < 0.5))
     throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
   if (!(options.margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be > 0");
@@ -76,25 +79,31 @@ void require_judgeable(const Plan& plan) {
       "has a floor, or a metric of the evidence and a sampler whose is unbiased");
 }
 
-/// Runs what is missing; the exit code of `run` when that ends early.
-std::optional<int> run_missing(const Exec& exec, const Plan& plan,
-                               const std::filesystem::path& output, const std::string& line) {
+RunOptions run_options(const std::filesystem::path& output, const std::string& line) {
   RunOptions options;
   options.output = output;
   options.max_fail = unlimited_failures;
   options.command = line;
+  return options;
+}
+
+/// What a run left; the exit code of `run` when it ended early.
+std::optional<int> ended(const RunOutcome& outcome, const RunOptions& options) {
+  const std::string file = options.output.string();
+  if (!outcome.set_aside.empty())
+    message(
+        fmt::format("{} held other cells; they are kept in {}", file, outcome.set_aside.string()));
+  if (outcome.ran > 0) message(fmt::format("{} run; wrote {}", counted(outcome.ran, "cell"), file));
+  if (outcome.merged) return std::nullopt;
+  message(fmt::format("not done yet: {}; nothing is judged; resume with: {}", outcome.missing,
+                      options.command));
+  return 4;
+}
+
+RunOutcome run_missing(const Exec& exec, const Plan& plan, const RunOptions& options) {
   TextProgress progress(stderr);
   const InterruptGuard guard;
-  const RunOutcome outcome = run_sweep(exec, plan, options, progress, InterruptGuard::count);
-  if (!outcome.set_aside.empty())
-    message(fmt::format("{} held other cells; they are kept in {}", output.string(),
-                        outcome.set_aside.string()));
-  if (outcome.ran > 0)
-    message(fmt::format("{} run; wrote {}", counted(outcome.ran, "cell"), output.string()));
-  if (outcome.merged) return std::nullopt;
-  message(
-      fmt::format("not done yet: {}; nothing is judged; resume with: {}", outcome.missing, line));
-  return 4;
+  return run_sweep(exec, plan, options, progress, InterruptGuard::count);
 }
 
 std::vector<SelfCheck> self_test(const Exec& exec, const Plan* plan, const Results& results) {
@@ -143,6 +152,11 @@ struct Judged {
   Results results;
   FileVerdict verdict;
   std::vector<SelfCheck> checks;
+  Looks looks;
+  std::vector<VerdictRecord::Round> rounds;
+  std::optional<Results> asked;  ///< the replicates that rounds asked for, where there are more
+
+  const Results& judged() const { return asked ? *asked : results; }
 };
 
 /// Later looks are held to the rules of the first: else who looks long enough finds rules by which
@@ -170,17 +184,30 @@ Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<P
   return frozen_tolerances(look, own ? own->sweep.tolerances : Tolerances{});
 }
 
+/// The verdict on a file; of rounds, on the replicates that they asked for.
+void judge_once(Judged& out, JudgeOptions options, const Looks& before, const Settled* settled) {
+  options.look =
+      settled ? static_cast<Index>(settled->rounds.size()) : number_of_look(before, out.results);
+  if (settled) out.asked = first_replicates(out.results, settled->plan, settled->asked);
+  out.verdict = judge_file(out.judged(), options);
+  out.looks = with_look(before, out.results, options.any_time, options.look);
+  if (settled)
+    out.rounds = settled->rounds;
+  else if (options.any_time)
+    out.rounds = {describe_round(out.verdict, out.results, out.looks.any_time_draws)};
+}
+
 /// Reads, judges and, where asked, writes the verdict: of the file that is there then. Nothing when
 /// the reference cannot be trusted.
 std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
                              const std::filesystem::path& path, const std::optional<Plan>& plan,
-                             const std::string& line) {
+                             const Settled* settled, const std::string& line) {
   const bool writes = !arguments.has("read-only");
   if (writes) require_writable(path);
   for (int attempt = 1; attempt <= 5; ++attempt) {
     const std::optional<FileStamp> stamp = stamp_of(path);
     const ResultFile file = open_result(path.string());
-    Judged out{file.read(), {}, {}};
+    Judged out{file.read(), {}, {}, {}, {}};
     if (plan && out.results.layout.spec_hash != plan->layout.spec_hash)
       throw IoError(
           fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
@@ -190,18 +217,21 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
     const Plan* known = plan ? &*plan : own ? &*own : nullptr;
     const Tolerances tolerances = tolerances_of(plan, own, first);
     options.tolerances = functional_tolerances(tolerances);
-    out.verdict = judge_file(out.results, options);  // cheap, and says what is wrong first
+    // cheap, and says what is wrong first
+    judge_once(out, options, file.looks(), settled);
     const std::vector<std::string> rules = rules_of(out.results.layout, options, tolerances);
     hold_to_first_look(path, first, rules, writes);
     out.checks = self_test(exec, known, out.results);
     if (!trusted(out.checks)) return std::nullopt;
     LookRecord look = first.value_or(LookRecord{now_utc(), {}, {}, {}});
     look.rules = rules;
-    require_cover(exec, known, out.results, tolerances, look, out.verdict);
+    require_cover(exec, known, out.judged(), tolerances, look, out.verdict);
     if (!writes) return out;
     out.results.look = std::move(look);
     calibrate_cells(out.results);
     out.results.verdict = describe_verdict(out.verdict, line, now_utc());
+    out.results.verdict->looks = out.looks;
+    out.results.verdict->rounds = out.rounds;
     if (replace_results(path, stamp, out.results)) return out;
     message(fmt::format("{} was written by another process meanwhile: judging it again",
                         path.string()));
@@ -213,13 +243,16 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
 }
 
 int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::path& path,
-          const std::optional<Plan>& plan, const std::string& line) {
-  const std::optional<Judged> found = judged(exec, arguments, path, plan, line);
+          const std::optional<Plan>& plan, const Settled* settled, const std::string& line) {
+  const std::optional<Judged> found = judged(exec, arguments, path, plan, settled, line);
   if (!found) return 1;
   if (arguments.has("json"))
-    print_json(verdict_json(found->verdict, found->checks));
+    print_json(verdict_json(found->verdict, found->checks, found->rounds));
   else
     print(verdict_text(found->verdict));
+  if (const std::string text = looks_text(found->looks, found->verdict.options.level);
+      !text.empty())
+    message(path.string() + " was " + text);
   const Gaps gaps = gaps_of(found->results);
   if (gaps.missing > 0) message(fmt::format("not run yet: {}", counted(gaps.missing, "cell")));
   if (gaps.failed > 0) message(fmt::format("failed: {}", counted(gaps.failed, "cell")));
@@ -232,15 +265,23 @@ int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::p
 int verify_command(const Invocation& call) {
   Arguments arguments = verify_arguments();
   if (!arguments.parse(call.words, 1, any_number)) return 0;
-  judge_options(arguments);
-  const Exec exec;
+  const JudgeOptions options = judge_options(arguments);
   const std::string& first = arguments.words().front();
-  if (first.ends_with(".toml")) {
+  const bool is_spec = first.ends_with(".toml");
+  check_looks_options(arguments, is_spec);
+  const Exec exec;
+  if (is_spec) {
     Plan plan = make_plan(exec, spec_sweep(arguments));
     require_judgeable(plan);
-    const std::filesystem::path output = output_of(arguments);
-    if (const auto code = run_missing(exec, plan, output, call.line)) return *code;
-    return judge(exec, arguments, output, std::move(plan), call.line);
+    const RunOptions run = run_options(output_of(arguments), call.line);
+    if (arguments.has("until-settled")) {
+      const Settled settled = settle(exec, arguments, plan, run, options);
+      if (const auto code = ended(settled.outcome, run)) return *code;
+      return judge(exec, arguments, run.output, settled.plan, &settled, call.line);
+    }
+    plan = as_long_as_done(std::move(plan), run.output);
+    if (const auto code = ended(run_missing(exec, plan, run), run)) return *code;
+    return judge(exec, arguments, run.output, std::move(plan), nullptr, call.line);
   }
   if (arguments.words().size() > 1)
     throw UsageError(
@@ -248,7 +289,7 @@ int verify_command(const Invocation& call) {
   for (const char* option : {"out", "quick", "only"})
     if (arguments.has(option))
       throw UsageError(fmt::format("plumbline verify: --{} goes with a sweep file", option));
-  return judge(exec, arguments, first, std::nullopt, call.line);
+  return judge(exec, arguments, first, std::nullopt, nullptr, call.line);
 }
 
 }  // namespace plumbline::cli

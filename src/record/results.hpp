@@ -23,6 +23,7 @@ struct Results {
   std::vector<ProblemRecord> problems;        ///< empty, or one per problem point
   std::optional<VerdictRecord> verdict = {};  ///< written, never read back
   std::optional<LookRecord> look = {};        ///< absent before the first verdict
+  Looks looks = {};  ///< at this file before it was written again without its verdict
 };
 
 }  // namespace plumbline

@@ -15,6 +15,15 @@ constexpr auto names(Finding) {
                     "consistent_in_limit"};
 }
 
+/// How often a file was judged: by tests that hold once, each time at other draws, and in rounds of
+/// tests that hold at any time. What they may say falsely adds up.
+struct Looks {
+  std::int64_t once = 0, any_time = 0;
+  double once_draws = 0, any_time_draws = 0;  ///< of all its replicates, at the last of each
+
+  bool any() const { return once > 0 || any_time > 0; }
+};
+
 /// What `verify` says of a file: a statement per claim, for every metric that could be judged.
 /// Written, never read back: it is derived from the rest.
 struct VerdictRecord {
@@ -48,6 +57,17 @@ struct VerdictRecord {
     std::int64_t trend = 0;
     double from = 0, to = 0, slope = 0, low = 0, high = 0;
   };
+  /// One look at all statements, where a file is judged again and again (`--any-time`).
+  struct Round {
+    double draws = 0;  ///< of all replicates of all cells until then
+    /// [statement]: replicates of the cell that decided; log of the largest wealth against it by
+    /// any metric; the widest bounds of θ over its metrics; what was found.
+    std::vector<std::int64_t> replicates;
+    std::vector<double> log_e, theta_low, theta_high;
+    std::vector<Finding> finding;
+  };
+  Looks looks = {};                ///< this one among them
+  std::vector<Round> rounds = {};  ///< empty of a verdict that may be looked at once
   double level = 0, margin = 0;
   std::int64_t tests = 0;       ///< p-values corrected together
   std::string command, judged;  ///< `judged`: when, ISO 8601, UTC

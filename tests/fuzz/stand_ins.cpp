@@ -18,7 +18,7 @@ Real log_sum_exp(const HostVector& v) {
   return largest + std::log(sum);
 }
 
-// harness/sweep/device_limits.cpp: there is no device.
+// harness/sweep/memory_bill.cpp: there is no device.
 Real device_memory() {
   return infinity;
 }

@@ -30,11 +30,12 @@ SUB_ROOMS = {
     "harness": {
         "statistics": set(),
         "sweep": set(),
-        "verdict": {"statistics"},
-        "run": {"statistics", "sweep", "verdict"},
+        "refinement": {"statistics"},
+        "verdict": {"statistics", "refinement"},
+        "run": {"statistics", "refinement", "sweep", "verdict"},
         "disagreement": {"statistics"},
-        "judge": {"statistics", "sweep", "verdict", "run", "disagreement"},
-        "cover": {"statistics", "sweep", "verdict", "run", "judge"},
+        "judge": {"statistics", "refinement", "sweep", "verdict", "run", "disagreement"},
+        "cover": {"statistics", "refinement", "sweep", "verdict", "run", "judge"},
         "exchange": {"statistics", "sweep", "judge"},
     },
     "io": {"hdf5": set(), "parts": {"hdf5"}, "result": {"hdf5", "parts"}, "user": {"hdf5", "parts"}},
@@ -78,6 +79,7 @@ OPEN_TO_OTHERS = {
     "harness/sweep": None,
     "harness/run": None,
     "harness/statistics": None,
+    "harness/refinement": None,
     "harness/verdict": None,
     "harness/judge": None,
     "harness/cover": None,
@@ -102,7 +104,7 @@ ONE_INCLUDER = {
 }
 
 # Headers of these rooms are read by code that launches nothing: they must not reach Kokkos, however long the way.
-WITHOUT_KOKKOS = ["record", "io", "harness/statistics", "harness/verdict"]
+WITHOUT_KOKKOS = ["record", "io", "harness/statistics", "harness/refinement", "harness/verdict"]
 
 # Files that read what others wrote: the fuzzer compiles them without Kokkos (tests/fuzz).
 READERS = ["core/errors.cpp", "core/value.cpp", "core/settings.cpp", "core/text/*.cpp", "io/*/*.cpp", "record/*.cpp",

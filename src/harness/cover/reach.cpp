@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "core/text/numbers.hpp"
+#include "harness/refinement/claim_scope.hpp"
 #include "harness/statistics/family.hpp"
-#include "harness/verdict/claim_scope.hpp"
 
 namespace plumbline {
 namespace {

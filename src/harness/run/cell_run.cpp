@@ -3,6 +3,7 @@
 #include "harness/run/cell_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/run/replicate.hpp"
 #include "harness/sweep/streams.hpp"
@@ -65,15 +66,15 @@ std::optional<Estimate> value_of(const std::vector<Series>& list, const std::str
   return out;
 }
 
-/// That in a record of one replicate; NaN where it has none.
-Estimate only_value(const std::vector<Series>& list, const std::string& name) {
-  return value_of(list, name, 0).value_or(Estimate{});
+/// Those in replicate `r`; NaN where it has none.
+Estimate value_at(const std::vector<Series>& list, const std::string& name, std::size_t r) {
+  return value_of(list, name, r).value_or(Estimate{});
 }
 
-std::vector<Estimate> only_values(const std::vector<Series>& list,
-                                  const std::vector<std::string>& names) {
+std::vector<Estimate> values_at(const std::vector<Series>& list,
+                                const std::vector<std::string>& names, std::size_t r) {
   std::vector<Estimate> out;
-  for (const std::string& name : names) out.push_back(only_value(list, name));
+  for (const std::string& name : names) out.push_back(value_at(list, name, r));
   return out;
 }
 
@@ -116,28 +117,57 @@ NullRecord null_record(Index problem, const std::string& hash,
   return record;
 }
 
-/// cell_record of one replicate, undone.
-Replicate replicate_of(const CellRecord& record, const std::vector<std::string>& metrics) {
-  Replicate out;
-  out.status = record.status.at(0);
-  out.message = record.message.at(0);
-  out.metrics = only_values(record.metrics, metrics);
-  out.score_evaluations = only_value(record.extras, "score_evaluations").value;
-  out.wall_seconds = only_value(record.extras, "wall_seconds").value;
-  out.log_evidence = only_value(record.extras, "log_evidence");
-  out.ess_min = only_value(record.extras, "ess_min").value;
-  out.acceptance = only_value(record.extras, "acceptance").value;
-  out.digest = only_value(record.extras, draws_digest).value;
-  for (const Series& series : record.extras)
-    if (is_functional(series.name))
-      out.signed_errors.push_back(
-          {series.name.substr(functional_prefix.size()), series.value.at(0)});
-  out.ess_path = record.ess_path;
-  for (const Series& extra : record.extras)
-    if (extra.name.starts_with(average_prefix))
-      out.averages.emplace_back(extra.name, only_value(record.extras, extra.name));
-  out.samples = record.samples;
-  return out;
+/// cell_record undone. Of the effective sample sizes of several replicates the mean is known: it
+/// stands for each.
+std::vector<Replicate> replicates_in(const CellRecord& record,
+                                     const std::vector<std::string>& metrics) {
+  std::vector<Replicate> all;
+  for (std::size_t r = 0; r < record.status.size(); ++r) {
+    const auto extra = [&](const char* name) { return value_at(record.extras, name, r); };
+    Replicate out;
+    out.status = record.status[r];
+    out.message = record.message[r];
+    out.metrics = values_at(record.metrics, metrics, r);
+    out.score_evaluations = extra("score_evaluations").value;
+    out.wall_seconds = extra("wall_seconds").value;
+    out.log_evidence = extra("log_evidence");
+    out.ess_min = extra("ess_min").value;
+    out.acceptance = extra("acceptance").value;
+    out.digest = extra(draws_digest).value;
+    for (const Series& series : record.extras) {
+      const Estimate at = value_at(record.extras, series.name, r);
+      if (std::isnan(at.value)) continue;
+      if (is_functional(series.name))
+        out.signed_errors.push_back({series.name.substr(functional_prefix.size()), at.value});
+      if (series.name.starts_with(average_prefix)) out.averages.emplace_back(series.name, at);
+    }
+    if (record.status.size() == 1 || !std::isnan(out.ess_min)) out.ess_path = record.ess_path;
+    if (r == 0) out.samples = record.samples;
+    all.push_back(std::move(out));
+  }
+  return all;
+}
+
+std::vector<NullSet> sets_in(const NullRecord& record, const std::vector<std::string>& metrics) {
+  std::vector<NullSet> all;
+  const std::size_t count = record.metrics.empty() ? 0 : record.metrics.front().value.size();
+  for (std::size_t r = 0; r < count; ++r)
+    all.push_back(
+        {values_at(record.metrics, metrics, r), value_at(record.metrics, draws_digest, r).value});
+  return all;
+}
+
+/// What was kept of a cell or of exact draws in hand, a record each, joined; what an earlier run
+/// finished of it, when that is more.
+template <class Record, class In>
+auto finished(const std::vector<Record>& kept, const std::string& hash, const Record* begun,
+              const In& in) {
+  auto all = begun ? in(*begun) : decltype(in(*begun)){};
+  decltype(all) joined;
+  for (const Record& record : kept)
+    if (record.hash == hash)
+      for (auto& one : in(record)) joined.push_back(std::move(one));
+  return joined.size() >= all.size() ? joined : all;
 }
 
 /// Does `one(r)` for r = `first` … `count` − 1. After every `one`, and when it is time to stop,
@@ -180,15 +210,16 @@ bool each_replicate(Watch& watch, Index first, Index count, const One& one, cons
 }  // namespace
 
 std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems,
-                                   const CellRecord* akin) {
+                                   const CellRecord* akin, const CellRecord* begun) {
   const Plan& plan = going.plan;
   const SweepSettings& settings = plan.sweep.settings;
   const auto sampler = plan.sampler(cell).entry->make(cell.settings);
   const ChosenMetrics chosen = chosen_metrics(plan.sweep, false);
   std::vector<Replicate> replicates;
   if (going.resume)
-    for (const CellRecord& record : going.writer.kept(cell.hash).cells)
-      if (record.hash == cell.hash) replicates.push_back(replicate_of(record, chosen.names));
+    replicates =
+        finished(going.writer.kept(cell.hash).cells, cell.hash, begun,
+                 [&](const CellRecord& record) { return replicates_in(record, chosen.names); });
 
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;
@@ -209,12 +240,12 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
     going.writer.keep(cell.hash, part);
   };
   const auto first = static_cast<Index>(replicates.size());
-  if (!each_replicate(going.watch, first, settings.replicates, one, keep)) return std::nullopt;
+  if (!each_replicate(going.watch, first, cell.replicates, one, keep)) return std::nullopt;
   return cell_record(plan, cell, chosen.names, replicates);
 }
 
 std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
-                                         const NullRecord* akin) {
+                                         const NullRecord* akin, const NullRecord* begun) {
   const Plan& plan = going.plan;
   const SweepSettings& settings = plan.sweep.settings;
   const ProblemPoint& point = problems.point();
@@ -222,10 +253,8 @@ std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
   const ChosenMetrics chosen = chosen_metrics(plan.sweep, true);
   std::vector<NullSet> sets;
   if (going.resume)
-    for (const NullRecord& record : going.writer.kept(hash).nulls)
-      if (record.hash == hash)
-        sets.push_back({only_values(record.metrics, chosen.names),
-                        only_value(record.metrics, draws_digest).value});
+    sets = finished(going.writer.kept(hash).nulls, hash, begun,
+                    [&](const NullRecord& record) { return sets_in(record, chosen.names); });
 
   const auto one = [&](Index r) {
     const Stopwatch stopwatch;
@@ -244,7 +273,8 @@ std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
     going.writer.keep(hash, part);
   };
   const auto first = static_cast<Index>(sets.size());
-  if (!each_replicate(going.watch, first, settings.null_replicates, one, keep)) return std::nullopt;
+  const Index count = plan.null_replicates[static_cast<std::size_t>(point.index)];
+  if (!each_replicate(going.watch, first, count, one, keep)) return std::nullopt;
   return null_record(point.index, hash, chosen.names, sets);
 }
 

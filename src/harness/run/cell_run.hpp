@@ -21,12 +21,15 @@ struct Going {
 
 /// All replicates of one cell; nothing when it was time to stop. Finished replicates are kept then,
 /// and every second or so on the way: a later run goes on behind them. `akin`: the cell with other
-/// metrics, whose values count where its draws come out the same again.
+/// metrics, whose values count where its draws come out the same again; `begun`: its first
+/// replicates.
 std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problems& problems,
-                                   const CellRecord* akin = nullptr);
+                                   const CellRecord* akin = nullptr,
+                                   const CellRecord* begun = nullptr);
 
 /// The metrics' floor at one problem point, likewise.
 std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
-                                         const NullRecord* akin = nullptr);
+                                         const NullRecord* akin = nullptr,
+                                         const NullRecord* begun = nullptr);
 
 }  // namespace plumbline

@@ -25,6 +25,10 @@ bool has_digests(const std::vector<Series>& list) {
                                 [](Real digest) { return !std::isnan(digest); });
 }
 
+Index sets_of(const NullRecord& record) {
+  return record.metrics.empty() ? 0 : static_cast<Index>(record.metrics.front().value.size());
+}
+
 /// Settings of the metrics of a sweep file; empty where this program cannot read it.
 std::map<std::string, std::string> settings_in(const std::string& text, const Plan& plan) try {
   std::map<std::string, std::string> settings;
@@ -73,32 +77,34 @@ std::vector<std::vector<MetricKey>> Kin::guesses(const std::vector<std::string>&
 }
 
 const std::vector<Kin::Family>& Kin::families(const std::vector<std::string>& names,
-                                              MetricChoice choice) {
-  const auto [known, is_new] =
-      families_.try_emplace(fmt::format("{} {}", static_cast<int>(choice), fmt::join(names, " ")));
+                                              MetricChoice choice, Index replicates) {
+  const auto [known, is_new] = families_.try_emplace(
+      fmt::format("{} {} {}", static_cast<int>(choice), replicates, fmt::join(names, " ")));
   if (!is_new) return known->second;
   for (std::vector<MetricKey>& metrics : guesses(names)) {
     Family family{std::move(metrics), {}};
     if (choice == MetricChoice::all)
       for (std::size_t i = 0; i < plan_.cells.size(); ++i) {
         const auto problem = static_cast<std::size_t>(plan_.cells[i].problem);
-        family.index_of.emplace(
-            cell_hash(plan_.sweep, family.metrics, plan_.problems[problem], plan_.cells[i]), i);
+        family.index_of.emplace(cell_hash(plan_.sweep, family.metrics, plan_.problems[problem],
+                                          plan_.cells[i], replicates),
+                                i);
       }
     else
       for (std::size_t p = 0; p < plan_.null_hashes.size(); ++p)
-        family.index_of.emplace(null_hash(plan_.sweep, family.metrics, plan_.problems[p]), p);
+        family.index_of.emplace(
+            null_hash(plan_.sweep, family.metrics, plan_.problems[p], replicates), p);
     known->second.push_back(std::move(family));
   }
   return known->second;
 }
 
 std::optional<Kin::Found> Kin::adopt(std::vector<Series>& metrics, std::string& hash,
-                                     MetricChoice choice) {
+                                     MetricChoice choice, Index replicates) {
   std::vector<std::string> names;
   for (const Series& series : metrics)
     if (series.name != draws_digest) names.push_back(series.name);
-  for (const Family& family : families(names, choice)) {
+  for (const Family& family : families(names, choice, replicates)) {
     const auto found = family.index_of.find(hash);
     if (found == family.index_of.end()) continue;
     std::vector<Series> kept;
@@ -106,19 +112,26 @@ std::optional<Kin::Found> Kin::adopt(std::vector<Series>& metrics, std::string& 
     for (const MetricKey& metric : wanted)
       if (std::find(family.metrics.begin(), family.metrics.end(), metric) != family.metrics.end())
         kept.push_back(*series_of(metrics, metric.name));
-    const Found out{found->second, kept.size() == wanted.size(), !kept.empty(), false};
+    const bool whole = kept.size() == wanted.size();
+    const bool same = whole && family.metrics.size() == wanted.size();
+    const Found out{found->second, whole, !kept.empty(), false, same, replicates};
     if (const Series* digests = series_of(metrics, draws_digest)) kept.push_back(*digests);
     metrics = std::move(kept);
-    hash = choice == MetricChoice::all ? plan_.cells[out.index].hash : plan_.null_hashes[out.index];
+    const bool cell = choice == MetricChoice::all;
+    if (replicates == (cell ? plan_.cells[out.index].replicates : plan_.null_replicates[out.index]))
+      hash = cell ? plan_.cells[out.index].hash : plan_.null_hashes[out.index];
     return out;
   }
   return std::nullopt;
 }
 
 std::optional<Kin::Found> Kin::adopt(CellRecord& record) {
+  auto found = adopt(record.metrics, record.hash, MetricChoice::all,
+                     static_cast<Index>(record.status.size()));
   // What failed may have been a metric that the plan does not have.
-  if (has(record.status, Status::failed)) return std::nullopt;
-  auto found = adopt(record.metrics, record.hash, MetricChoice::all);
+  if (found && has(record.status, Status::failed) &&
+      !(found->same && found->replicates != plan_.cells[found->index].replicates))
+    return std::nullopt;
   if (found)
     found->checkable =
         found->some && (has_digests(record.extras) || !has(record.status, Status::ok));
@@ -126,7 +139,7 @@ std::optional<Kin::Found> Kin::adopt(CellRecord& record) {
 }
 
 std::optional<Kin::Found> Kin::adopt(NullRecord& record) {
-  auto found = adopt(record.metrics, record.hash, MetricChoice::with_floor);
+  auto found = adopt(record.metrics, record.hash, MetricChoice::with_floor, sets_of(record));
   if (found) found->checkable = found->some && has_digests(record.metrics);
   return found;
 }

@@ -62,8 +62,12 @@ Ledger::Ledger(const Plan& plan, const fs::path& output)
       output_(output),
       cells_(plan.cells.size()),
       nulls_(plan.null_hashes.size()),
+      begun_cells_(plan.cells.size()),
       akin_cells_(plan.cells.size()),
+      begun_nulls_(plan.null_hashes.size()),
       akin_nulls_(plan.null_hashes.size()),
+      wanted_(replicates_of(plan)),
+      longest_{std::vector<Index>(plan.cells.size()), std::vector<Index>(plan.null_hashes.size())},
       kin_(plan) {
   for (std::size_t i = 0; i < plan.cells.size(); ++i) cell_of_hash_.emplace(plan.cells[i].hash, i);
   for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
@@ -114,15 +118,16 @@ void Ledger::refresh() {
     const auto gone = [&](auto& entry) {
       if (!entry.from.empty() && !there.contains(entry.from)) entry = {};
     };
-    for (auto* entries : {&cells_, &akin_cells_})
+    for (auto* entries : {&cells_, &begun_cells_, &akin_cells_})
       std::for_each(entries->begin(), entries->end(), gone);
-    for (auto* entries : {&nulls_, &akin_nulls_})
+    for (auto* entries : {&nulls_, &begun_nulls_, &akin_nulls_})
       std::for_each(entries->begin(), entries->end(), gone);
     read_.reset();
   }
   if (const std::optional<FileStamp> now = stamp_of(output_); now != read_ || !now) {
-    file_is_current_ = false;
-    other_hash_.clear();
+    file_is_current_ = file_others_ = file_begins_ = false;
+    file_hash_.clear();
+    looks_ = {};
     if (now) read_result_file();
     read_ = now;
   }
@@ -131,8 +136,12 @@ void Ledger::refresh() {
 void Ledger::accept(const fs::path& file, Part part) {
   const std::string name = file.filename().string();
   Known known;
-  for (CellRecord& record : part.cells) known.ours = accept(std::move(record), name) && known.ours;
-  for (NullRecord& record : part.nulls) known.ours = accept(std::move(record), name) && known.ours;
+  const auto note = [&](Role role) {
+    known.ours = known.ours && role == Role::done;
+    known.begins = known.begins && role != Role::other;
+  };
+  for (CellRecord& record : part.cells) note(accept(std::move(record), name));
+  for (NullRecord& record : part.nulls) note(accept(std::move(record), name));
   files_[name] = known;
 }
 
@@ -151,64 +160,72 @@ void Ledger::place(CellRecord& record, std::size_t i) const {
   record.evidence_claim = cell.evidence_claim.is_nothing() ? "" : cell.evidence_claim.text();
 }
 
-void Ledger::place(NullRecord& record, std::size_t p) const {
-  record.problem = static_cast<Index>(p);
-}
-
-/// False for a record of another plan, though it may be worth something.
 template <class Record>
-bool Ledger::accept(Record record, const std::string& from, const IndexOfHash& of_hash,
-                    std::vector<Entry<Record>>& done, std::vector<Entry<Record>>& akin) {
-  const auto found = of_hash.find(record.hash);
-  if (found == of_hash.end()) {
-    adopt(std::move(record), from, done, akin);
-    return false;
-  }
-  auto& entry = done[found->second];
-  if (entry.counts_over(from, entry.all)) return true;
-  place(record, found->second);
+Ledger::Role Ledger::accept(Record record, const std::string& from, Shelf<Record> shelf) {
+  const auto found = shelf.of_hash.find(record.hash);
+  if (found == shelf.of_hash.end()) return adopt(std::move(record), from, shelf);
+  const std::size_t i = found->second;
+  shelf.longest[i] = std::max(shelf.longest[i], shelf.wanted[i]);
+  auto& entry = shelf.done[i];
+  if (entry.counts_over(from, entry.all)) return Role::done;
+  place(record, i);
   entry = {std::move(record), from};
-  return true;
+  return Role::done;
 }
 
-bool Ledger::accept(CellRecord record, const std::string& from) {
-  return accept(std::move(record), from, cell_of_hash_, cells_, akin_cells_);
+Ledger::Role Ledger::accept(CellRecord record, const std::string& from) {
+  return accept(std::move(record), from,
+                Shelf<CellRecord>{cell_of_hash_, wanted_.cells, longest_.cells, cells_,
+                                  begun_cells_, akin_cells_});
 }
 
-bool Ledger::accept(NullRecord record, const std::string& from) {
-  return accept(std::move(record), from, null_of_hash_, nulls_, akin_nulls_);
+Ledger::Role Ledger::accept(NullRecord record, const std::string& from) {
+  return accept(std::move(record), from,
+                Shelf<NullRecord>{null_of_hash_, wanted_.nulls, longest_.nulls, nulls_,
+                                  begun_nulls_, akin_nulls_});
 }
 
-/// A record of the plan's draws with other metrics: it counts when it has all of the plan's, and
-/// helps when it has some.
+/// A record of the plan's draws with other metrics, or of fewer or more of them: it counts when it
+/// has all of the plan's, is a beginning when it has fewer replicates, and helps when it has some
+/// metrics.
 template <class Record>
-void Ledger::adopt(Record record, const std::string& from, std::vector<Entry<Record>>& done,
-                   std::vector<Entry<Record>>& akin) {
+Ledger::Role Ledger::adopt(Record record, const std::string& from, Shelf<Record> shelf) {
   const auto found = kin_.adopt(record);
-  if (!found) return;
+  if (!found) return Role::other;
+  const std::size_t i = found->index;
+  const bool enough = found->replicates >= shelf.wanted[i];
+  if (found->whole) shelf.longest[i] = std::max(shelf.longest[i], found->replicates);
+  if (found->whole && found->replicates > shelf.wanted[i]) return Role::other;
+  const bool begins = found->whole && !enough;
   if (!found->whole && !found->checkable) {
     without_digests_ = without_digests_ || found->some;
-    return;
+    return Role::other;
   }
-  const std::size_t worth = record.metrics.size();
-  auto& entry = (found->whole ? done : akin)[found->index];
-  if (entry.counts_over(from, worth)) return;
-  place(record, found->index);
-  entry = {std::move(record), from, worth};
+  const std::size_t worth =
+      begins ? static_cast<std::size_t>(found->replicates) : record.metrics.size();
+  auto& entry = (begins ? shelf.begun : found->whole ? shelf.done : shelf.akin)[i];
+  if (!entry.counts_over(from, worth)) {
+    place(record, i);
+    entry = {std::move(record), from, worth};
+  }
+  return begins && found->same ? Role::beginning : Role::other;
 }
 
 void Ledger::read_result_file() {
   const ResultFile file = ResultFile::open(output_);
-  file_is_current_ = file.layout().spec_hash == plan_.layout.spec_hash;
+  file_hash_ = file.layout().spec_hash;
+  looks_ = file.looks();
+  file_is_current_ = file_hash_ == plan_.layout.spec_hash;
   look_ = file.look();
   kin_.learn(file.layout());
-  bool others = false;
+  const auto note = [&](Role role) {
+    file_others_ = file_others_ || role == Role::other;
+    file_begins_ = file_begins_ || role == Role::beginning;
+  };
   for (const SamplerLayout& sampler : file.layout().samplers)
-    for (CellRecord& record : file.cells(sampler.label))
-      others = !accept(std::move(record), "") || others;
+    for (CellRecord& record : file.cells(sampler.label)) note(accept(std::move(record), ""));
   for (NullRecord& record : file.nulls()) accept(std::move(record), "");
-  if (others) other_hash_ = file.layout().spec_hash;
-  why_pending_ = others ? plumbline::why_pending(plan_, file) : "";
+  why_pending_ = file_others_ ? plumbline::why_pending(plan_, file) : "";
 }
 
 /// Whether numbers of the result file are among the plan's: then who looked at them has looked at
@@ -258,18 +275,22 @@ fs::path Ledger::merge(const std::vector<ProblemRecord>& problems, const Provena
   const Turn turn(output_);
   refresh();
   Results results{plan_.layout, provenance, {}, {}, problems, {}, {}};
-  if (read_ && uses_result_file()) results.look = look_;
+  if (read_ && (file_begins_ || uses_result_file())) results.look = look_;
   for (const auto& entry : cells_)
     if (entry.record) results.cells.push_back(*entry.record);
   for (const auto& entry : nulls_)
     if (entry.record) results.nulls.push_back(*entry.record);
   calibrate_cells(results);
-  const fs::path aside = other_hash_.empty() ? fs::path{} : set_aside(output_, other_hash_);
+  // A file of beginnings is continued by this one, once all of it is there.
+  const bool whole = missing() == 0;
+  const bool other = file_others_ || (file_begins_ && !whole);
+  if (!other) results.looks = looks_;  // at the draws that this file goes on with
+  const fs::path aside = other ? set_aside(output_, file_hash_) : fs::path{};
   write_results(output_, results);
   std::error_code ignored;  // what stays is read again, and agrees with the file
   for (const auto& [name, known] : files_)
-    if (known.ours) fs::remove(parts_folder(output_) / name, ignored);
-  if (missing() == 0)
+    if (known.ours || (whole && known.begins)) fs::remove(parts_folder(output_) / name, ignored);
+  if (whole)
     for (const fs::path& file : debris_) fs::remove(file, ignored);
   fs::remove(parts_folder(output_), ignored);  // only when empty
   return aside;

@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "harness/run/kin.hpp"
-#include "harness/sweep/plan.hpp"
+#include "harness/sweep/enlarge.hpp"
 #include "io/parts/durable.hpp"
 #include "io/parts/part_file.hpp"
 #include "io/result/result_file.hpp"
@@ -54,6 +54,18 @@ class Ledger {
   const NullRecord* null_akin(std::size_t p) const {
     return null(p) || !akin_nulls_[p].record ? nullptr : &*akin_nulls_[p].record;
   }
+  /// Their first replicates, by all metrics, when they are not done: the rest is run behind them;
+  /// nullptr where nothing is.
+  const CellRecord* cell_begun(std::size_t i) const {
+    return cell(i) || !begun_cells_[i].record ? nullptr : &*begun_cells_[i].record;
+  }
+  const NullRecord* null_begun(std::size_t p) const {
+    return null(p) || !begun_nulls_[p].record ? nullptr : &*begun_nulls_[p].record;
+  }
+  /// Replicates, and sets, of the longest record of each that was seen: more than the plan's where
+  /// another asked for more.
+  const Replicates& longest() const { return longest_; }
+
   /// Cells of which only metrics are to be measured, on draws made again.
   Index cells_akin() const;
   /// Some record would be such a one, but is of a version that stored no digests of draws.
@@ -85,7 +97,8 @@ class Ledger {
   struct Entry {
     std::optional<Record> record;
     std::string from;
-    std::size_t worth = all;  ///< metrics that the plan has too, of a record with others
+    std::size_t worth = all;  ///< metrics that the plan has too, of a record with others; its
+                              ///< replicates, of a beginning
 
     static constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
     /// Later ones count over earlier ones of the same worth.
@@ -94,21 +107,31 @@ class Ledger {
     }
   };
   struct Known {
-    bool ours = true;  ///< holds this plan's records only
+    bool ours = true;    ///< holds this plan's records only
+    bool begins = true;  ///< those, and beginnings of some
   };
+  /// What a record is to the plan.
+  enum class Role { done, beginning, other };
 
   using IndexOfHash = std::unordered_map<std::string, std::size_t>;
 
+  /// Entries of one kind of record.
   template <class Record>
-  bool accept(Record record, const std::string& from, const IndexOfHash& of_hash,
-              std::vector<Entry<Record>>& done, std::vector<Entry<Record>>& akin);
-  bool accept(CellRecord record, const std::string& from);
-  bool accept(NullRecord record, const std::string& from);
+  struct Shelf {
+    const IndexOfHash& of_hash;
+    const std::vector<Index>& wanted;  ///< replicates, or sets
+    std::vector<Index>& longest;
+    std::vector<Entry<Record>>&done, &begun, &akin;
+  };
+
   template <class Record>
-  void adopt(Record record, const std::string& from, std::vector<Entry<Record>>& done,
-             std::vector<Entry<Record>>& akin);
+  Role accept(Record record, const std::string& from, Shelf<Record> shelf);
+  Role accept(CellRecord record, const std::string& from);
+  Role accept(NullRecord record, const std::string& from);
+  template <class Record>
+  Role adopt(Record record, const std::string& from, Shelf<Record> shelf);
   void place(CellRecord& record, std::size_t i) const;
-  void place(NullRecord& record, std::size_t p) const;
+  void place(NullRecord& record, std::size_t p) const { record.problem = static_cast<Index>(p); }
   void accept(const std::filesystem::path& file, Part part);
   std::set<std::string> read_parts();
   void read_result_file();
@@ -118,8 +141,9 @@ class Ledger {
   std::filesystem::path output_;
   std::vector<Entry<CellRecord>> cells_;
   std::vector<Entry<NullRecord>> nulls_;
-  std::vector<Entry<CellRecord>> akin_cells_;
-  std::vector<Entry<NullRecord>> akin_nulls_;
+  std::vector<Entry<CellRecord>> begun_cells_, akin_cells_;
+  std::vector<Entry<NullRecord>> begun_nulls_, akin_nulls_;
+  Replicates wanted_, longest_;
   Kin kin_;
   bool without_digests_ = false;
   IndexOfHash cell_of_hash_, null_of_hash_;
@@ -129,7 +153,10 @@ class Ledger {
   std::optional<FileStamp> read_;              ///< the result file that was read
   std::optional<LookRecord> look_;             ///< of that file
   bool file_is_current_ = false;
-  std::string other_hash_;  ///< spec_hash of a result file that holds other cells too
+  std::string file_hash_;     ///< spec_hash of the result file
+  bool file_others_ = false;  ///< it holds other cells too
+  bool file_begins_ = false;  ///< it holds beginnings
+  Looks looks_;               ///< at it
   std::string why_pending_;
   Index next_sequence_ = 0;
 };

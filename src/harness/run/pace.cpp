@@ -3,6 +3,18 @@
 
 namespace plumbline {
 
+Real seconds_left(const Costs& costs, const Ledger& ledger, Index problem, std::ptrdiff_t cell) {
+  if (cell < 0) {
+    const NullRecord* begun = ledger.null_begun(static_cast<std::size_t>(problem));
+    const std::size_t sets =
+        begun && !begun->metrics.empty() ? begun->metrics.front().value.size() : 0;
+    return costs.exact_draws(problem) - static_cast<Real>(sets) * costs.exact_set(problem);
+  }
+  const auto i = static_cast<std::size_t>(cell);
+  const CellRecord* begun = ledger.cell_begun(i);
+  return costs.cell(i) - static_cast<Real>(begun ? begun->status.size() : 0) * costs.replicate(i);
+}
+
 Real seconds_left(const Plan& plan, const Costs& costs, const Ledger& ledger) {
   std::vector<bool> begun(plan.problems.size(), false);
   Real seconds = 0;
@@ -12,9 +24,12 @@ Real seconds_left(const Plan& plan, const Costs& costs, const Ledger& ledger) {
     seconds += more;
   };
   for (std::size_t i = 0; i < plan.cells.size(); ++i)
-    if (!ledger.cell(i)) need(plan.cells[i].problem, costs.cell(i));
+    if (!ledger.cell(i))
+      need(plan.cells[i].problem,
+           seconds_left(costs, ledger, plan.cells[i].problem, static_cast<std::ptrdiff_t>(i)));
   for (std::size_t p = 0; p < plan.null_hashes.size(); ++p)
-    if (!ledger.null(p)) need(static_cast<Index>(p), costs.exact_draws(static_cast<Index>(p)));
+    if (const auto point = static_cast<Index>(p); !ledger.null(p))
+      need(point, seconds_left(costs, ledger, point, -1));
   return seconds;
 }
 

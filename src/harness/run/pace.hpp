@@ -15,6 +15,9 @@ namespace plumbline {
 /// some.
 Real seconds_left(const Plan& plan, const Costs& costs, const Ledger& ledger);
 
+/// Of one cell, or of the exact draws of a problem point (`cell` < 0): what is not done of it.
+Real seconds_left(const Costs& costs, const Ledger& ledger, Index problem, std::ptrdiff_t cell);
+
 class Pace {
  public:
   /// `costs` of this plan; without, nothing is predicted that has not run.

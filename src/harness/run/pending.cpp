@@ -98,4 +98,31 @@ std::string why_pending(const Plan& plan, const ResultFile& file) {
                          : fmt::format("{}", fmt::join(reasons, ", "));
 }
 
+std::string what_runs(const Pending& pending, const std::string& file, const std::string& why,
+                      bool without_digests) {
+  const auto [jobs, akin, begun] = pending;
+  if (jobs == 0 || (akin == 0 && begun == 0 && why.empty())) return "";
+  std::string text = file + " has the same draws with other metrics";
+  if (!why.empty())
+    text = fmt::format("{} has other cells: {}", file, why);
+  else if (akin == 0)
+    text = file + " has fewer replicates";
+  if (akin == jobs)
+    text += "; their draws are made again, and only what is new is measured";
+  else if (akin > 0)
+    text += fmt::format(
+        "; of {} of the {} to run only what is new is measured, on their draws "
+        "made again",
+        akin, jobs);
+  if (begun > 0)
+    text += begun == jobs
+                ? "; only those behind them are run"
+                : fmt::format("; of {} of the {} to run only new replicates are", begun, jobs);
+  if (akin > 0 || begun > 0) return text;
+  if (without_digests)
+    return text +
+           "; it was written without digests of its draws, so all metrics are measured again";
+  return text + "; these run anew";
+}
+
 }  // namespace plumbline

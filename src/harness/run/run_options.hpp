@@ -23,6 +23,7 @@ struct RunOptions {
   bool force = false;   ///< run what is done too
   bool retry = false;   ///< run failed cells again (--failed)
   Index max_fail = 1;   ///< stop when this many cells have failed; at most unlimited_failures
+  bool grows = false;   ///< more replicates than there are is what is asked for: not to be said
   std::string command;  ///< the command line, for the result file
   /// Seconds of timing before the first cell, for progress and limits; with all = 0 nothing is
   /// timed.

@@ -5,6 +5,7 @@
 
 #include "core/reduce.hpp"
 #include "harness/run/cell_run.hpp"
+#include "harness/run/pending.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/run/provenance.hpp"
 #include "io/parts/durable.hpp"
@@ -127,8 +128,7 @@ class Run {
 
   Real cost_of(const Job& job, const Costs& costs) const {
     constexpr Real record = 1e-4;  // s: nothing is for nothing
-    return record + (job.cell < 0 ? costs.exact_draws(job.problem)
-                                  : costs.cell(static_cast<std::size_t>(job.cell)));
+    return record + seconds_left(costs, ledger_, job.problem, job.cell);
   }
   const Cell& cell_of(const Job& job) const {
     return plan_.cells[static_cast<std::size_t>(job.cell)];
@@ -140,13 +140,17 @@ class Run {
       problems_ = problems_of(exec_, plan_, job.problem);
     if (job.cell < 0) {
       const NullRecord* akin = ledger_.null_akin(static_cast<std::size_t>(job.problem));
-      auto record = run_null_point(going, *problems_, options_.force ? nullptr : akin);
+      const NullRecord* begun = ledger_.null_begun(static_cast<std::size_t>(job.problem));
+      auto record = run_null_point(going, *problems_, options_.force ? nullptr : akin,
+                                   options_.force ? nullptr : begun);
       if (record) writer_.add(std::move(*record));
       if (!record) outcome_.ended = watch_.ended();
       return record.has_value();
     }
     const CellRecord* akin = ledger_.cell_akin(static_cast<std::size_t>(job.cell));
-    auto record = run_cell(going, cell_of(job), *problems_, options_.force ? nullptr : akin);
+    const CellRecord* begun = ledger_.cell_begun(static_cast<std::size_t>(job.cell));
+    auto record = run_cell(going, cell_of(job), *problems_, options_.force ? nullptr : akin,
+                           options_.force ? nullptr : begun);
     if (!record) {
       outcome_.ended = watch_.ended();
       return false;
@@ -198,32 +202,19 @@ void require_writable_output(const std::filesystem::path& output) {
   }
 }
 
-/// Why there is something to run although there are results, and what of it; "" where nothing is to
-/// be said.
+/// `what_runs` of these jobs; "" where nothing is to be said.
 std::string what_runs(const Ledger& ledger, const std::vector<Job>& jobs,
                       const RunOptions& options) {
-  if (jobs.empty() || options.force) return "";
-  const auto akin = std::count_if(jobs.begin(), jobs.end(), [&](const Job& job) {
-    return job.cell < 0 ? ledger.null_akin(static_cast<std::size_t>(job.problem)) != nullptr
-                        : ledger.cell_akin(static_cast<std::size_t>(job.cell)) != nullptr;
-  });
-  if (akin == 0 && ledger.why_pending().empty()) return "";
-  const std::string file = options.output.string();
-  std::string text = file + " has the same draws with other metrics";
-  if (!ledger.why_pending().empty())
-    text = fmt::format("{} has other cells: {}", file, ledger.why_pending());
-  if (akin == static_cast<std::ptrdiff_t>(jobs.size()))
-    text += "; their draws are made again, and only what is new is measured";
-  else if (akin > 0)
-    text += fmt::format(
-        "; of {} of the {} to run only what is new is measured, on their draws "
-        "made again",
-        akin, jobs.size());
-  else if (ledger.without_digests())
-    text += "; it was written without digests of its draws, so all metrics are measured again";
-  else
-    text += "; these run anew";
-  return text;
+  if (options.force || options.grows) return "";
+  Pending pending{static_cast<Index>(jobs.size())};
+  for (const Job& job : jobs) {
+    const auto i = static_cast<std::size_t>(job.cell < 0 ? job.problem : job.cell);
+    pending.akin += job.cell < 0 ? ledger.null_akin(i) != nullptr : ledger.cell_akin(i) != nullptr;
+    pending.begun +=
+        job.cell < 0 ? ledger.null_begun(i) != nullptr : ledger.cell_begun(i) != nullptr;
+  }
+  return what_runs(pending, options.output.string(), ledger.why_pending(),
+                   ledger.without_digests());
 }
 
 void note_absent(const Plan& plan, const Ledger& ledger, const Shard& shard, RunOutcome& outcome) {
@@ -248,7 +239,10 @@ std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan, Ledger& le
   std::vector<ProblemRecord> problems;
   for (const ProblemPoint& point : plan.problems) {
     const std::shared_ptr<Problems> built = problems_of(exec, plan, point.index);
-    problems.push_back(describe_problem(*built, plan.sweep.settings.replicates));
+    Index most = 1;
+    for (const Cell& cell : plan.cells)
+      if (cell.problem == point.index) most = std::max(most, cell.replicates);
+    problems.push_back(describe_problem(*built, most));
   }
   Provenance origin = provenance(exec, command);
   origin.started = started;

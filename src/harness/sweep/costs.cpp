@@ -73,11 +73,13 @@ bool Costs::time_left() const {
 }
 
 Real Costs::cell(std::size_t index) const {
-  return replicates_[index] * plan_.sweep.settings.replicates;
+  return replicates_[index] * static_cast<Real>(plan_.cells[index].replicates);
 }
 
 Real Costs::exact_draws(Index problem) const {
-  return exact_set(problem) * plan_.sweep.settings.null_replicates;
+  if (plan_.null_replicates.empty()) return 0;
+  return exact_set(problem) *
+         static_cast<Real>(plan_.null_replicates[static_cast<std::size_t>(problem)]);
 }
 
 Real Costs::factor() const {
@@ -97,10 +99,11 @@ Real Costs::first_guess(const Wanted& wanted) const {
   for (std::size_t i = 0; i < plan_.cells.size(); ++i) {
     const Cell& cell = plan_.cells[i];
     if (wanted && !wanted(i)) continue;
-    seconds += cell.runs * static_cast<Real>(cell.evaluations) *
+    seconds += static_cast<Real>(cell.replicates) * cell.runs *
+               static_cast<Real>(cell.evaluations) *
                guess(plan_.problems[static_cast<std::size_t>(cell.problem)]);
   }
-  return seconds * plan_.sweep.settings.replicates;
+  return seconds;
 }
 
 Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& wanted)

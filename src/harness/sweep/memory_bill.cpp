@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/kokkos.hpp"
 #include "record/functionals.hpp"
 
 namespace plumbline {
@@ -222,6 +223,22 @@ Needs record_needs(const Sweep& sweep) {
            copies * bytes_of(cells * (s.replicates * (columns + 6 + functionals) + 400))},
           {"null_replicates", "numbers of every set of exact draws",
            copies * bytes_of(points * s.null_replicates * columns)}};
+}
+
+// Here, because what reads sweeps needs no Kokkos (limits.hpp, tests/fuzz).
+Real device_memory() {
+#if defined(KOKKOS_ENABLE_CUDA)  // Kokkos itself cannot be asked
+  std::size_t free = 0, all = 0;
+  if (!on_host && cudaMemGetInfo(&free, &all) == cudaSuccess) return static_cast<Real>(free);
+#elif defined(KOKKOS_ENABLE_HIP)
+  std::size_t free = 0, all = 0;
+  if (!on_host && hipMemGetInfo(&free, &all) == hipSuccess) return static_cast<Real>(free);
+#endif
+  return infinity;
+}
+
+std::string memory_name() {
+  return Memory::name();
 }
 
 }  // namespace plumbline

@@ -176,10 +176,7 @@ SweepLayout make_layout(const Plan& plan) {
       layout.metrics.back().depends_on_y = metric.entry->make(metric.settings)->depends_on_y();
   }
   layout.extras = extra_infos();
-  std::string all;
-  for (const std::string& hash : plan.null_hashes) all += hash + '\n';
-  for (const Cell& cell : plan.cells) all += cell.hash + '\n';
-  layout.spec_hash = sha256_hex(all);
+  layout.spec_hash = spec_hash(plan);
   try {
     layout.check();
   } catch (const SpecError& error) {  // names that clash in the file
@@ -210,19 +207,25 @@ std::vector<MetricKey> metric_keys(const Sweep& sweep, MetricChoice choice) {
 }
 
 std::string cell_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
-                      const ProblemPoint& problem, const Cell& cell) {
+                      const ProblemPoint& problem, const Cell& cell, Index replicates) {
   const SamplerSpec& spec = sweep.samplers[cell.sampler];
   return sha256_hex(common_text(sweep, metrics) +
                     fmt::format("replicates {} samples {}\nproblem {}\nsampler {} {} {}\n",
-                                sweep.settings.replicates, sweep.settings.samples, problem.hash,
-                                spec.label, spec.entry->name, cell.resolved));
+                                replicates, sweep.settings.samples, problem.hash, spec.label,
+                                spec.entry->name, cell.resolved));
 }
 
 std::string null_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
-                      const ProblemPoint& problem) {
-  return sha256_hex(common_text(sweep, metrics) + fmt::format("null {}\nproblem {}\n",
-                                                              sweep.settings.null_replicates,
-                                                              problem.hash));
+                      const ProblemPoint& problem, Index replicates) {
+  return sha256_hex(common_text(sweep, metrics) +
+                    fmt::format("null {}\nproblem {}\n", replicates, problem.hash));
+}
+
+std::string spec_hash(const Plan& plan) {
+  std::string all;
+  for (const std::string& hash : plan.null_hashes) all += hash + '\n';
+  for (const Cell& cell : plan.cells) all += cell.hash + '\n';
+  return sha256_hex(all);
 }
 
 Plan make_plan(const Exec& exec, Sweep sweep) {
@@ -252,14 +255,17 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
         stop_if_asked();
         Cell cell = resolve_cell(plan.sweep, s, point, problem, bill, i);
-        cell.hash = cell_hash(plan.sweep, metrics, point, cell);
+        cell.replicates = plan.sweep.settings.replicates;
+        cell.hash = cell_hash(plan.sweep, metrics, point, cell, cell.replicates);
         steps += path_steps(plan.sweep.samplers[s], cell);
         plan.bytes = std::max(plan.bytes, cell.bytes);
         plan.cells.push_back(std::move(cell));
       }
     require_path_room(steps, bill);
-    if (plan.sweep.settings.null_replicates > 0)
-      plan.null_hashes.push_back(null_hash(plan.sweep, with_floor, point));
+    if (const Index sets = plan.sweep.settings.null_replicates; sets > 0) {
+      plan.null_hashes.push_back(null_hash(plan.sweep, with_floor, point, sets));
+      plan.null_replicates.push_back(sets);
+    }
     plan.problems.push_back(std::move(point));
   }
   refuse_equal_cells(plan);

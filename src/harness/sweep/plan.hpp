@@ -12,7 +12,7 @@ namespace plumbline {
 /// Part of every hash. Raise it when the same sweep gives other numbers than before.
 inline constexpr int results_version = 1;
 
-/// One sampler at one point of its axes and the problem's: `replicates` runs.
+/// One sampler at one point of its axes and the problem's, run again and again.
 struct Cell {
   std::size_t sampler = 0;  ///< in Sweep::samplers
   Index problem = 0;        ///< in Plan::problems
@@ -25,6 +25,7 @@ struct Cell {
   Index evaluations = 0;    ///< of a score or responsibilities, declared for one replicate
   int runs = 1;             ///< how often a replicate runs the sampler: its metrics may, too
   Real bytes = 0;           ///< that running it holds at once
+  Index replicates = 0;     ///< the sweep's, or more (enlarge.hpp)
   std::string hash;
 };
 
@@ -34,6 +35,7 @@ struct Plan {
   std::vector<ProblemPoint> problems;
   std::vector<Cell> cells;               ///< by problem point, then sampler, then point of its axes
   std::vector<std::string> null_hashes;  ///< [problem point]; empty when null_replicates = 0
+  std::vector<Index> null_replicates;    ///< [problem point]: the sweep's, or more
   Real bytes = 0;                        ///< that the largest cell holds, with all records
   std::shared_ptr<Problems> only;        ///< as built, where there is one problem point
 
@@ -49,11 +51,14 @@ enum class MetricChoice { all, with_floor };
 std::vector<MetricKey> metric_keys(const Sweep& sweep, MetricChoice choice);
 
 /// What a cell, or a point's exact draws, would be known by, were these the metrics of the sweep
-/// (of exact draws: those with a floor).
+/// (of exact draws: those with a floor) and this the number of replicates.
 std::string cell_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
-                      const ProblemPoint& problem, const Cell& cell);
+                      const ProblemPoint& problem, const Cell& cell, Index replicates);
 std::string null_hash(const Sweep& sweep, const std::vector<MetricKey>& metrics,
-                      const ProblemPoint& problem);
+                      const ProblemPoint& problem, Index replicates);
+
+/// What a file of this plan is known by: all of its hashes.
+std::string spec_hash(const Plan& plan);
 
 /// Resolve every cell, build every problem and sampler, and check that they fit: each other, the
 /// memory and the number of cells of `sweep.limits`, those before anything is allocated. SpecError,

@@ -177,6 +177,7 @@ Calibrated calibrate(const MetricSample& given) {
 }
 
 Real Calibrated::upper(Real level) const {
+  if (any_time) return any_time->upper;
   if (average) return average->upper(level);
   if (uniform) return replicates > 0 ? excess + detectable(level) * excess_se : infinity;
   if (!null_varies || mean_one) return infinity;

@@ -2,11 +2,13 @@
 // harness/verdict/README §1.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/types.hpp"
 #include "harness/statistics/exceedance.hpp"
+#include "harness/statistics/rate.hpp"
 #include "harness/verdict/average.hpp"
 #include "record/metric_info.hpp"
 
@@ -30,6 +32,8 @@ struct MetricSample {
   bool at_any_budget = false;
   /// Of an average over dependent draws: its expectation is 0, and there is no null.
   std::optional<AverageLaw> average = {};
+  /// [replicate]: uniforms that break ties where a metric is judged at any time (sequential.hpp).
+  std::vector<double> ties = {};
 
   static const double not_a_draw;  ///< ∞
 };
@@ -42,6 +46,15 @@ bool is_mean_law(const MetricInfo& info);
 bool can_be_judged(const MetricInfo& info);
 /// A law without null sets: uniform, or of an average.
 bool has_own_law(const MetricSample& sample);
+
+/// What is known of a metric however often one has looked (sequential.hpp), at the level that it
+/// was asked for.
+struct AnyTime {
+  Real log_e = 0;        ///< log of the largest wealth of a bettor against "exact draws"
+  Interval theta{0, 1};  ///< bounds of θ; of a uniform law none
+  Real upper =
+      infinity;  ///< largest deviation in null sd that is not excluded, as Calibrated::upper
+};
 
 /// A metric in units of its own noise.
 struct Calibrated {
@@ -71,6 +84,7 @@ struct Calibrated {
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
+  std::optional<AnyTime> any_time = {};  ///< judged so: then `p_value` holds at any time too
 
   /// Tested by itself, not beside others on sets of exact draws.
   bool own_law() const { return uniform || mean_one || average; }

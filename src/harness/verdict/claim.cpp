@@ -10,6 +10,8 @@
 #include "harness/statistics/distributions.hpp"
 #include "harness/statistics/statistics.hpp"
 #include "harness/verdict/claim_limit.hpp"
+#include "harness/verdict/sequential.hpp"
+#include "harness/verdict/wanting.hpp"
 #include "record/functionals.hpp"
 
 namespace plumbline {
@@ -96,6 +98,7 @@ ClaimVerdict judge_claim(const ClaimCase& at, const std::vector<const CellRecord
                  (claim.note.empty() ? "" : "; " + claim.note);
   if (const std::string& text = claim.verdict.evidence; !text.empty())
     claim.note += (claim.note.empty() ? "" : " | ") + text;
+  claim.wanting = wanting_cells(at.scope, claim, cells, verdicts);
   return claim;
 }
 
@@ -141,13 +144,16 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
                     "metric that has a floor");
   const auto claims = judge_cells(of_claims, options, results.layout.draws);
   const auto nothing = judge_cells(of_nothing, options, results.layout.draws);
+  // Cells hold at any time; what limits say holds once, and of several looks each has its part.
+  JudgeOptions parts = options;
+  if (options.any_time) parts.level = level_of_look(options.level, options.look);
   auto next_claim = claims.begin(), next_nothing = nothing.begin();
   for (const ClaimScope& scope : scopes) {
     const std::vector<const CellRecord*> cells = scope.judged();
     auto& next = scope.claim.is_nothing() ? next_nothing : next_claim;
     const auto end = next + static_cast<std::ptrdiff_t>(cells.size());
-    file.claims.push_back(judge_claim({results, samples, scope, options}, cells, {next, end},
-                                      options.level / std::max<Real>(1, limits)));
+    file.claims.push_back(judge_claim({results, samples, scope, parts}, cells, {next, end},
+                                      parts.level / std::max<Real>(1, limits)));
     next = end;
   }
   return file;

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/verdict/claim_scope.hpp"
-#include "harness/verdict/functional_limit.hpp"
+#include "harness/refinement/claim_scope.hpp"
+#include "harness/refinement/functional_limit.hpp"
 #include "harness/verdict/limit.hpp"
 #include "harness/verdict/verdict.hpp"
 
@@ -27,6 +27,10 @@ struct ClaimVerdict {
   std::string refined;  ///< "steps", "steps, particles": what those budgets are
   std::string order;    ///< observed beside declared, in words; "" where no straight law is seen
   std::string note;     ///< what is missing, or what was seen beside the finding
+  bool wants_budgets = false;  ///< no number of replicates decides its limit, further budgets may
+  /// Flat indices of the cells of which more replicates may settle it; empty where it is settled,
+  /// or they would not.
+  std::vector<std::int64_t> wanting = {};
   /// What a claim whose cells nothing speaks against excludes, by aspect. harness/verdict/README
   /// §14.
   struct Exclusion {

@@ -133,11 +133,12 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
   claim.verdict.further_draws = claim.verdict.further_replicates = 0;
   claim.verdict.further_null_replicates = 0;
   if (!missing.empty()) {
+    claim.wants_budgets = true;
     claim.note = fmt::format("{}; sweep {} over at least {} values to judge the limit", off,
                              fmt::join(missing, " and "), 3 + Limit::fewest_spare);
     return;
   }
-  bool known = false, too_few = false;
+  bool known = false, too_few = false, spare = false;
   std::vector<Limit> limits;
   std::vector<std::string> names;
   const std::size_t axes = distinct_axes(at.scope).size();
@@ -147,6 +148,7 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
     limits.push_back(limit_of(judged_trend(claim, together, axes, metric.metric), metric, level));
     names.push_back(metric.metric);
     known = known || limits.back().known;
+    spare = spare || limits.back().spare >= Limit::fewest_spare;
     too_few = too_few || (limits.back().lower > 0 && limits.back().spare < Limit::fewest_spare);
   }
   // While some error falls, what stays meanwhile may be waiting for finer budgets.
@@ -167,6 +169,7 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
     return;
   }
   const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
+  claim.wants_budgets = !known || !spare || !budget.empty();
   claim.note = !known ? off + "; no trend can be fitted to this metric"
                : too_few && budget.empty()
                    ? fmt::format(

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/verdict/evidence.hpp"
+#include "harness/verdict/sequential.hpp"
 #include "harness/verdict/verdict.hpp"
 #include "metrics/expectations/known_expectations.hpp"
 #include "metrics/metric.hpp"
@@ -99,6 +100,8 @@ std::vector<MetricSample> MetricSamples::as_independent(const CellRecord& cell) 
     sample.paired = record && record->y.shape.size() > 1;
     sample.resolution = resolution_of(info.name, record);
     sample.depends_on_y = depends_on_y(info);
+    sample.ties =
+        tie_uniforms(results_.layout.seed, cell.label, cell.cell, info.name, sample.values.size());
     samples.push_back(std::move(sample));
   }
   return samples;

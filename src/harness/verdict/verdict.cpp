@@ -9,72 +9,13 @@
 
 #include "harness/statistics/family.hpp"
 #include "harness/statistics/statistics.hpp"
+#include "harness/verdict/cell_test.hpp"
 #include "harness/verdict/evidence.hpp"
 #include "harness/verdict/metric_samples.hpp"
+#include "harness/verdict/sequential.hpp"
 
 namespace plumbline {
 namespace {
-
-/// All metrics of a cell as one test.
-struct CellTest {
-  std::vector<Real> adjusted;  ///< [metric]
-  Real p_value = nan;
-  Real smallest = 1;
-};
-
-/// Rows of the metrics with a floor; shorter lists end in NaN.
-std::vector<MetricColumn> columns_of(const std::vector<MetricSample>& samples, bool& paired) {
-  std::vector<MetricColumn> columns;
-  std::size_t runs = 0, sets = 0;
-  paired = true;
-  for (const MetricSample& given : samples) {
-    if (has_own_law(given)) continue;
-    const MetricSample sample = rounded(given);
-    columns.push_back({sample.values, sample.null, Tail::both});
-    runs = std::max(runs, sample.values.size());
-    sets = std::max(sets, sample.null.size());
-    paired = paired && sample.paired;
-  }
-  for (MetricColumn& column : columns) {
-    column.values.resize(runs, nan);
-    column.null.resize(sets, nan);
-  }
-  paired = paired && runs == sets;
-  return columns;
-}
-
-/// For levels that no affordable number of dealings reaches: the exact tests of single metrics.
-void bonferroni(const std::vector<Calibrated>& metrics, FamilyTest& family) {
-  std::size_t next = 0;
-  const auto count = static_cast<Real>(family.adjusted.size());
-  for (const Calibrated& metric : metrics) {
-    if (metric.own_law()) continue;
-    Real& adjusted = family.adjusted[next++];
-    if (!std::isnan(adjusted)) adjusted = std::min<Real>(1, count * metric.p_value);
-    family.smallest = count * metric.smallest_p_value(metric.replicates, metric.null_replicates);
-  }
-}
-
-CellTest test_of(const std::vector<MetricSample>& samples, const std::vector<Calibrated>& metrics,
-                 Index permutations, bool by_dealings) {
-  bool paired = false;
-  const std::vector<MetricColumn> columns = columns_of(samples, paired);
-  FamilyTest family = westfall_young(columns, paired, permutations);
-  if (!by_dealings) bonferroni(metrics, family);
-  CellTest out;
-  Real tests = columns.empty() ? 0 : 1;
-  for (const Calibrated& metric : metrics) tests += metric.own_law();
-  auto next = family.adjusted.begin();
-  if (!columns.empty()) out.smallest = tests * family.smallest;
-  for (const Calibrated& metric : metrics) {
-    const Real p = metric.own_law() ? metric.p_value : *next++;
-    out.adjusted.push_back(std::isnan(p) ? nan : std::min<Real>(1, tests * p));
-    if (metric.own_law())
-      out.smallest = std::min(out.smallest, tests * metric.smallest_p_value(metric.replicates, 0));
-    if (!(out.adjusted.back() >= out.p_value)) out.p_value = out.adjusted.back();
-  }
-  return out;
-}
 
 /// On the side of better than exact draws. "Zero" has no such side.
 bool too_good(const Calibrated& metric) {
@@ -219,9 +160,14 @@ std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>
   for (const auto& samples : cells) {
     CellVerdict verdict;
     const std::vector<MetricSample> judged = judgeable(samples);
-    for (const MetricSample& sample : judged) verdict.metrics.push_back(calibrate(sample));
+    for (const MetricSample& sample : judged)
+      verdict.metrics.push_back(options.any_time
+                                    ? calibrate_any_time(sample, options.level, options.look)
+                                    : calibrate(sample));
     verdict.evidence = evidence_text(judged);
-    tests.push_back(test_of(judged, verdict.metrics, permutations, by_dealings));
+    tests.push_back(options.any_time
+                        ? any_time_test(verdict.metrics)
+                        : cell_test(judged, verdict.metrics, permutations, by_dealings));
     p_values.push_back(tests.back().p_value);
     verdicts.push_back(std::move(verdict));
   }

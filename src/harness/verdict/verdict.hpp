@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/refinement/tolerances.hpp"
 #include "harness/verdict/calibration.hpp"
-#include "harness/verdict/tolerances.hpp"
 #include "record/verdict.hpp"
 
 namespace plumbline {
@@ -22,6 +22,10 @@ struct JudgeOptions {
   Real margin = 1;
   /// Of known expectations in the limit of a claim's budgets.
   FunctionalTolerances tolerances = {};
+  /// Judge so that it holds however often one looks (sequential.hpp), this being look number
+  /// `look`.
+  bool any_time = false;
+  Index look = 1;
 };
 
 struct CellVerdict {

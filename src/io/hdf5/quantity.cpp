@@ -32,7 +32,7 @@ std::vector<double> gather(const Rows& rows, const QuantityGrid& grid, const std
     const Series* series = find(*list, name);
     if (!series || (series->*member).empty()) continue;
     const std::vector<double>& from = series->*member;
-    PLUMBLINE_REQUIRE(static_cast<std::int64_t>(from.size()) == grid.repeats,
+    PLUMBLINE_REQUIRE(static_cast<std::int64_t>(from.size()) <= grid.repeats,
                       "cell {} has {} values of {}, the layout {}", cell, from.size(), name,
                       grid.repeats);
     values.resize(static_cast<std::size_t>(grid.cells * grid.repeats), nan);
@@ -124,10 +124,11 @@ void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const Metric
   if (!grid.zipped.empty()) write_attribute(se, "coordinates", grid.zipped);
 }
 
-bool Quantity::take(std::int64_t cell, std::int64_t repeats, Series& series) const {
+bool Quantity::take(std::int64_t cell, std::int64_t repeats, Series& series,
+                    std::int64_t own) const {
   const auto from = static_cast<std::ptrdiff_t>(cell * repeats);
   const auto slice = [&](const std::vector<double>& all) {
-    return std::vector<double>(all.begin() + from, all.begin() + from + repeats);
+    return std::vector<double>(all.begin() + from, all.begin() + from + (own < 0 ? repeats : own));
   };
   const auto is_nan = [](double v) { return std::isnan(v); };
   series = {info.name, slice(values), errors.empty() ? std::vector<double>{} : slice(errors)};

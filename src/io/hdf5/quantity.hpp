@@ -31,8 +31,9 @@ std::int64_t points(const std::vector<AxisInfo>& axes);
 /// Index along each axis of a flat row-major index.
 std::vector<std::int64_t> unravel(std::int64_t cell, const std::vector<AxisInfo>& axes);
 
-/// `<name>` and, where some cell has standard errors, `<name>_se`; NaN where a cell is missing or
-/// lacks it. A metric (it has `better`) is always written, an extra when some cell has it.
+/// `<name>` and, where some cell has standard errors, `<name>_se`; NaN where a cell is missing,
+/// lacks it, or has fewer repeats than the grid. A metric (it has `better`) is always written, an
+/// extra when some cell has it.
 void write_quantity(LabelledGroup& group, const QuantityGrid& grid, const MetricInfo& info,
                     const Rows& rows);
 
@@ -41,8 +42,9 @@ struct Quantity {
   MetricInfo info;
   std::vector<double> values, errors;
 
-  /// The series of one cell; false when the file says nothing about it (all NaN, no errors).
-  bool take(std::int64_t cell, std::int64_t repeats, Series& series) const;
+  /// The series of one cell, its first `own` repeats (< 0: all); false when the file says nothing
+  /// about it (all NaN, no errors).
+  bool take(std::int64_t cell, std::int64_t repeats, Series& series, std::int64_t own = -1) const;
 };
 
 /// Every quantity of a group, in the order written: described, and with its numbers.

@@ -41,7 +41,9 @@ class ResultFile {
   std::vector<NullRecord> nulls() const;
   std::vector<ProblemRecord> problems() const;
   std::optional<LookRecord> look() const;
-  /// All of the above.
+  /// How often it was judged until now, its verdict included.
+  Looks looks() const;
+  /// All of the above, but looks of its verdict.
   Results read() const;
 
  private:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/errors.hpp"
@@ -14,6 +15,7 @@
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
 #include "io/result/sampler_group.hpp"
+#include "io/result/verdict_group.hpp"
 
 namespace plumbline {
 namespace {
@@ -103,6 +105,20 @@ SweepLayout read_layout(const Handle& root) {
   return layout;
 }
 
+/// A point may have fewer sets of exact draws than another: behind them there is no digest.
+void drop_padding(std::vector<Series>& metrics) {
+  for (const Series& digests : metrics) {
+    if (digests.name != draws_digest) continue;
+    std::size_t own = digests.value.size();
+    while (own > 0 && std::isnan(digests.value[own - 1])) --own;
+    for (Series& series : metrics) {
+      series.value.resize(own);
+      if (!series.se.empty()) series.se.resize(own);
+    }
+    return;
+  }
+}
+
 }  // namespace
 
 struct ResultFile::State {
@@ -117,7 +133,11 @@ ResultFile::~ResultFile() = default;
 
 ResultFile ResultFile::open(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path)) require_intact(path);
-  hdf5::try_in_child(path, [&] { open_here(path).read(); });
+  hdf5::try_in_child(path, [&] {
+    const ResultFile file = open_here(path);
+    file.read();
+    file.looks();
+  });
   return open_here(path);
 }
 
@@ -167,6 +187,7 @@ std::vector<NullRecord> ResultFile::nulls() const {
     Series series;
     for (const Quantity& quantity : quantities)
       if (quantity.take(cell, layout.null_replicates, series)) record.metrics.push_back(series);
+    drop_padding(record.metrics);
     records.push_back(std::move(record));
   }
   return records;
@@ -180,8 +201,16 @@ std::optional<LookRecord> ResultFile::look() const {
   return read_look(state_->file);
 }
 
+Looks ResultFile::looks() const {
+  Looks looks = read_looks(hdf5::open_root(state_->file));
+  if (hdf5::kind_of(state_->file, "verdict") != "group") return looks;
+  const Looks last = read_looks(hdf5::open_group(state_->file, "verdict"));
+  return last.any() ? last : looks;
+}
+
 Results ResultFile::read() const {
   Results results{layout(), provenance(), {}, nulls(), problems(), {}, look()};
+  results.looks = read_looks(hdf5::open_root(state_->file));
   for (const SamplerLayout& sampler : layout().samplers)
     for (CellRecord& cell : cells(sampler.label)) results.cells.push_back(std::move(cell));
   return results;

@@ -14,6 +14,7 @@
 #include "io/result/problem_group.hpp"
 #include "io/result/result_file.hpp"
 #include "io/result/sampler_group.hpp"
+#include "io/result/samples_group.hpp"
 #include "io/result/verdict_group.hpp"
 
 namespace plumbline {
@@ -90,6 +91,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
   hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
   const Handle& file = memory.file();
   write_root(file, layout, results.provenance);
+  write_looks(file, results.looks);
   for (const SamplerLayout& sampler : layout.samplers)
     write_sampler(file, layout, sampler, records[sampler.label]);
   write_null(file, results);

@@ -1,4 +1,4 @@
-// /<label> and /samples/<label>: written from records, and read back into them.
+// /<label>: written from records, and read back into them.
 #include "io/result/sampler_group.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/result/claim_texts.hpp"
 #include "io/result/ess_group.hpp"
+#include "io/result/samples_group.hpp"
 #include "record/functionals.hpp"
 
 namespace plumbline {
@@ -27,11 +28,11 @@ void write_status(LabelledGroup& group, const QuantityGrid& grid, const CellMap&
   std::vector<std::string> messages(size), hashes(static_cast<std::size_t>(grid.cells));
   bool any_message = false;
   for (const auto& [cell, record] : records) {
-    PLUMBLINE_REQUIRE(static_cast<std::int64_t>(record->status.size()) == replicates &&
-                          record->message.size() == record->status.size(),
+    const auto own = static_cast<std::int64_t>(record->status.size());
+    PLUMBLINE_REQUIRE(own <= replicates && record->message.size() == record->status.size(),
                       "cell {} of {}: a status and a message per replicate", cell, record->label);
     hashes[static_cast<std::size_t>(cell)] = record->hash;
-    for (std::int64_t r = 0; r < replicates; ++r) {
+    for (std::int64_t r = 0; r < own; ++r) {
       const auto to = static_cast<std::size_t>(cell * replicates + r);
       status[to] = static_cast<std::int8_t>(record->status[static_cast<std::size_t>(r)]);
       messages[to] = record->message[static_cast<std::size_t>(r)];
@@ -100,37 +101,16 @@ std::vector<MetricInfo> all_extras(const SweepLayout& layout, const CellMap& rec
   return list;
 }
 
-/// Put the stored draws into the records of their cells.
-void read_samples(const Handle& file, const std::string& label, std::vector<CellRecord>& cells) {
-  if (hdf5::kind_of(file, "samples") != "group") return;
-  const Handle all = hdf5::open_group(file, "samples");
-  if (hdf5::kind_of(all, label) != "group") return;
-  const Handle group = hdf5::open_group(all, label);
-  const Handle x_stored = hdf5::open_dataset(group, "x");
-  const hdf5::Shape shape = hdf5::extent(x_stored).shape;
-  const auto counts = hdf5::read_integers(hdf5::open_dataset(group, "draws"));
-  const auto widths = hdf5::read_integers(hdf5::open_dataset(group, "dimension"));
-  const std::vector<double> x = hdf5::read_reals(x_stored);
-  const std::vector<double> log_w = hdf5::read_reals(hdf5::open_dataset(group, "log_w"));
-  const std::int64_t n = shape.size() < 2 ? 0 : shape[shape.size() - 2];
-  const std::int64_t d = shape.size() < 2 ? 0 : shape.back();
-  const auto stored = static_cast<std::int64_t>(counts.size());
-  const bool fit = hdf5::count_of({stored, n, d}) == static_cast<std::int64_t>(x.size()) &&
-                   hdf5::count_of({stored, n}) == static_cast<std::int64_t>(log_w.size());
-  for (CellRecord& cell : cells) {
-    const auto i = static_cast<std::size_t>(cell.cell);
-    if (!fit || i >= counts.size() || i >= widths.size() || counts[i] < 0 || counts[i] > n ||
-        widths[i] < 0 || widths[i] > d)
-      throw IoError("cannot read " + group.name() + ": its arrays do not fit together");
-    if (counts[i] == 0) continue;
-    Samples samples{counts[i], widths[i], {}, {}};
-    const double* row = x.data() + cell.cell * n * d;
-    for (std::int64_t r = 0; r < samples.n; ++r, row += d)
-      samples.x.insert(samples.x.end(), row, row + samples.d);
-    const auto first = log_w.begin() + cell.cell * n;
-    samples.log_w.assign(first, first + samples.n);
-    cell.samples = std::move(samples);
-  }
+/// A finished cell has as many replicates as it was asked for; behind them the array is padded by
+/// `missing`.
+std::int64_t asked_for(const std::vector<std::int64_t>& status, std::int64_t first,
+                       std::int64_t count) {
+  const auto is_padding = [&](std::int64_t r) {
+    return status[static_cast<std::size_t>(first + r)] ==
+           static_cast<std::int64_t>(Status::missing);
+  };
+  while (count > 0 && is_padding(count - 1)) --count;
+  return count;
 }
 
 std::vector<BudgetSetting> read_budgets(const Handle& group) {
@@ -176,44 +156,6 @@ void write_sampler(const Handle& file, const SweepLayout& layout, const SamplerL
   write_claims(group, grid, records);
 }
 
-void write_samples(const Handle& samples, const SweepLayout& layout, const SamplerLayout& sampler,
-                   const CellMap& records) {
-  const auto has = [](const auto& entry) { return entry.second->samples.has_value(); };
-  if (std::none_of(records.begin(), records.end(), has)) return;
-  const std::vector<AxisInfo> axes = layout.axes(sampler);
-  const auto cells = static_cast<std::size_t>(points(axes));
-  std::vector<std::int64_t> counts(cells), widths(cells);
-  for (const auto& [cell, record] : records) {
-    if (!record->samples) continue;
-    counts[static_cast<std::size_t>(cell)] = record->samples->n;
-    widths[static_cast<std::size_t>(cell)] = record->samples->d;
-  }
-  const auto n = static_cast<std::size_t>(*std::max_element(counts.begin(), counts.end()));
-  const auto d = static_cast<std::size_t>(*std::max_element(widths.begin(), widths.end()));
-  std::vector<double> x(cells * n * d, nan), log_w(cells * n, nan);
-  for (const auto& [cell, record] : records) {
-    if (!record->samples) continue;
-    const Samples& s = *record->samples;
-    const auto at = static_cast<std::size_t>(cell), width = static_cast<std::size_t>(s.d);
-    std::copy(s.log_w.begin(), s.log_w.end(), log_w.begin() + static_cast<std::ptrdiff_t>(at * n));
-    for (std::size_t row = 0; row < static_cast<std::size_t>(s.n); ++row)
-      std::copy_n(s.x.data() + row * width, width, x.data() + (at * n + row) * d);
-  }
-
-  LabelledGroup group(samples, sampler.label);
-  write_attribute(group.handle(), "replicate", std::int64_t{0});
-  const Dimensions names = add_axes(group, axes);
-  group.dimension("draw", static_cast<std::int64_t>(n));
-  group.dimension("coordinate", static_cast<std::int64_t>(d));
-  Dimensions of_weights = names, of_x = names;
-  of_weights.push_back("draw");
-  of_x.insert(of_x.end(), {"draw", "coordinate"});
-  group.variable("x", of_x, x);
-  group.variable("log_w", of_weights, log_w);
-  group.variable("draws", names, counts);
-  group.variable("dimension", names, widths);
-}
-
 SamplerLayout read_sampler_layout(const Handle& file, const std::string& label,
                                   std::vector<AxisInfo>& problem_axes) {
   const Handle group = hdf5::open_group(file, label);
@@ -254,7 +196,8 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     const std::string& hash = hashes[static_cast<std::size_t>(cell)];
     if (hash.empty()) continue;
     CellRecord record{sampler.label, cell, unravel(cell, axes), hash, {}, {}, {}, {}};
-    for (std::int64_t r = 0; r < replicates; ++r) {
+    const std::int64_t own = asked_for(status, cell * replicates, replicates);
+    for (std::int64_t r = 0; r < own; ++r) {
       const auto i = static_cast<std::size_t>(cell * replicates + r);
       if (status[i] < 0 || status[i] >= static_cast<std::int64_t>(names(Status{}).size()))
         throw IoError(fmt::format("cannot read {}: status {} is unknown", group.name(), status[i]));
@@ -263,7 +206,7 @@ std::vector<CellRecord> read_cells(const Handle& file, const SweepLayout& layout
     }
     Series series;
     for (const Quantity& quantity : quantities)
-      if (quantity.take(cell, replicates, series))
+      if (quantity.take(cell, replicates, series, own))
         (quantity.info.is_metric() ? record.metrics : record.extras).push_back(series);
     records.push_back(std::move(record));
   }

@@ -1,4 +1,4 @@
-// The group of one sampler, and its draws under /samples. results/README.md.
+// The group of one sampler. results/README.md.
 #pragma once
 
 #include <map>
@@ -14,10 +14,6 @@ namespace plumbline {
 using CellMap = std::map<std::int64_t, const CellRecord*>;
 
 void write_sampler(const hdf5::Handle& file, const SweepLayout& layout,
-                   const SamplerLayout& sampler, const CellMap& records);
-/// The first replicate's draws, padded with NaN to the largest number and dimension; does nothing
-/// when no record has any.
-void write_samples(const hdf5::Handle& samples, const SweepLayout& layout,
                    const SamplerLayout& sampler, const CellMap& records);
 
 /// Kind, claim, …, and the axes: the problem's go to `problem_axes`.

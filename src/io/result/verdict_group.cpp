@@ -11,6 +11,7 @@ using hdf5::Handle;
 using hdf5::write_attribute;
 using Statement = VerdictRecord::Statement;
 using Trend = VerdictRecord::Trend;
+using Round = VerdictRecord::Round;
 
 /// One member of every row.
 template <class T, class Row>
@@ -129,7 +130,54 @@ void write_local_slopes(LabelledGroup& group, const VerdictRecord& verdict) {
   number("local_slope_high", &LocalSlope::high, "upper end of its 95 % interval");
 }
 
+/// One member of every round, [round, statement].
+template <class To, class T>
+std::vector<To> table(const std::vector<Round>& rounds, std::vector<T> Round::*member) {
+  std::vector<To> values;
+  for (const Round& round : rounds)
+    for (const T& value : round.*member) values.push_back(static_cast<To>(value));
+  return values;
+}
+
+void write_rounds(LabelledGroup& group, const VerdictRecord& verdict) {
+  const std::vector<Round>& rounds = verdict.rounds;
+  group.dimension("round", static_cast<std::int64_t>(rounds.size()),
+                  "looks, each at more replicates");
+  describe(group.variable("round_draws", {"round"}, column(rounds, &Round::draws)),
+           "draws of all replicates of all cells until then", "1");
+  const LabelledGroup::Dimensions of_statements = {"round", "statement"};
+  describe(group.variable("round_replicates", of_statements,
+                          table<std::int64_t>(rounds, &Round::replicates)),
+           "replicates of the cell that decided");
+  describe(
+      group.variable("round_finding", of_statements, table<std::int8_t>(rounds, &Round::finding)),
+      "what was found then, as `finding`");
+  const auto number = [&](const std::string& name, std::vector<double> Round::*member,
+                          const std::string& long_name) {
+    describe(group.variable(name, of_statements, table<double>(rounds, member)), long_name, "1");
+  };
+  number("log_e", &Round::log_e, "log of the largest wealth of a bettor against the cell");
+  number("theta_low", &Round::theta_low, "lowest bound of theta over its metrics");
+  number("theta_high", &Round::theta_high, "highest bound of theta over its metrics");
+}
+
 }  // namespace
+
+void write_looks(const Handle& at, const Looks& looks) {
+  if (!looks.any()) return;
+  write_attribute(at, "looks_once", looks.once);
+  write_attribute(at, "looks_once_draws", looks.once_draws);
+  write_attribute(at, "looks_any_time", looks.any_time);
+  write_attribute(at, "looks_any_time_draws", looks.any_time_draws);
+}
+
+Looks read_looks(const Handle& at) {
+  if (!hdf5::has_attribute(at, "looks_once")) return {};
+  return {hdf5::read_integer_attribute(at, "looks_once"),
+          hdf5::read_integer_attribute(at, "looks_any_time"),
+          hdf5::read_real_attribute(at, "looks_once_draws"),
+          hdf5::read_real_attribute(at, "looks_any_time_draws")};
+}
 
 void write_verdict(const Handle& file, const VerdictRecord& verdict) {
   LabelledGroup group(file, "verdict");
@@ -138,9 +186,11 @@ void write_verdict(const Handle& file, const VerdictRecord& verdict) {
   write_attribute(group.handle(), "tests", verdict.tests);
   write_attribute(group.handle(), "command", verdict.command);
   write_attribute(group.handle(), "judged", verdict.judged);
+  write_looks(group.handle(), verdict.looks);
   if (!verdict.statements.empty()) write_statements(group, verdict);
   if (!verdict.trends.empty()) write_trends(group, verdict);
   if (!verdict.local_slopes.empty()) write_local_slopes(group, verdict);
+  if (!verdict.rounds.empty() && !verdict.statements.empty()) write_rounds(group, verdict);
 }
 
 }  // namespace plumbline

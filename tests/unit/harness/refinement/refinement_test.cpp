@@ -1,5 +1,5 @@
 // Along which cells a limit is judged.
-#include "harness/verdict/refinement.hpp"
+#include "harness/refinement/refinement.hpp"
 
 #include "unit/harness/verdict/synthetic_file.hpp"
 

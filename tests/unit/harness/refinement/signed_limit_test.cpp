@@ -1,5 +1,5 @@
 // Limits of signed errors whose curves are known.
-#include "harness/verdict/signed_limit.hpp"
+#include "harness/refinement/signed_limit.hpp"
 
 #include <gtest/gtest.h>
 

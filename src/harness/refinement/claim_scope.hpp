@@ -38,6 +38,8 @@ struct ClaimScope {
   std::vector<const CellRecord*> judged() const;
   /// The cells along one budget axis through `at`, coarse to fine.
   std::vector<const CellRecord*> line(const BudgetAxis& along, const CellRecord& at) const;
+  /// The cells on all of those lines, each once.
+  std::vector<const CellRecord*> cross(const CellRecord& at) const;
   /// "steps = 640, particles = 16": where a cell lies on the budget axes.
   std::string budget_text(const SweepLayout& layout, const CellRecord& cell) const;
 };

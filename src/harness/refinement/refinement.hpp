@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/verdict/claim_scope.hpp"
+#include "harness/refinement/claim_scope.hpp"
 
 namespace plumbline {
 

@@ -1,5 +1,5 @@
 // Cells → scopes of claims.
-#include "harness/verdict/claim_scope.hpp"
+#include "harness/refinement/claim_scope.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -143,6 +143,14 @@ std::vector<const CellRecord*> ClaimScope::line(const BudgetAxis& along,
       if (cell->at == moved) found.push_back(cell);
     }
   return found;
+}
+
+std::vector<const CellRecord*> ClaimScope::cross(const CellRecord& at) const {
+  std::vector<const CellRecord*> all = {&at};
+  for (const BudgetAxis& budget : budgets)
+    for (const CellRecord* cell : line(budget, at))
+      if (std::find(all.begin(), all.end(), cell) == all.end()) all.push_back(cell);
+  return all;
 }
 
 std::string ClaimScope::budget_text(const SweepLayout& layout, const CellRecord& cell) const {

@@ -1,5 +1,5 @@
 // Axes → a line, or a diagonal.
-#include "harness/verdict/refinement.hpp"
+#include "harness/refinement/refinement.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,5 @@
 // Contrasts of budgets, a number per replicate.
-#include "harness/verdict/signed_limit.hpp"
+#include "harness/refinement/signed_limit.hpp"
 
 #include <algorithm>
 #include <cmath>

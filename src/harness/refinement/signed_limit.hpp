@@ -59,7 +59,7 @@ struct SignedLimit {
 
 /// Of the replicates that have a number at every budget; all of them when none is missing.
 ///   cost    linear; 400 resamples for the orders
-///   tested  unit/harness/verdict/signed_limit_test.cpp
+///   tested  unit/harness/refinement/signed_limit_test.cpp
 SignedLimit signed_limit(const SignedCurve& curve);
 
 }  // namespace plumbline

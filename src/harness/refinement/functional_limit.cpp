@@ -1,5 +1,5 @@
 // Series of cells → signed limits.
-#include "harness/verdict/functional_limit.hpp"
+#include "harness/refinement/functional_limit.hpp"
 
 #include <fmt/format.h>
 

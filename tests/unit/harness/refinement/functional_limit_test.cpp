@@ -1,5 +1,5 @@
 // Claims of limits by signed functionals: consistent in the limit, contradicted, or neither.
-#include "harness/verdict/functional_limit.hpp"
+#include "harness/refinement/functional_limit.hpp"
 
 #include "harness/statistics/distributions.hpp"
 #include "unit/harness/verdict/synthetic_file.hpp"

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/verdict/refinement.hpp"
-#include "harness/verdict/signed_limit.hpp"
-#include "harness/verdict/tolerances.hpp"
+#include "harness/refinement/refinement.hpp"
+#include "harness/refinement/signed_limit.hpp"
+#include "harness/refinement/tolerances.hpp"
 
 namespace plumbline {
 

@@ -1,0 +1,31 @@
+// More replicates of some cells of a plan: a record of fewer is their beginning, because streams
+// are keyed by the replicate.
+#pragma once
+
+#include "harness/sweep/plan.hpp"
+#include "record/cell.hpp"
+
+namespace plumbline {
+
+/// How many replicates every cell has, and how many sets of exact draws every problem point.
+struct Replicates {
+  std::vector<Index> cells;  ///< [cell]
+  std::vector<Index> nulls;  ///< [problem point]; empty when null_replicates = 0
+  bool operator==(const Replicates&) const = default;
+};
+Replicates replicates_of(const Plan& plan);
+/// Those that records have; the plan's where there is none.
+Replicates replicates_of(const Plan& plan, const std::vector<CellRecord>& cells,
+                         const std::vector<NullRecord>& nulls);
+/// The larger of both, one by one.
+Replicates at_least(Replicates a, const Replicates& b);
+
+/// The same plan with that many, its hashes and its layout with them. Where a y is drawn per
+/// replicate, a point has at least as many sets of exact draws as its cells replicates: set r
+/// belongs to replicate r.   SpecError("replicates") for more records than --memory allows
+Plan enlarged(Plan plan, const Replicates& replicates);
+
+/// Draws of all replicates of all cells.
+Real draws_of(const Plan& plan, const Replicates& replicates);
+
+}  // namespace plumbline
