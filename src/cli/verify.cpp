@@ -154,7 +154,8 @@ struct Judged {
   std::vector<SelfCheck> checks;
   Looks looks;
   std::vector<VerdictRecord::Round> rounds;
-  std::optional<Results> asked;  ///< the replicates that rounds asked for, where there are more
+  std::optional<Results> asked =
+      {};  ///< the replicates that rounds asked for, where there are more
 
   const Results& judged() const { return asked ? *asked : results; }
 };
