@@ -147,7 +147,7 @@ ClaimVerdict judged(const std::string& evidence_claim, Real bias) {
   results.layout.metrics.push_back(ratio_info());
   for (CellRecord& record : results.cells) {
     record.evidence_claim = evidence_claim;
-    record.metrics.push_back({"ratio", ratios(replicates, 0.1, bias, 1)});
+    record.metrics.push_back({"ratio", ratios(synthetic_runs, 0.1, bias, 1)});
   }
   return only_claim(results);
 }

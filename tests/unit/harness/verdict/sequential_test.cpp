@@ -171,10 +171,10 @@ TEST(AnyTime, UniformLawsBecomeConsistent) {
   const Rng rng = Rng::from_seed(5).stream("uniform");
   MetricSample sample{info(0, Law::uniform), {}, {}};
   for (std::uint64_t r = 0; r < 256; ++r) sample.values.push_back(rng.uniform(r, 0, 0));
-  const Calibrated known = calibrate_any_time(sample, 0.01);
+  const Calibrated known = calibrate_any_time(sample, 0.01, 1);
   EXPECT_LT(known.upper(0.01), 1);
   sample.values.resize(8);
-  EXPECT_GT(calibrate_any_time(sample, 0.01).upper(0.01), 1);
+  EXPECT_GT(calibrate_any_time(sample, 0.01, 1).upper(0.01), 1);
 }
 
 TEST(AnyTime, RunsWithoutDrawsRankLastAndAreNeverConsistent) {

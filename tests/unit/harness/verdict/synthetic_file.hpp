@@ -12,7 +12,7 @@
 namespace plumbline {
 
 constexpr Real floor_mean = 0.02, floor_sd = 0.005;
-constexpr std::int64_t replicates = 12, nulls = 24;
+constexpr std::int64_t synthetic_runs = 12, nulls = 24;
 
 using Values = std::vector<std::pair<std::string, Real>>;  // axis → value, of one cell
 using Error = std::function<Real(const Values&)>;
@@ -40,7 +40,7 @@ struct File {
     Results results;
     results.layout.name = "file";
     results.layout.draws = 100;
-    results.layout.replicates = replicates;
+    results.layout.replicates = synthetic_runs;
     results.layout.null_replicates = nulls;
     results.layout.metrics = {{"gap", "", "1", Better::lower, true, Law::floor}};
     SamplerLayout sampler{"s", "kind", claim, "", "", {}, budgets};
@@ -71,18 +71,18 @@ struct File {
     }
     const Real size = error(values), mean = std::sqrt(floor_mean * floor_mean + size * size);
     Series series{"gap", {}};
-    for (std::uint64_t r = 0; r < replicates; ++r)
+    for (std::uint64_t r = 0; r < synthetic_runs; ++r)
       series.value.push_back(mean + floor_sd * rng.normal(r, static_cast<std::uint32_t>(cell), 0));
     out.metrics = {series};
     for (std::uint32_t f = 0; f < functionals.size(); ++f) {
       Series errors{"functional:" + functionals[f].first, {}};
-      for (std::uint64_t r = 0; r < replicates; ++r)
+      for (std::uint64_t r = 0; r < synthetic_runs; ++r)
         errors.value.push_back(functionals[f].second(values) +
                                0.01 * rng.normal(r, static_cast<std::uint32_t>(cell), f + 1));
       out.extras.push_back(std::move(errors));
     }
-    out.status.assign(replicates, Status::ok);
-    out.message.assign(replicates, "");
+    out.status.assign(synthetic_runs, Status::ok);
+    out.message.assign(synthetic_runs, "");
     out.claim = claim;
     return out;
   }
