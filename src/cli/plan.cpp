@@ -219,8 +219,7 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
   }
   if (plan.sweep.usual_metrics)
     text += fmt::format(
-        "no [metrics], so the usual ones: together they see errors of every kind, "
-        "at {} a replicate\n",
+        "no [metrics], so the usual ones: together they see errors of every kind, at {} a cell\n",
         duration_text(costs.metrics(0)));
   Index done = 0;
   std::size_t next = 0;  // cells are in the order of the points

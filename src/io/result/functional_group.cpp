@@ -67,7 +67,8 @@ void read_functionals(const Handle& file, const SweepLayout& layout, const Sampl
   Series series;
   for (CellRecord& cell : cells)
     for (const Quantity& quantity : quantities)
-      if (quantity.take(cell.cell, layout.replicates, series)) {
+      if (quantity.take(cell.cell, layout.replicates, series,
+                        static_cast<std::int64_t>(cell.status.size()))) {
         series.name.insert(0, functional_prefix);
         cell.extras.push_back(series);
       }

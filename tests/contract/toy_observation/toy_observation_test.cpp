@@ -47,8 +47,8 @@ TEST(ToyObservation, IsDrawnWithTheWeightsOfThePrior) {
 TEST(ToyObservation, IsTakenByEverySamplerThatAsksForWhatItHas) {
   const Problem problem = observed(3);
   const std::set<std::string> expected = {
-      "exact", "prior",    "conditional-score", "tds", "doob", "classifier-guidance", "cfg",
-      "waltz", "langevin", "annealed-langevin"};
+      "exact", "perturbed", "prior",    "conditional-score", "tds", "doob", "classifier-guidance",
+      "cfg",   "waltz",     "langevin", "annealed-langevin"};
   std::set<std::string> able;
   for (const SamplerEntry& entry : sampler_catalogue())
     if (can(entry, problem)) able.insert(entry.name);

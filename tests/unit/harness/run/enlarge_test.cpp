@@ -164,7 +164,22 @@ TEST(OneLongerCell, IsRunAloneAndReadBackAtItsLength) {
     EXPECT_EQ(cell(results, "other", 0).metrics.front().value.size(), 3u);
     EXPECT_TRUE(Ledger(bench.plan, bench.options.output).merged());
     EXPECT_EQ(replicates_of(plan, results.cells, results.nulls), replicates_of(bench.plan));
+    for (const CellRecord& record : results.cells)
+      for (const Series& series : record.extras)
+        EXPECT_EQ(series.value.size(), record.status.size()) << series.name;
   }
+}
+
+TEST(OneLongerCell, DoesNotKeepTheSweepFromBeingRunAsItWas) {
+  Bench bench;
+  const Plan plan = bench.plan;
+  bench.plan = enlarged(plan, one_longer(plan));
+  bench.run();
+  bench.plan = plan;
+
+  EXPECT_TRUE(bench.run().merged);
+
+  EXPECT_EQ(bench.results().layout.replicates, replicates);
 }
 
 }  // namespace
