@@ -47,7 +47,7 @@ class Missing(unittest.TestCase):
                         self.assertLessEqual(len(text.splitlines()), 1, text)
                         if text:
                             self.assertIn(results.name, text)
-                            self.assertRegex(text, "no sampler|no group|it lacks")
+                            self.assertRegex(text, "no sampler|no group|it lacks|schema")
 
     def test_a_file_that_is_no_result_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
