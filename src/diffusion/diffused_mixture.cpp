@@ -83,6 +83,7 @@ GaussianMixture clean_posterior(const GaussianMixture& mixture, const NoiseLevel
       break;
   }
   std::vector<HostMatrix> factors;
+  factors.reserve(static_cast<std::size_t>(components));
   for (int k = 0; k < components; ++k)
     factors.push_back(mixture.eigenvectors(k) *
                       variances.row(k).cwiseSqrt().transpose().asDiagonal());

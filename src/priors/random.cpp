@@ -46,6 +46,7 @@ struct Settings {
       return GaussianMixture::diagonal(std::move(pi), mu, variances);
     }
     std::vector<HostMatrix> factors;
+    factors.reserve(static_cast<std::size_t>(components));
     for (int k = 0; k < components; ++k)
       factors.push_back(rotation(rng, k) * spectrum(rng, k).cwiseSqrt().asDiagonal());
     return GaussianMixture::from_factors(std::move(pi), mu, factors);

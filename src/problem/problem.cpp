@@ -96,7 +96,7 @@ const GaussianMixture& Problem::target_components() const {
 }
 
 Matrix Problem::draw_exact(const Exec& exec, Index n, Rng rng) const {
-  const Matrix x = make_matrix("plumbline::problem::exact_draws", n, dimension());
+  Matrix x = make_matrix("plumbline::problem::exact_draws", n, dimension());
   if (is_mixture())
     draw(exec, tables_at(exec, state_->posterior_factored, NoiseLevel{}), rng, 0, x);
   else

@@ -39,6 +39,7 @@ std::optional<double> take_order(std::string_view& text) {
 
 std::string joined(const std::vector<BudgetSetting>& budgets, std::string_view mark_of_growth) {
   std::vector<std::string> parts;
+  parts.reserve(budgets.size());
   for (const BudgetSetting& budget : budgets)
     parts.push_back(fmt::format("{}{}{}", budget.name,
                                 budget.way == Budget::shrinks ? down : mark_of_growth,

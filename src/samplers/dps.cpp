@@ -153,7 +153,7 @@ class Dps final : public Sampler {
     if (problem.observation().forward_map())
       return std::make_unique<NonlinearPush>(settings_.rule, settings_.zeta, problem);
     if (settings_.rule == Rule::residual) return std::make_unique<ResidualNorm>(settings_.zeta);
-    const HostMatrix precision =
+    HostMatrix precision =
         settings_.zeta * HostMatrix(problem.linear_form().value().noise.inverse());
     return matrix_weight([precision](const NoiseLevel&) { return precision; });
   }

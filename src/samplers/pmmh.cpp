@@ -141,9 +141,8 @@ class Pmmh final : public Sampler {
 
   State start(const ParticleChains& chains, Index width, Rng rng, FilterHealth& health) const {
     const Exec& exec = chains.exec;
-    const State state = {make_matrix("x", width, chains.problem.dimension()),
-                         make_vector("log_z", width),
-                         make_cube("y", chains.grid.steps() + 1, width, chains.y_0.extent(0))};
+    State state = {make_matrix("x", width, chains.problem.dimension()), make_vector("log_z", width),
+                   make_cube("y", chains.grid.steps() + 1, width, chains.y_0.extent(0))};
     Kokkos::deep_copy(exec, state.x, nan);
     Kokkos::deep_copy(exec, state.log_z, -infinity);  // the first proposal is accepted
     Kokkos::deep_copy(exec, state.y, nan);

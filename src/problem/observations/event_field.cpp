@@ -146,13 +146,13 @@ EventTables event_tables(const Exec& exec, const MixtureTables& tables, const Ev
   const int components = tables.mixture.components, d = tables.mixture.dimension;
   PLUMBLINE_REQUIRE(event.direction.size() == d, "a direction of {} numbers in {} dimensions",
                     event.direction.size(), d);
-  const EventTables out = {uploaded(event),
-                           tables,
-                           make_matrix("event_slope", components, d),
-                           make_matrix("event_gain", components, d),
-                           make_matrix("event_rotated", components, d),
-                           make_vector("event_excess", components),
-                           make_vector("event_deviation", components)};
+  EventTables out = {uploaded(event),
+                     tables,
+                     make_matrix("event_slope", components, d),
+                     make_matrix("event_gain", components, d),
+                     make_matrix("event_rotated", components, d),
+                     make_vector("event_excess", components),
+                     make_vector("event_deviation", components)};
   fill(exec, out);
   return out;
 }

@@ -80,7 +80,7 @@ void pilot(const Exec& exec, const Tilt& tilt, const Matrix& x, const Matrix& ac
 }  // namespace
 
 IndexVector membership(const ClassLabel& label, int components) {
-  const IndexVector in_class = make_index_vector("in_class", components);
+  IndexVector in_class = make_index_vector("in_class", components);
   const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), in_class);
   Kokkos::deep_copy(host, 0);
   for (const int k : label.members()) host(k) = 1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/arrays/elementwise.hpp"
 #include "problem/likelihood.hpp"
@@ -214,7 +215,9 @@ int twist_cost(const Problem& problem, TwistKind kind) {
 
 void require_twist(const Problem& problem, const TwistChoice& choice, std::string_view sampler) {
   const std::string kind = name_of(choice.kind);
-  const auto refuse = [&](std::string allowed) { throw SpecError("twist", kind, allowed); };
+  const auto refuse = [&](std::string allowed) {
+    throw SpecError("twist", kind, std::move(allowed));
+  };
   switch (choice.kind) {
     case TwistKind::exact:
       if (!has_conditional_score(problem))

@@ -120,8 +120,8 @@ class DenoisedLikelihood final : public LikelihoodScore {
 
   Cube covariance_at(const Exec& exec, const Matrix& z) const {
     if (gradient_ == Gradient::identity) return {};
-    const Cube covariance = Kokkos::subview(
-        covariance_, std::make_pair(Index{0}, Index(z.extent(0))), Kokkos::ALL, Kokkos::ALL);
+    Cube covariance = Kokkos::subview(covariance_, std::make_pair(Index{0}, Index(z.extent(0))),
+                                      Kokkos::ALL, Kokkos::ALL);
     if (diffused_.level().variance == 0)
       Kokkos::deep_copy(exec, covariance, 0);
     else

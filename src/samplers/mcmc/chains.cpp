@@ -36,7 +36,7 @@ Index ChainSettings::moves(Index n) const {
 
 Matrix walk_chains(const Exec& exec, const ChainSettings& settings, Index n, const Matrix& state,
                    const std::function<void(std::uint32_t)>& move, Trace& trace) {
-  const Matrix x = make_matrix("x", n, state.extent(1));
+  Matrix x = make_matrix("x", n, state.extent(1));
   const Index length = settings.length(n), moves = settings.moves(n);
   for (Index k = 0;; ++k) {
     const Index since = k - settings.burn_in;

@@ -67,15 +67,14 @@ Reference ParticleChains::noised(const SmcRuns& runs, const Matrix& x, Rng rng) 
 }
 
 Cube ParticleChains::noised_context(const SmcRuns& runs, Rng rng) const {
-  const Cube y = paths(runs, y_0.extent(0));
+  Cube y = paths(runs, y_0.extent(0));
   repeat(exec, y_0, level_of(y, grid.steps()));
   noise_forward(exec, problem.process(), grid, rng.stream("path"), y, runs.first);
   return y;
 }
 
 Cube ParticleChains::context_of(const Reference& reference) const {
-  const Cube y =
-      make_cube("context", reference.z.extent(0), reference.z.extent(1), observed.extent(0));
+  Cube y = make_cube("context", reference.z.extent(0), reference.z.extent(1), observed.extent(0));
   gather_levels(exec, reference.z, observed, y);
   return y;
 }

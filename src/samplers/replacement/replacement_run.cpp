@@ -43,7 +43,7 @@ void ReplacementRun::reverse(const Exec& exec, int step) {
 }
 
 Matrix ReplacementRun::x(const Exec& exec) const {
-  const Matrix x = make_matrix("x", z_.extent(0), free_.extent(0));
+  Matrix x = make_matrix("x", z_.extent(0), free_.extent(0));
   gather_columns(exec, z_, free_, x);
   return x;
 }

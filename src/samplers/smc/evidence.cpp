@@ -32,7 +32,7 @@ Real mean_of(const std::vector<Real>& values) {
 
 Vector initial_log_evidence(const Exec& exec, InitialLaw law, const Problem& problem,
                             const Matrix& y_T) {
-  const Vector log_p = make_vector("log_p_T", y_T.extent(0));
+  Vector log_p = make_vector("log_p_T", y_T.extent(0));
   const NoiseProcess& process = problem.process();
   if (law == InitialLaw::gaussian) {
     gaussian_log_density(exec, process.practical_deviation(), y_T, log_p);

@@ -65,7 +65,7 @@ Index runs_per_chunk(Index particles, int dimension) {
 
 Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSettings& settings,
                      const TimeGrid& grid, const MakeModel& make, Index n, Rng rng, Trace& trace) {
-  const Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
+  Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
   const IndexVector free = to_device_list(problem.free());
   const Index total = settings.runs(n), particles = settings.particles;
   const Index chunk = runs_per_chunk(particles, problem.full_dimension());
