@@ -23,13 +23,14 @@ def select(results):
 def plot(axes, results, rows):
     style.draw_floor(axes[0], results.floor(METRIC))
     for i, (kernel, particles, error, ratio, spread) in enumerate(rows):
-        slope, se = fit_slope(particles, spread[0])
+        late = particles >= min(particles[-1] / 8, particles[-3])  # a power law holds in the end, if at all
+        slope, se = fit_slope(particles[late], spread[0][late])
         style.curve(axes[0], particles, *error, i, f"kernel {kernel}")
         style.curve(axes[1], particles, *ratio, i, f"kernel {kernel}")
-        style.curve(axes[2], particles, *spread, i, f"{kernel}: slope {slope:.2f} ± {se:.2f}")
+        style.curve(axes[2], particles, *spread, i, f"{kernel}: N$^{{{slope:.2f} ± {se:.2f}}}$, N ≥ {particles[late][0]:.0f}")
     particles = rows[0][1]
     axes[1].axhline(1, color=style.FLOOR, linewidth=0.8, linestyle=":", label="unbiased for p(y)")
-    axes[2].plot(particles, rows[0][4][0][0] * (particles / particles[0]) ** -0.5, ":", color="black", label="N$^{-1/2}$")
+    axes[2].plot(particles, 2 * rows[-1][4][0][-1] * (particles / particles[-1]) ** -0.5, ":", color="black", label="N$^{-1/2}$")
     axes[0].set(yscale="log", title="(a) law of the output draws")
     axes[0].set_ylabel(style.label(results["smc"][METRIC].attrs))
     axes[1].set(title="(b) mean of the evidence estimate", ylabel="mean Ẑ / p(y)")
@@ -37,6 +38,7 @@ def plot(axes, results, rows):
     for panel in axes:
         panel.set(xscale="log", xlabel="particles N")
         panel.legend()
+    axes[2].set_ylim(top=20 * axes[2].get_ylim()[1])  # room for the legend
 
 
 def main():
