@@ -39,7 +39,8 @@ def plot_laws(axes, results):
     draws = results.group("samples/cfg")["x"][0, gamma, :, 0]
     axes.hist(draws, bins=np.linspace(-3, 7, 61), density=True, histtype="step", color=colour(0), label=f"cfg, γ = {SHOWN:g}")
     axes.set(xlabel="z", ylabel="density", title="(a) three different laws")
-    axes.legend()
+    axes.set_ylim(top=1.45 * axes.get_ylim()[1])  # room for the legend
+    axes.legend(loc="upper left")
 
 
 def plot_distances(axes, results, rows):
