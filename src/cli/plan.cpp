@@ -117,14 +117,7 @@ std::string outlook_text(const Plan& plan, const Outlook& outlook) {
 
 /// Limits that the sweep as it is cannot judge.
 std::vector<std::string> unjudged(const Plan& plan) {
-  Results outline{plan.layout, {}, {}, {}, {}, {}};
-  for (const Cell& cell : plan.cells) {
-    CellRecord record{
-        plan.sampler(cell).label, cell.index, {cell.at.begin(), cell.at.end()}, {}, {}, {}, {}, {}};
-    record.claim = cell.claim.text();
-    outline.cells.push_back(std::move(record));
-  }
-  return unjudged_limits(outline);
+  return unjudged_limits(outline(plan));
 }
 
 Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs, const Outlook& outlook,

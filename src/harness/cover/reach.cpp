@@ -9,6 +9,7 @@
 #include "core/text/numbers.hpp"
 #include "harness/refinement/claim_scope.hpp"
 #include "harness/statistics/family.hpp"
+#include "harness/sweep/enlarge.hpp"
 
 namespace plumbline {
 namespace {
@@ -16,21 +17,6 @@ namespace {
 constexpr int simulated = 400;       // cells: a chance of 0.9 is known to 0.015
 constexpr Real enough = 0.9;         // chance of an exact cell to settle
 constexpr Index most_wanted = 1024;  // replicates
-
-/// The cells of a plan as if they had run.
-Results unrun(const Plan& plan) {
-  Results results;
-  results.layout = plan.layout;
-  for (const Cell& cell : plan.cells) {
-    CellRecord record;
-    record.label = plan.sampler(cell).label;
-    record.cell = cell.index;
-    record.at.assign(cell.at.begin(), cell.at.end());
-    record.claim = cell.claim.text();
-    results.cells.push_back(std::move(record));
-  }
-  return results;
-}
 
 /// How metrics of a plan are compared with exact draws.
 struct Kinds {
@@ -141,7 +127,7 @@ Reach reach_of(const Plan& plan, const JudgeOptions& options) {
   Reach out;
   const Kinds kinds = kinds_of(plan);
   if (kinds.floors + kinds.uniforms == 0) return out;
-  const Results results = unrun(plan);
+  const Results results = outline(plan);
   Index claims = 0, nothing = 0;
   for (const ClaimScope& scope : claim_scopes(results))
     (scope.claim.is_nothing() ? nothing : claims) += static_cast<Index>(scope.judged().size());

@@ -42,24 +42,11 @@ Index settled_at(const MetricInfo& info, bool paired, Index sets, Index first, c
 
 /// The cells that decide claims, as flat places in the plan.
 std::set<std::pair<std::string, std::int64_t>> deciding_cells(const Plan& plan) {
-  Results empty;
-  empty.layout = plan.layout;
-  for (const Cell& cell : plan.cells) {
-    CellRecord record;
-    record.label = plan.sampler(cell).label;
-    record.cell = cell.index;
-    record.at.assign(cell.at.begin(), cell.at.end());
-    record.claim = cell.claim.text();
-    empty.cells.push_back(std::move(record));
-  }
+  const Results results = outline(plan);
   std::set<std::pair<std::string, std::int64_t>> found;
-  for (const ClaimScope& scope : claim_scopes(empty)) {
-    if (scope.claim.is_nothing()) continue;
-    if (scope.claim.is_exact())
-      for (const CellRecord* cell : scope.cells) found.emplace(cell->label, cell->cell);
-    else
-      found.emplace(scope.corner()->label, scope.corner()->cell);
-  }
+  for (const ClaimScope& scope : claim_scopes(results))
+    if (!scope.claim.is_nothing())
+      for (const CellRecord* cell : scope.judged()) found.emplace(cell->label, cell->cell);
   return found;
 }
 

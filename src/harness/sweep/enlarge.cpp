@@ -81,6 +81,20 @@ Plan enlarged(Plan plan, const Replicates& replicates) {
   return plan;
 }
 
+Results outline(const Plan& plan) {
+  Results results;
+  results.layout = plan.layout;
+  for (const Cell& cell : plan.cells) {
+    CellRecord record;
+    record.label = plan.sampler(cell).label;
+    record.cell = cell.index;
+    record.at.assign(cell.at.begin(), cell.at.end());
+    record.claim = cell.claim.text();
+    results.cells.push_back(std::move(record));
+  }
+  return results;
+}
+
 Real draws_of(const Plan& plan, const Replicates& replicates) {
   Real sum = 0;
   for (const Index count : replicates.cells) sum += static_cast<Real>(count);

@@ -1,9 +1,9 @@
-// More replicates of some cells of a plan: a record of fewer is their beginning, because streams
-// are keyed by the replicate.
+// A plan's records: more replicates of some cells (a record of fewer is their beginning, because
+// streams are keyed by the replicate), and all of them before they are run.
 #pragma once
 
 #include "harness/sweep/plan.hpp"
-#include "record/cell.hpp"
+#include "record/results.hpp"
 
 namespace plumbline {
 
@@ -24,6 +24,10 @@ Replicates at_least(Replicates a, const Replicates& b);
 /// replicate, a point has at least as many sets of exact draws as its cells replicates: set r
 /// belongs to replicate r.   SpecError("replicates") for more records than --memory allows
 Plan enlarged(Plan plan, const Replicates& replicates);
+
+/// The file that the plan would make, as if no number of it had been measured yet: what claims say
+/// and where cells lie.
+Results outline(const Plan& plan);
 
 /// Draws of all replicates of all cells.
 Real draws_of(const Plan& plan, const Replicates& replicates);
