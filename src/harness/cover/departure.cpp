@@ -78,8 +78,7 @@ Real CellDeparture::threshold() const {
 double CellDeparture::mark(const Metric& metric, double value, Index replicate) {
   const MetricSample& sample = metric.sample;
   if (is_uniform_law(sample.info) || std::isnan(value)) return value;
-  MetricSample one{sample.info, {value}, {}, false, sample.resolution};
-  const double v = rounded(std::move(one)).values.front();
+  const double v = rounded(value, sample);
   if (sample.paired) {
     const auto at = static_cast<std::size_t>(replicate);
     return at < sample.null.size() ? v - sample.null[at] : nan;

@@ -7,9 +7,11 @@
 #include <cmath>
 
 #include "core/named_enum.hpp"
+#include "core/rng.hpp"
 #include "harness/cover/cover.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/statistics/exceedance.hpp"
+#include "harness/statistics/shuffle.hpp"
 
 namespace plumbline {
 namespace {
@@ -50,12 +52,12 @@ class Deals {
   std::vector<MetricSample> cell(const std::vector<MeasuredRow>& pool, const Rng& rng,
                                  Index number) const {
     const auto chain = static_cast<std::uint64_t>(number);
-    std::vector<std::size_t> order(exact_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    for (std::size_t i = 0; i + 1 < order.size(); ++i) {  // Fisher–Yates
-      const Real u = rng.uniform(chain, 0, static_cast<std::uint32_t>(i));
-      std::swap(order[i], order[i + static_cast<std::size_t>(u * Real(order.size() - i))]);
-    }
+    std::vector<Index> order = numbered(static_cast<Index>(exact_.size()));
+    shuffle(order, rng.stream("order"), chain);
+    const auto dealt = [&](Index i) {
+      const auto place = static_cast<std::size_t>(i) % order.size();
+      return static_cast<std::size_t>(order[place]);
+    };
     const bool own = &pool == &exact_;
     std::vector<MetricSample> samples;
     for (const MetricInfo& info : infos_) samples.push_back({info, {}, {}, paired_});
@@ -65,8 +67,7 @@ class Deals {
     for (Index r = 0; r < runs_; ++r) {
       const Real u = rng.uniform(chain, 1, static_cast<std::uint32_t>(r));
       const auto pick = std::min(static_cast<std::size_t>(u * Real(pool.size())), pool.size() - 1);
-      const MeasuredRow& run =
-          own && !paired_ ? exact_[order[static_cast<std::size_t>(r) % order.size()]] : pool[pick];
+      const MeasuredRow& run = own && !paired_ ? exact_[dealt(r)] : pool[pick];
       if (!paired_) {
         add(run, &MetricSample::values);
         continue;
@@ -81,7 +82,7 @@ class Deals {
       add(turned ? exact_[at] : twin_[at], &MetricSample::null);
     }
     for (Index s = 0; s < nulls_ && !paired_; ++s)
-      add(exact_[order[static_cast<std::size_t>(runs_ + s) % order.size()]], &MetricSample::null);
+      add(exact_[dealt(runs_ + s)], &MetricSample::null);
     for (MetricSample& sample : samples)
       if (is_uniform_law(sample.info)) sample.null.clear();
     return samples;

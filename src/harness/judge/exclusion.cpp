@@ -61,12 +61,8 @@ class Trial {
         const HostMatrix x =
             perturbation_.draws(aspect, size, nulls_.draws(), trial, own.stream("draws"));
         const std::vector<Real> values = nulls_.measure_as_given(x, own.stream("metrics"));
-        for (std::size_t m = 0; m < columns_.size(); ++m) {
-          MetricSample one = samples_[m];
-          one.values = {values[m]};
-          one.null.clear();
-          columns_[m].values.push_back(rounded(one).values.front());
-        }
+        for (std::size_t m = 0; m < columns_.size(); ++m)
+          columns_[m].values.push_back(rounded(values[m], samples_[m]));
       }
       const Deviation found = largest_deviation(columns_);
       if (trial == 0) deciding = found.metric;

@@ -19,13 +19,6 @@ Tail worse_side(const MetricInfo& info) {
   return info.better == Better::higher ? Tail::lower : Tail::upper;
 }
 
-/// `not_a_draw` on the side of worse.
-std::vector<double> towards_worse(std::vector<double> values, const MetricInfo& info) {
-  for (double& v : values)
-    if (std::isinf(v)) v = info.better == Better::higher ? -infinity : infinity;
-  return values;
-}
-
 std::vector<double> pair_differences(const MetricSample& sample,
                                      const std::vector<double>& values) {
   std::vector<double> differences(values.size());
@@ -149,11 +142,15 @@ bool has_own_law(const MetricSample& sample) {
 }
 
 MetricSample rounded(MetricSample sample) {
-  sample.values = towards_worse(std::move(sample.values), sample.info);
-  if (!(sample.resolution > 0)) return sample;
-  for (auto* list : {&sample.values, &sample.null})
-    for (double& v : *list) v = multiple_of(v, sample.resolution);
+  for (double& v : sample.values) v = rounded(v, sample);
+  if (sample.resolution > 0)
+    for (double& v : sample.null) v = multiple_of(v, sample.resolution);
   return sample;
+}
+
+double rounded(double value, const MetricSample& like) {
+  if (std::isinf(value)) value = like.info.better == Better::higher ? -infinity : infinity;
+  return like.resolution > 0 ? multiple_of(value, like.resolution) : value;
 }
 
 Calibrated calibrate(const MetricSample& given) {

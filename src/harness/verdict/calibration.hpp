@@ -113,5 +113,7 @@ Calibrated calibrate(const MetricSample& sample);
 
 /// Values and null as they are judged: in multiples of the resolution, ±∞ on the side of worse.
 MetricSample rounded(MetricSample sample);
+/// One value as it would be judged among those of `like`.
+double rounded(double value, const MetricSample& like);
 
 }  // namespace plumbline
