@@ -8,8 +8,7 @@ ASPECTS = {"location": "shift, posterior sd", "spread": "share of the variance",
            "dependence": "correlation", "masses": "share of the mass"}
 TOLERANCE = {"location": 0.25, "spread": 0.25, "tails": 0.4, "dependence": 0.4, "masses": 0.1}
 SEEN, SURE = 2.576, 1.282  # normal quantiles: two-sided level 0.01, power 0.9
-REPLICATES = np.array([4, 8, 16, 32, 64, 128, 256])
-AT_REPLICATES, AT_DRAWS = 32, 1000
+REPLICATES, AT_REPLICATES, AT_DRAWS = np.array([4, 8, 16, 32, 64, 128, 256]), 32, 1000
 
 
 def surplus(wrong, exact, replicates):

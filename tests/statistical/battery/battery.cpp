@@ -10,7 +10,7 @@
 #include "harness/cover/cover.hpp"
 #include "harness/cover/rules.hpp"
 #include "harness/run/runner.hpp"
-#include "harness/statistics/statistics.hpp"
+#include "harness/statistics/distributions.hpp"
 
 namespace plumbline::test {
 namespace {
