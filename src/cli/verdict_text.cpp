@@ -140,7 +140,12 @@ Value excluded_json(const ClaimVerdict& claim) {
 }
 
 Value claim_json(const ClaimVerdict& claim, Real level) {
-  Array metrics, trends, functionals;
+  Array metrics, trends, functionals, misses;
+  for (const Miss& miss : claim.misses)
+    misses.push_back(object({{"name", {miss.name}},
+                             {"mean", number(miss.mean)},
+                             {"error", number(miss.error)},
+                             {"p_value", number(miss.p_value)}}));
   for (const FunctionalLimit& f : claim.functionals)
     functionals.push_back(functional_json(f, level));
   for (std::size_t i = 0; i < claim.verdict.metrics.size(); ++i)
@@ -158,6 +163,8 @@ Value claim_json(const ClaimVerdict& claim, Real level) {
                  {"further_draws", {claim.verdict.further_draws}},
                  {"further_null_replicates", {claim.verdict.further_null_replicates}},
                  {"note", {claim.note}},
+                 {"how", {misses_text(claim.misses)}},
+                 {"misses", {std::move(misses)}},
                  {"evidence", {claim.verdict.evidence}},
                  {"excluded", excluded_json(claim)},
                  {"metrics", {std::move(metrics)}},
@@ -209,7 +216,7 @@ std::string verdict_text(const FileVerdict& verdict) {
   for (const ClaimVerdict* claim : claims) {
     if (rows.size() > most_rows) break;
     std::string says = claim->trend_text();
-    for (const std::string& more : {claim->note, excluded_text(*claim)})
+    for (const std::string& more : {claim->note, misses_text(claim->misses), excluded_text(*claim)})
       if (!more.empty()) says += (says.empty() ? "" : " | ") + more;
     rows.push_back(
         {name_of_claim(*claim), claim->claim.text(),

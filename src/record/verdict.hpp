@@ -37,6 +37,7 @@ struct VerdictRecord {
     std::string deciding_metric;  ///< "" when none could be judged
     std::int64_t further_draws = 0;
     std::string note;
+    std::string how;  ///< known expectations that its draws miss, in words
     /// [metric] of that cell; NaN where not judged.
     std::vector<double> value, floor, floor_sd, statistic, statistic_se, p_value, p_adjusted;
     /// [aspect] errors of this size and above are excluded; ∞: none, NaN: not looked for.

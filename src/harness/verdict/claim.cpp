@@ -98,6 +98,8 @@ ClaimVerdict judge_claim(const ClaimCase& at, const std::vector<const CellRecord
                  (claim.note.empty() ? "" : "; " + claim.note);
   if (const std::string& text = claim.verdict.evidence; !text.empty())
     claim.note += (claim.note.empty() ? "" : " | ") + text;
+  if (claim.finding == Finding::inconsistent || claim.finding == Finding::not_independent)
+    claim.misses = misses_of(*cells[chosen], at.options.level);
   claim.wanting = wanting_cells(at.scope, claim, cells, verdicts);
   return claim;
 }

@@ -7,6 +7,7 @@
 #include "harness/refinement/claim_scope.hpp"
 #include "harness/refinement/functional_limit.hpp"
 #include "harness/verdict/limit.hpp"
+#include "harness/verdict/misses.hpp"
 #include "harness/verdict/verdict.hpp"
 
 namespace plumbline {
@@ -27,6 +28,7 @@ struct ClaimVerdict {
   std::string refined;  ///< "steps", "steps, particles": what those budgets are
   std::string order;    ///< observed beside declared, in words; "" where no straight law is seen
   std::string note;     ///< what is missing, or what was seen beside the finding
+  std::vector<Miss> misses;    ///< how the cell that decided is wrong, where it was found out
   bool wants_budgets = false;  ///< no number of replicates decides its limit, further budgets may
   /// Flat indices of the cells of which more replicates may settle it; empty where it is settled,
   /// or they would not.

@@ -128,6 +128,7 @@ VerdictRecord describe_verdict(const FileVerdict& verdict, const std::string& co
     statement.deciding_metric = claim.verdict.deciding_metric;
     statement.further_draws = claim.verdict.further_draws;
     statement.note = claim.note;
+    statement.how = misses_text(claim.misses);
     statement.excluded = excluded_by(claim, record.aspects);
     add_numbers(claim.verdict, record.metrics, statement);
     record.statements.push_back(std::move(statement));

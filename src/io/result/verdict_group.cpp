@@ -72,6 +72,7 @@ void write_statements(LabelledGroup& group, const VerdictRecord& verdict) {
   describe(group.variable("further_draws", {"statement"}, column(rows, &Statement::further_draws)),
            "further draws that would settle it; -1: none would");
   text("note", &Statement::note, "what else there is to say");
+  text("how", &Statement::how, "known expectations that its draws miss");
   write_numbers(group, verdict, "value", &Statement::value, "mean over replicates");
   write_numbers(group, verdict, "floor", &Statement::floor, "mean over exact draws");
   write_numbers(group, verdict, "floor_sd", &Statement::floor_sd, "its standard deviation");

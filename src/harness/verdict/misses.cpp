@@ -1,0 +1,82 @@
+// Student's test of every functional, and words for what it finds.
+#include "harness/verdict/misses.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/statistics/local_order.hpp"
+#include "harness/statistics/unit_means.hpp"
+#include "record/functionals.hpp"
+
+namespace plumbline {
+namespace {
+
+std::vector<double> of_good_replicates(const Series& series, const std::vector<Status>& status) {
+  std::vector<double> values = series.value;
+  for (std::size_t r = 0; r < values.size() && r < status.size(); ++r)
+    if (status[r] != Status::ok) values[r] = nan;
+  return values;
+}
+
+/// "dependence_1_2" → {"dependence", "1_2"}.
+std::pair<std::string, std::string> parts_of(const std::string& name) {
+  const std::size_t end = name.find('_');
+  return {name.substr(0, end), end == name.npos ? "" : name.substr(end + 1)};
+}
+
+/// "4.9 % ± 0.6 too little mass".
+std::string mass_text(const Miss& miss) {
+  std::string share = with_error(100 * std::abs(miss.mean), 100 * miss.error);
+  if (const std::size_t end = share.find(' '); end != share.npos) share.insert(end, " %");
+  return fmt::format("{} too {} mass", share, miss.mean > 0 ? "much" : "little");
+}
+
+std::string text_of(const Miss& miss) {
+  auto [kind, at] = parts_of(miss.name);
+  if (const std::size_t between = at.find('_'); between != at.npos) at.replace(between, 1, " and ");
+  if (kind == "location")
+    return fmt::format("mean off by {} posterior deviations along principal axis {}",
+                       with_error(std::abs(miss.mean), miss.error), at);
+  if (kind == "spread")
+    return fmt::format("second moment along principal axis {} is {} times what is right", at,
+                       with_error(1 + miss.mean, miss.error));
+  if (kind == "dependence")
+    return fmt::format("principal axes {} correlate by {}, in the posterior not at all", at,
+                       with_error(miss.mean, miss.error));
+  if (kind == "tails")
+    return fmt::format("{} in the outer tenth along principal axis {}", mass_text(miss), at);
+  if (kind == "mass") return fmt::format("{} in component {}", mass_text(miss), at);
+  return fmt::format("{} off by {}", miss.name, with_error(miss.mean, miss.error));
+}
+
+}  // namespace
+
+std::vector<Miss> misses_of(const CellRecord& cell, Real level) {
+  std::vector<Miss> misses;
+  Real asked = 0;
+  for (const Series& series : cell.extras) {
+    if (!is_functional(series.name)) continue;
+    ++asked;
+    const UnitMean mean = unit_mean(of_good_replicates(series, cell.status));
+    misses.push_back(
+        {series.name.substr(functional_prefix.size()), mean.mean, mean.error, mean.p_value});
+  }
+  for (Miss& miss : misses) miss.p_value *= asked;
+  std::erase_if(misses,
+                [&](const Miss& miss) { return !(miss.p_value < level && miss.error > 0); });
+  std::stable_sort(misses.begin(), misses.end(), [](const Miss& a, const Miss& b) {
+    return std::abs(a.mean) * b.error > std::abs(b.mean) * a.error;
+  });
+  if (misses.size() > most_misses) misses.resize(most_misses);
+  return misses;
+}
+
+std::string misses_text(const std::vector<Miss>& misses) {
+  std::string text;
+  for (const Miss& miss : misses) text += (text.empty() ? "" : "; ") + text_of(miss);
+  return text;
+}
+
+}  // namespace plumbline
