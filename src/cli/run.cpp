@@ -7,6 +7,7 @@
 #include "cli/console.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
+#include "cli/verify_looks.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/runner.hpp"
@@ -136,7 +137,8 @@ int run_command(const Invocation& call) {
                          call.line});
   const RunOptions options = run_options(arguments, call.line);
   const Exec exec;
-  const Plan plan = make_plan(exec, spec_sweep(arguments));
+  Plan plan = make_plan(exec, spec_sweep(arguments));
+  if (!options.force) plan = as_long_as_done(std::move(plan), options.output);
 
   TextProgress progress(stderr);
   const InterruptGuard guard;

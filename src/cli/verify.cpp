@@ -177,6 +177,23 @@ void hold_to_first_look(const std::filesystem::path& path, const std::optional<L
   message(frozen_text + ": what follows is a look beside it, no verdict");
 }
 
+/// By what the file of a sweep is judged: refused before anything is run where its first look froze
+/// other rules.
+JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
+                        const std::filesystem::path& output) {
+  std::optional<LookRecord> look;
+  if (std::filesystem::exists(output)) {
+    const ResultFile file = open_result(output.string());
+    if (file.layout().spec_hash == plan.layout.spec_hash) look = file.look();
+  }
+  const Tolerances& tolerances = plan.sweep.tolerances;
+  JudgeOptions options = judge_options(arguments, look);
+  options.tolerances = functional_tolerances(tolerances);
+  hold_to_first_look(output, look, rules_of(plan.layout, options, tolerances),
+                     !arguments.has("read-only"));
+  return options;
+}
+
 /// The tolerances: of the sweep file that was given, else those of the first look, else those of
 /// the sweep in the file.
 Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<Plan>& own,
@@ -266,23 +283,24 @@ int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::p
 int verify_command(const Invocation& call) {
   Arguments arguments = verify_arguments();
   if (!arguments.parse(call.words, 1, any_number)) return 0;
-  const JudgeOptions options = judge_options(arguments);
+  judge_options(arguments);  // refuses
   const std::string& first = arguments.words().front();
   const bool is_spec = first.ends_with(".toml");
   check_looks_options(arguments, is_spec);
   const Exec exec;
   if (is_spec) {
-    Plan plan = make_plan(exec, spec_sweep(arguments));
+    const Plan plan = make_plan(exec, spec_sweep(arguments));
     require_judgeable(plan);
     const RunOptions run = run_options(output_of(arguments), call.line);
+    Plan done = as_long_as_done(plan, run.output);
+    const JudgeOptions options = options_of(arguments, done, run.output);
     if (arguments.has("until-settled")) {
       const Settled settled = settle(exec, arguments, plan, run, options);
       if (const auto code = ended(settled.outcome, run)) return *code;
       return judge(exec, arguments, run.output, settled.plan, &settled, call.line);
     }
-    plan = as_long_as_done(std::move(plan), run.output);
-    if (const auto code = ended(run_missing(exec, plan, run), run)) return *code;
-    return judge(exec, arguments, run.output, std::move(plan), nullptr, call.line);
+    if (const auto code = ended(run_missing(exec, done, run), run)) return *code;
+    return judge(exec, arguments, run.output, std::move(done), nullptr, call.line);
   }
   if (arguments.words().size() > 1)
     throw UsageError(

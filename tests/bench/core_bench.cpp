@@ -46,7 +46,7 @@ void elementary(benchmark::State& state, const F& f, const Slow& slow, Real low,
     }
   }
 
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     over_blocks(f, x, y);
     benchmark::ClobberMemory();
   }
@@ -109,7 +109,7 @@ void normals(benchmark::State& state) {
       }
 
   std::uint32_t step = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     fill_normal(exec, rng, ++step, x);
     exec.fence();
   }
@@ -133,7 +133,7 @@ void weighted_covariance(benchmark::State& state) {
     return;
   }
 
-  for (auto _ : state) benchmark::DoNotOptimize(covariance(exec, ensemble).data());
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(covariance(exec, ensemble).data());
   state.counters["draws/s"] =
       benchmark::Counter(static_cast<Real>(n), benchmark::Counter::kIsIterationInvariantRate);
 }

@@ -71,7 +71,7 @@ void mixture_kernel(benchmark::State& state, What what, Shape shape, Index point
     state.SkipWithError("differs from the 50-digit reference");
     return;
   }
-  for (auto _ : state) evaluate(what, tables, arrays);
+  for ([[maybe_unused]] auto _ : state) evaluate(what, tables, arrays);
   state.counters["s/pair"] = benchmark::Counter(
       static_cast<Real>(points * shape.components),
       benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
@@ -93,7 +93,7 @@ void mixture_draw(benchmark::State& state, Shape shape) {
   const Index points = 16384;
   const MixtureTables tables = tables_of(random_mixture(shape, 1), ou_level(0.5));
   const Matrix z = make_matrix("z", points, shape.dimension);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     draw(Exec(), tables, Rng::from_seed(2), 0, z);
     Exec().fence();
   }

@@ -68,6 +68,24 @@ class Settle(common.Case):
         self.ok("run", "tiny.toml", "replicates=20", "--out", "s.h5")
         self.assertEqual(common.contents(self.folder / "r.h5"), common.contents(self.folder / "s.h5"))
 
+    def test_a_file_of_more_replicates_is_all_that_run_asks_for(self):
+        self.settle("r.h5")
+        before = (self.folder / "r.h5").read_bytes()
+        done = self.ok("run", "tiny.toml", "--only", "exact", "--out", "r.h5")
+        self.assertIn("has more replicates than the sweep asks for", done.err)
+        self.assertIn("were done", done.err)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+        self.assertEqual([name for name in self.files() if name.endswith(".h5")], ["r.h5"])
+
+    def test_rules_of_the_first_look_are_asked_for_before_any_round(self):
+        self.ok("verify", "tiny.toml", "--only", "exact", "--out", "r.h5", "--level", 0.05)
+        before = (self.folder / "r.h5").read_bytes()
+        done = self.refused(2, "verify", "tiny.toml", "--until-settled", "--only", "exact", "--out", "r.h5", "--level", 0.01,
+                            says="froze level = 0.05, not 0.01")
+        self.assertNotIn("round", done.err)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), before)
+        self.assertIn("At level 0.05", self.settle("r.h5").out)
+
     def test_looks_that_hold_once_add_up(self):
         self.ok("verify", "tiny.toml", "--only", "exact", "--out", "r.h5")
         self.assertEqual(self.ok("verify", "r.h5").err, "")  # the same draws: no other look

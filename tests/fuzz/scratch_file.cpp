@@ -40,7 +40,7 @@ void refusals_are_fine(const std::function<void()>& body) {
 
 std::filesystem::path as_file(const std::string& name, Input bytes) {
   static const Folder folder;
-  const std::filesystem::path path = folder.path / name;
+  std::filesystem::path path = folder.path / name;
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (!file || std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size() ||
       std::fclose(file) != 0) {

@@ -50,7 +50,7 @@ Real cost_at_plateau(const Squares& squares, const std::vector<Real>& x, std::si
 }
 
 /// (largest/budget)^{2 rate}: 1 at the largest budget.
-std::vector<Real> powers(const std::vector<Real>& budgets, Real rate) {
+std::vector<Real> budget_powers(const std::vector<Real>& budgets, Real rate) {
   std::vector<Real> x;
   for (const Real budget : budgets) x.push_back(std::pow(budgets.back() / budget, 2 * rate));
   return x;
@@ -61,7 +61,7 @@ std::vector<Real> powers(const std::vector<Real>& budgets, Real rate) {
 RateGrid::RateGrid(const std::vector<Real>& list) : budgets(list) {
   for (Real rate = slowest_rate; rate < fastest_rate + 1e-9; rate += grid_step) {
     rates.push_back(rate);
-    columns.push_back(powers(budgets, rate));
+    columns.push_back(budget_powers(budgets, rate));
   }
 }
 
@@ -75,7 +75,7 @@ PowerLaw fit_power_law(const RateGrid& grid, const Squares& squares, std::size_t
       best = i;
     }
   const auto at = [&](Real rate) {
-    PowerLaw solution = solve(squares, powers(grid.budgets, rate), first, plateau);
+    PowerLaw solution = solve(squares, budget_powers(grid.budgets, rate), first, plateau);
     solution.rate = rate;
     return solution;
   };

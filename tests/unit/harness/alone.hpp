@@ -36,7 +36,7 @@ class Alone {
   Watch watch_{[] { return 0; }, infinity, silent_};
   Pace pace_;
   Index other_draws_ = 0;
-  PartWriter writer_{folder_, 0, "", [](const std::filesystem::path&, Part) {}};
+  PartWriter writer_{folder_, 0, "", [](const std::filesystem::path&, const Part&) {}};
 };
 
 }  // namespace plumbline::test

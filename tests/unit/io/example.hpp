@@ -225,7 +225,7 @@ inline std::string text(const Provenance& p) {
       fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", p.command, p.plumbline_version,
                   p.git_commit, p.git_dirty, p.compiler, p.build_flags, p.kokkos_version, p.backend,
                   p.device, p.host, p.threads, p.started, p.finished);
-  for (const auto& [name, version] : p.libraries) out += "|" + name + "=" + version;
+  for (const auto& [name, version] : p.libraries) out += fmt::format("|{}={}", name, version);
   return out;
 }
 inline std::string text(const Results& r) {
