@@ -16,6 +16,13 @@
 namespace plumbline::cli {
 namespace {
 
+constexpr std::size_t help_width = 100;
+
+std::string option_text(const std::string& name, const std::string& doc) {
+  constexpr int column = 27;
+  return fmt::format("  {:<24} {}", name, wrapped(doc, help_width, column).substr(column));
+}
+
 namespace po = boost::program_options;
 
 /// Long options only: "-1" is a value, not an option.
@@ -64,13 +71,12 @@ UsageError Arguments::mistake(const std::string& what) const {
 }
 
 std::string Arguments::help() const {
-  std::string text =
-      fmt::format("usage: plumbline {} {}\n\n{}\n\noptions:\n", command_, synopsis_, about_);
+  std::string text = fmt::format("usage: plumbline {} {}\n\n{}\noptions:\n", command_, synopsis_,
+                                 wrapped(about_, help_width, 0));
   for (const Option& option : options_)
-    text += fmt::format("  {:<24} {}\n",
-                        "--" + option.name + (option.argument.empty() ? "" : " ") + option.argument,
+    text += option_text("--" + option.name + (option.argument.empty() ? "" : " ") + option.argument,
                         option.doc);
-  return text + fmt::format("  {:<24} {}\n", "--help", "this text");
+  return text + option_text("--help", "this text");
 }
 
 bool Arguments::parse(const std::vector<std::string>& typed, std::size_t least, std::size_t most) {

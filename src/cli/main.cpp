@@ -6,6 +6,10 @@
 #include <cstdio>
 #include <functional>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
@@ -121,11 +125,22 @@ int guarded(const std::vector<std::string>& typed) {
   }
 }
 
+/// Arrays of a few MB come and go with every step of a sampler and every metric; giving each back
+/// to the system costs a fifth of `score`'s time in page faults.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int megabyte = 1 << 20;
+  mallopt(M_MMAP_THRESHOLD, 32 * megabyte);
+  mallopt(M_TRIM_THRESHOLD, 64 * megabyte);
+#endif
+}
+
 }  // namespace
 }  // namespace plumbline::cli
 
 int main(int argc, char** argv) {
   // A reader that leaves (| head) must not kill a run: writes report it instead.
   std::signal(SIGPIPE, SIG_IGN);
+  plumbline::cli::keep_freed_memory();
   return plumbline::cli::guarded({argv + std::min(argc, 1), argv + argc});
 }

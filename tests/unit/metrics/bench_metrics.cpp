@@ -43,7 +43,8 @@ void measure(benchmark::State& state, const std::string& name) {
   const int d = static_cast<int>(state.range(0));
   const Problem problem = target(grid(d));
   const Ensemble draws = exact_draws(problem, 2000, 1);
-  for (auto _ : state) benchmark::DoNotOptimize(evaluate(name.c_str(), problem, draws).value);
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(evaluate(name.c_str(), problem, draws).value);
   state.counters["draws/s"] =
       benchmark::Counter(2000, benchmark::Counter::kIsIterationInvariantRate);
 }
@@ -62,7 +63,7 @@ void measure_many(benchmark::State& state, const std::string& against) {
   const Ensemble draws = exact_draws(problem, 100000, 1);
   Table settings = setting("projections", 1000);
   settings.set("against", {against});
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     benchmark::DoNotOptimize(evaluate("sliced_wasserstein_2", problem, draws, 1, settings).value);
 }
 
