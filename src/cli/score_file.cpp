@@ -22,11 +22,13 @@ void add_comparison(ArrayFile& file, const std::string& group, const Comparison&
   }
   const std::vector<Calibrated>& metrics = comparison.verdict.metrics;
   std::vector<std::string> names;
+  names.reserve(metrics.size());
   for (const Calibrated& metric : metrics) names.push_back(metric.metric);
   const std::string verdict = group + "_verdict";
   file.coordinate(verdict, "metric", names, "metric");
   const auto column = [&](const char* name, Real Calibrated::*number, const char* doc) {
     std::vector<double> values;
+    values.reserve(metrics.size());
     for (const Calibrated& metric : metrics) values.push_back(metric.*number);
     file.add(verdict + "/" + name, {"metric"}, {static_cast<Index>(values.size())}, values, doc);
   };

@@ -153,6 +153,7 @@ std::vector<Selected> select(const SweepLayout& layout, const SamplerLayout& sam
                              const std::vector<std::string>& where) {
   const std::vector<AxisInfo> axes = layout.axes(sampler);
   std::vector<Condition> conditions;
+  conditions.reserve(where.size());
   for (const std::string& text : where) conditions.push_back(parse_condition(axes, text));
   std::map<std::int64_t, const CellRecord*> by_cell;
   for (const CellRecord& record : records) by_cell[record.cell] = &record;
@@ -203,7 +204,8 @@ std::optional<Plan> plan_of(const Exec& exec, const ResultFile& file) {
     Plan plan = make_plan(exec, std::move(sweep));
     if (plan.layout.spec_hash != file.layout().spec_hash) {  // more replicates of some cells
       const Results results = file.read();
-      plan = enlarged(std::move(plan), replicates_of(plan, results.cells, results.nulls));
+      const Replicates there = replicates_of(plan, results.cells, results.nulls);
+      plan = enlarged(std::move(plan), there);
     }
     if (plan.layout.spec_hash == file.layout().spec_hash) return plan;
   } catch (const std::exception&) {

@@ -114,6 +114,7 @@ int show_command(const Invocation& call) {
   }
 
   std::vector<std::vector<CellRecord>> records;
+  records.reserve(labels.size());
   for (const std::string& label : labels) records.push_back(file.cells(label));
   std::vector<Selected> cells;
   for (std::size_t i = 0; i < labels.size(); ++i)

@@ -20,7 +20,7 @@ std::vector<Real> numbers(const V& view) {
 }  // namespace
 
 Vector to_device(const std::string& label, const std::vector<Real>& values) {
-  const Vector view = make_vector(label, static_cast<Index>(values.size()));
+  Vector view = make_vector(label, static_cast<Index>(values.size()));
   Kokkos::deep_copy(view, HostNumbers(values.data(), values.size()));
   return view;
 }
@@ -29,7 +29,7 @@ Matrix to_device(const std::string& label, const std::vector<Real>& values, Inde
                  Index columns) {
   PLUMBLINE_REQUIRE(static_cast<Index>(values.size()) == rows * columns,
                     "{}: {} numbers for a [{}, {}] matrix", label, values.size(), rows, columns);
-  const Matrix view = make_matrix(label, rows, columns);
+  Matrix view = make_matrix(label, rows, columns);
   Kokkos::deep_copy(view, HostRows(values.data(), rows, columns));
   return view;
 }
@@ -42,7 +42,7 @@ std::vector<Real> to_host(const Matrix& view) {
 }
 
 Matrix to_device(const std::string& label, const HostMatrix& m) {
-  const Matrix view = make_matrix(label, m.rows(), m.cols());
+  Matrix view = make_matrix(label, m.rows(), m.cols());
   Kokkos::deep_copy(view, HostRows(m.data(), m.rows(), m.cols()));
   return view;
 }

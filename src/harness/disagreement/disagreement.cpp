@@ -15,7 +15,7 @@ namespace {
 
 constexpr Real choosing = 1.0 / 3;  // of the draws
 constexpr Index most_axes_looked_at = 64;
-constexpr Index fewest_exact = 20'000, most_exact = 100'000;
+constexpr Index fewest_exact_draws = 20'000, most_exact_draws = 100'000;
 constexpr Real most_exact_numbers = 4e6, most_responsibilities = 4e7;
 constexpr int fewest_sets_between = 8;  // for errors between sets
 constexpr int most_places = 8;          // modes looked at by themselves
@@ -186,7 +186,7 @@ WhereWrong where_wrong(const Exec& exec, const Problem& problem, const std::vect
   const HostMatrix basis = working_basis(problem);
   const Index d = problem.dimension();
   const Index wanted =
-      std::clamp<Index>(static_cast<Index>(50 * effective), fewest_exact, most_exact);
+      std::clamp<Index>(static_cast<Index>(50 * effective), fewest_exact_draws, most_exact_draws);
   const Real affordable =
       std::min(most_exact_numbers / Real(d),
                most_responsibilities / Real(problem.target_components().components()));
