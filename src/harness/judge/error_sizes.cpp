@@ -66,6 +66,7 @@ std::vector<ErrorSizes> error_sizes(const Problem& problem, const Tolerances& to
   if (separate_components(problem)) aspects.push_back(Aspect::masses);
   if (drawn) aspects.push_back(Aspect::conditioning);
   std::vector<ErrorSizes> all;
+  all.reserve(aspects.size());
   for (const Aspect aspect : aspects) all.push_back(error_sizes_of(aspect, tolerances));
   return all;
 }

@@ -113,7 +113,8 @@ class Scorer {
     return std::max(usual_null_sets, least_null_sets(sets, 1 + list_tests, options_.judge.level));
   }
   Real pairs(Index batches) const {
-    const auto n = static_cast<Real>(out_.draws / batches);
+    const Index in_batch = out_.draws / batches;
+    const auto n = static_cast<Real>(in_batch);
     const auto sets = static_cast<Real>(out_.sets * batches + null_sets_for(out_.sets * batches));
     return static_cast<Real>(pairwise_) * n * n * static_cast<Real>(problem_.dimension()) * sets;
   }
@@ -189,6 +190,7 @@ Index batches_of(const Plan& plan, Index sets, Index draws) {
 
 std::vector<HostMatrix> rows_of(const std::vector<Ensemble>& sets) {
   std::vector<HostMatrix> rows;
+  rows.reserve(sets.size());
   for (const Ensemble& set : sets) rows.push_back(to_host_matrix(set.x));
   return rows;
 }

@@ -68,6 +68,7 @@ GaussianMixture inflated(const GaussianMixture& mixture, Real factor) {
   if (mixture.kind() == CovarianceKind::diagonal)
     return GaussianMixture::diagonal(weights, mixture.means(), factor * mixture.eigenvalues());
   std::vector<HostMatrix> covariances;
+  covariances.reserve(static_cast<std::size_t>(mixture.components()));
   for (int k = 0; k < mixture.components(); ++k)
     covariances.push_back(factor * mixture.covariance(k));
   return GaussianMixture::full(weights, mixture.means(), std::move(covariances));

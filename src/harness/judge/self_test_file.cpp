@@ -138,6 +138,7 @@ std::vector<SelfCheck> check_floor(const Exec& exec, const Plan& plan, const Res
                         .stream("floor")
                         .stream(static_cast<std::uint64_t>(record.problem));
     std::vector<std::vector<Estimate>> fresh;
+    fresh.reserve(static_cast<std::size_t>(sets));
     for (int r = 0; r < sets; ++r)
       fresh.push_back(run_null(exec, problems->at(r), metrics, results.layout.draws,
                                rng.stream(static_cast<std::uint64_t>(r)))
