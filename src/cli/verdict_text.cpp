@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 
 #include "cli/console.hpp"
 #include "cli/json.hpp"
@@ -55,6 +56,11 @@ std::string summary(const FileVerdict& verdict) {
   const Index against = verdict.contradictions();
   return text + (against == 0 ? " No claim is contradicted."
                               : fmt::format(" {} CONTRADICTED.", plural(against, "claim")));
+}
+
+/// Both, where there are both.
+std::string joined(const std::string& a, const std::string& b) {
+  return a.empty() || b.empty() ? a + b : a + "; " + b;
 }
 
 Value number(Real value) {
@@ -206,29 +212,36 @@ std::string deciding_text(const CellVerdict& verdict) {
                      p_text(verdict, *metric));
 }
 
-std::string verdict_text(const FileVerdict& verdict) {
-  constexpr std::size_t most_rows = 40;  // a screen
+std::string verdict_text(const FileVerdict& verdict, bool all) {
+  constexpr std::size_t screen = 60, page = 120;
   std::vector<const ClaimVerdict*> claims;
   for (const ClaimVerdict& claim : verdict.claims) claims.push_back(&claim);
   std::stable_partition(claims.begin(), claims.end(),
                         [](const ClaimVerdict* claim) { return claim->contradicted; });
-  std::vector<std::vector<std::string>> rows = {{"sampler", "claims", "found", "by", ""}};
-  for (const ClaimVerdict* claim : claims) {
-    if (rows.size() > most_rows) break;
-    std::string says = claim->trend_text();
-    for (const std::string& more : {claim->note, misses_text(claim->misses), excluded_text(*claim)})
-      if (!more.empty()) says += (says.empty() ? "" : " | ") + more;
-    rows.push_back(
-        {name_of_claim(*claim), claim->claim.text(),
-         finding_text(claim->finding) + (claim->contradicted ? " (CONTRADICTED)" : ""),
-         deciding_text(claim->verdict) + (claim->budget.empty() ? "" : " at " + claim->budget),
-         says});
+  std::vector<std::vector<std::string>> rows = {{"sampler", "claims", "found"}};
+  for (const ClaimVerdict* claim : claims)
+    rows.push_back({name_of_claim(*claim), claim->claim.text(),
+                    finding_text(claim->finding) + (claim->contradicted ? " (CONTRADICTED)" : "") +
+                        (claim->budget.empty() ? "" : " at " + claim->budget)});
+  std::istringstream lines(columns(rows));
+  std::string line, text = wrapped(summary(verdict), page, 0) + "\n";
+  std::getline(lines, line);
+  text += line + '\n';
+  std::size_t shown = 0, height = 0;
+  for (; shown < claims.size() && std::getline(lines, line); ++shown) {
+    const ClaimVerdict& claim = *claims[shown];
+    std::string entry = line + '\n';
+    for (const std::string& says :
+         {joined(deciding_text(claim.verdict), claim.trend_text()), misses_text(claim.misses),
+          joined(claim.note, excluded_text(claim))})
+      if (!says.empty()) entry += wrapped(says, page, 4);
+    height += static_cast<std::size_t>(std::count(entry.begin(), entry.end(), '\n'));
+    if (height > screen && shown > 0 && !all) break;
+    text += entry;
   }
-  const std::size_t shown = rows.size() - 1;
-  const std::string rest =
-      shown < claims.size() ? fmt::format("… and {} more: --json has all\n", claims.size() - shown)
-                            : "";
-  return wrapped(summary(verdict), 120, 0) + "\n" + columns(rows) + rest;
+  if (shown < claims.size())
+    text += fmt::format("… and {} more: --all shows them\n", claims.size() - shown);
+  return text;
 }
 
 Value calibrated_json(const Calibrated& metric, Real p_adjusted) {

@@ -40,6 +40,7 @@ Arguments verify_arguments() {
               "an error below M standard deviations of a metric on exact draws counts as none "
               "(default 1)")
       .option("out", "FILE.h5", "result file of a sweep (default as for run)")
+      .flag("all", "show every claim, not a screen of them")
       .flag("read-only", "do not write the verdict into the file")
       .flag("json", "for programs");
   looks_options(arguments);
@@ -267,7 +268,7 @@ int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::p
   if (arguments.has("json"))
     print_json(verdict_json(found->verdict, found->checks, found->rounds));
   else
-    print(verdict_text(found->verdict));
+    print(verdict_text(found->verdict, arguments.has("all")));
   if (const std::string text = looks_text(found->looks, found->verdict.options.level);
       !text.empty())
     message(path.string() + " was " + text);
