@@ -285,7 +285,7 @@ fs::path Ledger::merge(const std::vector<ProblemRecord>& problems, const Provena
   const bool whole = missing() == 0;
   const bool other = file_others_ || (file_begins_ && !whole);
   if (!other) results.looks = looks_;  // at the draws that this file goes on with
-  const fs::path aside = other ? set_aside(output_, file_hash_) : fs::path{};
+  fs::path aside = other ? set_aside(output_, file_hash_) : fs::path{};
   write_results(output_, results);
   std::error_code ignored;  // what stays is read again, and agrees with the file
   for (const auto& [name, known] : files_)

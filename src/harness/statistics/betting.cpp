@@ -90,7 +90,7 @@ void UniformBet::add(Real u) {
   settle();
 }
 
-OnlineRanks::OnlineRanks(std::vector<double> pool) {
+OnlineRanks::OnlineRanks(const std::vector<double>& pool) {
   for (const double value : pool)
     if (!std::isnan(value)) sorted_.push_back(value);
   std::sort(sorted_.begin(), sorted_.end());

@@ -63,7 +63,7 @@ class UniformBet : public Wealth {
 /// depend on each other).
 class OnlineRanks {
  public:
-  explicit OnlineRanks(std::vector<double> pool);  ///< NaN are left out
+  explicit OnlineRanks(const std::vector<double>& pool);  ///< NaN are left out
   /// `v` in [0, 1): the tie-breaking uniform, to be stored with the value. NaN gives NaN.
   Real add(Real value, Real v);
 

@@ -1,6 +1,7 @@
 // Which settings are swept, and the points of the grid they span. Lists of numbers: generators.cpp.
 #include "harness/sweep/axes.hpp"
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -66,6 +67,7 @@ void refuse_repeated(const Axis& axis) {
 
 std::string names_of(const std::vector<SweptKey>& keys) {
   std::vector<std::string> paths;
+  paths.reserve(keys.size());
   for (const SweptKey& key : keys) paths.push_back(key.path);
   return paths.empty() ? "nothing is swept here"
                        : fmt::format("swept here: {}", fmt::join(paths, ", "));
@@ -138,13 +140,14 @@ std::vector<SweptKey> take_axes(Table& table, const std::vector<FieldDoc>& field
     const auto field = std::find_if(fields.begin(), fields.end(),
                                     [&key = name](const FieldDoc& f) { return f.name == key; });
     if (field == fields.end()) continue;
-    const std::string path = folder.empty() ? name : folder + "." + name;
+    const std::string path = folder.empty() ? name : fmt::format("{}.{}", folder, name);
     const bool whole = field->type.starts_with("whole number");
     value = expand_generators(name, value, whole);
     if (!is_axis(value, field->type)) continue;
     const Array& values = std::get<Array>(value.data);
     if (values.empty()) throw SpecError(name, "[]", "an axis needs at least one value", value.at);
-    keys.push_back({path, folder.empty() ? name : folder + "_" + name, *field, values, value.at});
+    keys.push_back({path, folder.empty() ? name : fmt::format("{}_{}", folder, name), *field,
+                    values, value.at});
     if (field->type.starts_with("number")) make_real(keys.back().values);
     value = Value(keys.back().values.front());
   }

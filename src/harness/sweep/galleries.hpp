@@ -21,6 +21,7 @@ template <class Entry>
 const Entry& find_entry(const std::vector<Entry>& entries, const std::string& key,
                         const Value& name) {
   std::vector<std::string> known;
+  known.reserve(entries.size());
   for (const Entry& entry : entries) known.push_back(entry.name);
   return entries[settings::read_choice(key, name, known)];
 }

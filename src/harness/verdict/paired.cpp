@@ -124,6 +124,7 @@ std::vector<PairedComparison> compare_paired(const Results& results, const std::
           if (pair.pairs > 0) list.push_back(std::move(pair));
         }
   std::vector<Real> p_values;
+  p_values.reserve(list.size());
   for (const PairedComparison& pair : list) p_values.push_back(pair.p_value);
   const std::vector<Real> adjusted = holm(p_values);
   for (std::size_t i = 0; i < list.size(); ++i) list[i].p_adjusted = adjusted[i];

@@ -83,7 +83,7 @@ fs::path temporary_of(const fs::path& target) {
 
 /// write_target, which a rename may replace: not a folder, not a device.
 fs::path replaceable(const fs::path& path) {
-  const fs::path target = write_target(path);
+  fs::path target = write_target(path);
   std::error_code none;
   const fs::file_status status = fs::status(target, none);
   if (target.filename().empty() || fs::is_directory(status))

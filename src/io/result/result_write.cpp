@@ -47,7 +47,8 @@ void write_root(const Handle& root, const SweepLayout& layout, const Provenance&
   write_attribute(root, "started", from.started);
   write_attribute(root, "finished", from.finished);
   std::vector<std::string> libraries;
-  for (const auto& [name, version] : from.libraries) libraries.push_back(name + " " + version);
+  for (const auto& [name, version] : from.libraries)
+    libraries.push_back(fmt::format("{} {}", name, version));
   write_attribute(root, "libraries", libraries);
 }
 

@@ -17,6 +17,7 @@ using Round = VerdictRecord::Round;
 template <class T, class Row>
 std::vector<T> column(const std::vector<Row>& rows, T Row::*member) {
   std::vector<T> values;
+  values.reserve(rows.size());
   for (const Row& row : rows) values.push_back(row.*member);
   return values;
 }

@@ -93,9 +93,9 @@ struct Checks {
   std::vector<std::int64_t> sets(const NumberArray& x) const {
     const std::size_t rank = x.shape.size();
     if (rank < 1 || rank > 3) throw mistake("x", shape_text(x), forms);
-    const std::vector<std::int64_t> shape = {rank == 3 ? x.shape[0] : 1,
-                                             rank == 3 ? x.shape[1] : x.shape[0],
-                                             rank == 1 ? 1 : x.shape[rank - 1]};
+    std::vector<std::int64_t> shape = {rank == 3 ? x.shape[0] : 1,
+                                       rank == 3 ? x.shape[1] : x.shape[0],
+                                       rank == 1 ? 1 : x.shape[rank - 1]};
     if (shape[1] < 2) throw mistake("x", shape_text(x), "at least 2 draws");
     return shape;
   }

@@ -24,7 +24,7 @@ HostMatrix matrix_of(const NumberArray& x, const std::filesystem::path& path) {
   if (rank != 1 && rank != 2)
     throw SpecError("x", fmt::format("shape [{}]", fmt::join(x.shape, ", ")), form, where);
   const Index rows = x.shape[0], columns = rank == 2 ? x.shape[1] : 1;
-  const HostMatrix out = Eigen::Map<const HostMatrix>(x.values.data(), rows, columns);
+  HostMatrix out = Eigen::Map<const HostMatrix>(x.values.data(), rows, columns);
   for (Index n = 0; n < rows; ++n)
     for (Index i = 0; i < columns; ++i)
       if (!std::isfinite(out(n, i)))
@@ -91,6 +91,7 @@ std::vector<std::vector<int>> rows_by_label(const std::vector<std::string>& labe
     rows[key].push_back(static_cast<int>(n));
   }
   std::vector<std::vector<int>> out;
+  out.reserve(rows.size());
   for (auto& [label, list] : rows) out.push_back(std::move(list));
   return out;
 }

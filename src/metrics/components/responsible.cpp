@@ -56,7 +56,7 @@ Need responsibilities_need(const Problem& problem, Index n) {
 
 Matrix log_responsibilities_of(const Exec& exec, const MixtureTables& tables, const Matrix& x,
                                Index first_component, Index count) {
-  const Matrix rows = make_matrix("log_responsibilities", count, x.extent(0));
+  Matrix rows = make_matrix("log_responsibilities", count, x.extent(0));
   over_responsibilities(exec, tables, x, [&](const Matrix& r, Index first) {
     keep_columns(exec, r, first_component, first, rows);
   });

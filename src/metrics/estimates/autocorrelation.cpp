@@ -21,7 +21,8 @@ Real autocovariance(std::span<const double> x, Index length, Real mean, Index la
           (x[static_cast<std::size_t>(t)] - mean) * (x[static_cast<std::size_t>(t + lag)] - mean);
     sum += chain;
   }
-  return sum / static_cast<Real>(n / length * length);
+  const Index in_chains = n / length * length;
+  return sum / static_cast<Real>(in_chains);
 }
 
 }  // namespace

@@ -76,8 +76,8 @@ struct PairSide {
 
 template <class F>
 PairSide pair_side(const Exec& exec, const F& f, const Ensemble& sample, const Ensemble& other) {
-  const PairSide side{sample, make_vector("across", sample.draws()),
-                      make_vector("within", sample.draws())};
+  PairSide side{sample, make_vector("across", sample.draws()),
+                make_vector("within", sample.draws())};
   const Matrix t = transposed(exec, sample.x);
   mean_over_pairs(exec, f, t, other, side.across);
   mean_over_pairs(exec, f, t, sample, side.within);

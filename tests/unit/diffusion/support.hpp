@@ -8,7 +8,7 @@
 
 namespace plumbline::testing_diffusion {
 
-inline Table process_table(const std::string& kind, std::vector<Member> members = {}) {
+inline Table process_table(const std::string& kind, const std::vector<Member>& members = {}) {
   Table table;
   table.set("kind", Value{kind});
   for (auto& member : members) table.members.push_back(member);
