@@ -80,7 +80,7 @@ void exponentiate(const Exec& exec, Real shift, const Vector& value) {
 Vector kernel_mean(const Exec& exec, const GaussianMixture& target, Real h, const Matrix& x) {
   NoiseLevel widened;
   widened.variance = h * h;
-  const Vector mean = make_vector("kernel_mean", x.extent(0));
+  Vector mean = make_vector("kernel_mean", x.extent(0));
   log_density(exec, tables_at(exec, factored(exec, target), widened), x, mean);
   exponentiate(exec, Real(target.dimension()) / 2 * (log_2pi + 2 * std::log(h)), mean);
   return mean;

@@ -34,7 +34,7 @@ Index coordinates_together(Index widest, int d) {
 /// x(j, i) + step · spread_j
 Matrix shifted(const Exec& exec, const Matrix& x, const Vector& spread, Real step) {
   const Index n = x.extent(1);
-  const Matrix moved = make_matrix("shifted", x.extent(0), n);
+  Matrix moved = make_matrix("shifted", x.extent(0), n);
   parallel_over(
       exec, "plumbline::metrics::shifted", x.size(), KOKKOS_LAMBDA(Index index) {
         const Index j = index / n, i = index % n;

@@ -6,9 +6,8 @@ namespace plumbline {
 LineTable evaluate_lines(const Exec& exec, const ProjectedMixture& mixture, const Matrix& x) {
   const Index rows = x.extent(0), points = x.extent(1);
   const Index blocks = (points + block_width - 1) / block_width;
-  const LineTable table{x, make_matrix("line_cdf", rows, points),
-                        make_matrix("line_pdf", rows, points),
-                        make_matrix("line_partial_mean", rows, points)};
+  LineTable table{x, make_matrix("line_cdf", rows, points), make_matrix("line_pdf", rows, points),
+                  make_matrix("line_partial_mean", rows, points)};
   parallel_over(
       exec, "plumbline::metrics::evaluate_lines", rows * blocks, KOKKOS_LAMBDA(Index index) {
         const Index j = index / blocks, first = index % blocks * block_width;
@@ -27,7 +26,7 @@ LineTable evaluate_lines(const Exec& exec, const ProjectedMixture& mixture, cons
 }
 
 Matrix equidistant(const Exec& exec, const ProjectedMixture& mixture, int points) {
-  const Matrix x = make_matrix("equidistant", mixture.low.extent(0), points);
+  Matrix x = make_matrix("equidistant", mixture.low.extent(0), points);
   parallel_over(
       exec, "plumbline::metrics::equidistant", x.extent(0), KOKKOS_LAMBDA(Index j) {
         const Real low = mixture.low(j), step = (mixture.high(j) - low) / (points - 1);
@@ -37,7 +36,7 @@ Matrix equidistant(const Exec& exec, const ProjectedMixture& mixture, int points
 }
 
 Vector interpolation_error(const Exec& exec, const ProjectedMixture& mixture, int points) {
-  const Vector error = make_vector("interpolation_error", mixture.low.extent(0));
+  Vector error = make_vector("interpolation_error", mixture.low.extent(0));
   const int components = mixture.mean.extent_int(1);
   parallel_over(
       exec, "plumbline::metrics::interpolation_error", error.extent(0), KOKKOS_LAMBDA(Index j) {
