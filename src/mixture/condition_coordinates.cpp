@@ -11,7 +11,7 @@
 namespace plumbline {
 namespace {
 
-[[noreturn]] void singular_observation(int k) {
+[[noreturn]] void singular_coordinates(int k) {
   throw SpecError("observed", fmt::format("coordinates that are singular in component {}", k),
                   "must have a positive definite covariance");
 }
@@ -24,7 +24,7 @@ Conditioned condition_independent(const GaussianMixture& prior, const std::vecto
     for (std::size_t j = 0; j < observed.size(); ++j) {
       const int column = prior.kind() == CovarianceKind::isotropic ? 0 : observed[j];
       const Real v = prior.eigenvalues()(k, column), r = y(j) - prior.means()(k, observed[j]);
-      if (!(v > 0)) singular_observation(k);
+      if (!(v > 0)) singular_coordinates(k);
       log_joint(k) -= (r * r / v + std::log(v) + log_2pi) / 2;
     }
   return detail::reweighted(prior.marginal(free), log_joint, y);
@@ -41,7 +41,7 @@ Conditioned condition_full(const GaussianMixture& prior, const std::vector<int>&
     stop_if_asked();
     const HostMatrix factor = prior.factor(k);
     const detail::LatentMap map = detail::latent_map(factor(observed, Eigen::all));
-    if (!detail::full_row_rank(map, 1)) singular_observation(k);
+    if (!detail::full_row_rank(map, 1)) singular_coordinates(k);
     const HostVector mu = prior.means().row(k);
     const detail::LatentUpdate update =
         detail::latent_update(map, 1, detail::Noise::none, y - mu(observed));

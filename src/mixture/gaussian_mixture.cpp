@@ -34,7 +34,7 @@ void check_count(const char* key, Eigen::Index count, Eigen::Index components) {
 }
 
 /// log π_k = log(w_k / Σ w).
-HostVector normalised_logs(const HostVector& weights, const HostMatrix& means) {
+HostVector normalised_logs(HostVector weights, const HostMatrix& means) {
   if (means.rows() < 1 || means.cols() < 1)
     throw SpecError("means", fmt::format("{} × {}", means.rows(), means.cols()),
                     "needs at least one component in at least one dimension");
@@ -46,12 +46,13 @@ HostVector normalised_logs(const HostVector& weights, const HostMatrix& means) {
   if (!std::isfinite(weights.sum()))
     throw SpecError("weights", fmt::format("up to {:.6g}", largest), "must have a finite sum");
   const Real sum = (weights / largest).sum();
-  HostVector logs(weights.size());
-  for (Eigen::Index k = 0; k < weights.size(); ++k) logs(k) = std::log(weights(k) / largest / sum);
-  for (Eigen::Index k = 0; k < weights.size(); ++k)  // too small beside the largest, but not 0
-    if (weights(k) > 0 && logs(k) < -700)
-      logs(k) = std::log(weights(k)) - std::log(largest) - std::log(sum);
-  return logs;
+  for (Real& w : weights) {
+    Real log_w = std::log(w / largest / sum);
+    if (w > 0 && log_w < -700)  // too small beside the largest, but not 0
+      log_w = std::log(w) - std::log(largest) - std::log(sum);
+    w = log_w;
+  }
+  return weights;
 }
 
 /// Eigendecomposition of covariances[k] after the checks that make it a covariance.
@@ -83,19 +84,19 @@ SymmetricEigen checked_eigen(const HostMatrix& c, Eigen::Index k, Eigen::Index d
 GaussianMixture GaussianMixture::isotropic(HostVector weights, HostMatrix means,
                                            HostVector variances) {
   GaussianMixture out;
-  out.set_weights(normalised_logs(weights, means));
+  out.set_weights(normalised_logs(std::move(weights), means));
   check_count("variances", variances.size(), means.rows());
   check_entries("variances", HostMatrix(variances), true);
   out.kind_ = CovarianceKind::isotropic;
   out.means_ = std::move(means);
-  out.eigenvalues_ = variances;
+  out.eigenvalues_ = std::move(variances);
   return out;
 }
 
 GaussianMixture GaussianMixture::diagonal(HostVector weights, HostMatrix means,
                                           HostMatrix variances) {
   GaussianMixture out;
-  out.set_weights(normalised_logs(weights, means));
+  out.set_weights(normalised_logs(std::move(weights), means));
   check_count("variances", variances.rows(), means.rows());
   if (variances.cols() != means.cols())
     throw SpecError("variances", fmt::format("{} per component", variances.cols()),
@@ -110,7 +111,7 @@ GaussianMixture GaussianMixture::diagonal(HostVector weights, HostMatrix means,
 GaussianMixture GaussianMixture::full(HostVector weights, HostMatrix means,
                                       std::vector<HostMatrix> covariances) {
   GaussianMixture out;
-  out.set_weights(normalised_logs(weights, means));
+  out.set_weights(normalised_logs(std::move(weights), means));
   check_count("covariances", static_cast<Eigen::Index>(covariances.size()), means.rows());
   out.kind_ = CovarianceKind::full;
   out.eigenvalues_.resize(means.rows(), means.cols());
@@ -157,7 +158,7 @@ GaussianMixture GaussianMixture::from_eigen(HostVector weights, HostMatrix means
                                             std::vector<HostMatrix> eigenvectors,
                                             HostMatrix eigenvalues) {
   GaussianMixture out;
-  out.set_weights(normalised_logs(weights, means));
+  out.set_weights(normalised_logs(std::move(weights), means));
   check_count("covariances", static_cast<Eigen::Index>(eigenvectors.size()), means.rows());
   check_entries("covariances", eigenvalues, true);
   out.kind_ = CovarianceKind::full;

@@ -31,7 +31,7 @@ struct Weigh {
 
 /// z = m + √v ξ, then in every direction that is looked at v_iᵀ z moves to where the conditional
 /// law has it for the same ξ: K (target − v_iᵀ m) + √v (√(V/(v + V)) − 1) v_iᵀ ξ further.
-struct Propagate {
+struct PropagateConjugate {
   Real noise;
   Matrix directions, mean, along_mean;
   GaussianPotential potential;
@@ -96,8 +96,8 @@ void ConjugateStep::from_gaussian(const Exec& exec, Real deviation) {
 void ConjugateStep::propagate(const Exec& exec, const IndexVector& ancestors,
                               const GaussianPotential& potential, Rng rng, std::uint32_t step,
                               const Matrix& z, std::uint64_t first_chain) {
-  const Propagate kernel{noise_,    directions_, mean_, along_, potential,
-                         ancestors, z,           rng,   step,   first_chain};
+  const PropagateConjugate kernel{noise_,    directions_, mean_, along_, potential,
+                                  ancestors, z,           rng,   step,   first_chain};
   parallel_over(exec, "plumbline::samplers::conjugate_propagate", row_blocks(z.extent(0)), kernel);
 }
 

@@ -33,9 +33,8 @@ void draw_rows(const Exec& exec, Rng rng, const SmcRuns& runs, const IndexVector
 
 Reference noised_path(const Exec& exec, const Problem& problem, const TimeGrid& grid,
                       const SmcRuns& runs, const Matrix& x, Rng rng) {
-  const Reference reference = {
-      make_cube("paths", grid.steps() + 1, runs.count, problem.full_dimension()),
-      make_index_vector("kept", runs.count)};
+  Reference reference = {make_cube("paths", grid.steps() + 1, runs.count, problem.full_dimension()),
+                         make_index_vector("kept", runs.count)};
   join(exec, x, runs.first, to_device_list(problem.free()),
        to_device("y_0", problem.observed_values()), to_device_list(problem.observed()),
        level_of(reference.z, grid.steps()));

@@ -33,8 +33,8 @@ void require_particle_chains(const ParticleChainSettings& settings, const Proble
 Matrix draw_states(const Exec& exec, const Problem& problem, ChainStart start, Index chains,
                    Rng rng) {
   if (start == ChainStart::exact) return problem.draw_exact(exec, chains, rng);
-  const Matrix z = make_matrix("z", chains, problem.full_dimension()),
-               x = make_matrix("x", chains, problem.dimension());
+  const Matrix z = make_matrix("z", chains, problem.full_dimension());
+  Matrix x = make_matrix("x", chains, problem.dimension());
   draw(exec, tables_at(exec, problem.prior_factored(), NoiseLevel{}), rng, 0, z);
   gather_columns(exec, z, to_device_list(problem.free()), x);
   return x;

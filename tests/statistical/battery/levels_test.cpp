@@ -29,7 +29,7 @@ Ensemble in_float32(const Exec& exec, const Problem& problem, Rng rng) {
 /// whose density is known up to its Jacobian, q(x) = p(μ + (x − μ)/c)/c^d.
 Ensemble weighted(const Exec& exec, const Problem& problem, Rng rng) {
   constexpr Real c = 1.2;
-  const HostVector mean = problem.target_mean();
+  const HostVector& mean = problem.target_mean();
   const HostMatrix z = to_host_matrix(problem.draw_exact(exec, 2 * n, rng));
   const HostMatrix x = ((z.rowwise() - mean.transpose()) * c).rowwise() + mean.transpose();
   const TargetDensity target(exec, problem);
