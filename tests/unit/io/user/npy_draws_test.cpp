@@ -43,7 +43,8 @@ TEST(Npy, OneDimensionIsOneCoordinateAndThreeAreReplicates) {
   for (int r = 0; r < 2; ++r)
     for (int n = 0; n < 3; ++n)
       for (int i = 0; i < 2; ++i)
-        values[static_cast<std::size_t>(r + 2 * n + 6 * i)] = 100 * r + 10 * n + i;
+        values[static_cast<std::size_t>(r) + 2 * static_cast<std::size_t>(n) +
+               6 * static_cast<std::size_t>(i)] = 100 * r + 10 * n + i;
   const auto sets =
       read(scratch, "x.npy", npy(dictionary("<f8", "(2, 3, 2)", "True"), raw<double>(values)));
   ASSERT_EQ(sets.size(), 2u);
