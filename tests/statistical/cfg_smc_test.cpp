@@ -122,7 +122,9 @@ void expect_unbiased(const Table& settings, Real gamma, Real truth) {
 class CfgSmcEvidence : public testing::TestWithParam<std::tuple<std::string, double, int>> {};
 
 TEST_P(CfgSmcEvidence, IsUnbiasedForItsModel) {
-  const auto& [resampling, threshold, particles] = GetParam();
+  const std::string& resampling = std::get<0>(GetParam());
+  const double threshold = std::get<1>(GetParam());
+  const int particles = std::get<2>(GetParam());
   const auto with = [&](const char* kernel, double guidance) {
     return table({{"steps", steps},
                   {"particles", particles},

@@ -183,8 +183,8 @@ TEST(Rng, IsUncorrelatedBetweenNeighboursInEveryCounterWordAndStream) {
 
   for (const auto& [name, neighbour] : neighbours)
     EXPECT_LT(std::abs(correlation_z(n,
-                                     [&](Index i) {
-                                       return Pair{at(i), neighbour(i)};
+                                     [&at, &other = neighbour](Index i) {
+                                       return Pair{at(i), other(i)};
                                      })),
               z_limit)
         << name;
