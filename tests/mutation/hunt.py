@@ -1,5 +1,5 @@
 """Every planted bug of mutants.toml must be caught: by `plumbline verify` on a sweep of sweeps/, by a test of the suite,
-or by both, as its entry says. First all those checks must pass with every bug asleep.
+or by both, as its entry says; where none of the sweeps can see it the entry says why. First all those checks must pass with every bug asleep.
 
     hunt.py ROOT FOLDER [ID …]    FOLDER holds the planted programs; writes FOLDER/hunt.md and hunt.csv
 
@@ -11,6 +11,7 @@ import csv
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -102,9 +103,9 @@ def checks_of(mutant: Mutant) -> list[tuple[str, str]]:
 def row(m: Mutant, found: dict[str, Outcome]) -> list[str]:
     """Number, id, what; what verify and the suite said, and what that cost."""
     cells = [str(m.number), m.id, m.what]
-    for names in (m.verify, m.suite):
+    for names, otherwise in ((m.verify, f"– ({m.unseen})"), (m.suite, "–")):
         outcomes = [found[c] for c in names]
-        cells.append("; ".join(o.by if o.caught else f"NOT CAUGHT ({o.by})" for o in outcomes) or "–")
+        cells.append("; ".join(o.by if o.caught else f"NOT CAUGHT ({o.by})" for o in outcomes) or otherwise)
         cost = [f"{o.evaluations:.1e} evaluations, {o.seconds:.1f} s" if o.evaluations else f"{o.seconds:.1f} s"
                 for o in outcomes]
         cells.append("; ".join(cost) or "–")
@@ -146,11 +147,13 @@ def main(root: str, folder: str, *ids: str) -> int:
     by_suite = sum(any(o.caught for o in found[m.number].values() if o.check in m.suite) for m in mutants)
     caught = sum(any(o.caught for o in found[m.number].values()) for m in mutants)
     summary = (f"{caught} of {len(mutants)} bugs caught: {by_verify} by `plumbline verify`, {by_suite} by a test of the "
-               f"suite. With all of them asleep {sum(not (o.caught or o.broken) for o in asleep)} of {len(asleep)} checks pass. Seconds are those of one thread on the "
+               f"suite. Where no verdict can see a bug, the reason stands in brackets. With all of them asleep {sum(not (o.caught or o.broken) for o in asleep)} of {len(asleep)} checks pass. Seconds are those of one thread on the "
                f"machine that ran the hunt; `PLUMBLINE_PLANTED=#` wakes a bug in any of the planted programs.")
     write_report(Path(folder), [row(m, found[m.number]) for m in mutants], summary)
     print((Path(folder) / "hunt.md").read_text())
-    print(f"{len(asleep) + len(awake)} checks in {seconds:.0f} s on {os.cpu_count()} processors")
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{len(asleep) + len(awake)} checks in {seconds:.0f} s on {os.cpu_count()} processors, "
+          f"{cpu.ru_utime + cpu.ru_stime:.0f} s of processor time")
     for problem in problems:
         print(f"PROBLEM  {problem}")
     return 1 if problems else 0
