@@ -1,10 +1,12 @@
 """Every planted bug of mutants.toml must be caught: by `plumbline verify` on a sweep of sweeps/, by a test of the suite,
-or by both, as its entry says. First all those checks must pass with every bug asleep.
+or by both, as its entry says; where no verdict can see it the entry says why. First all those checks must pass with
+every bug asleep.
 
     hunt.py ROOT FOLDER [ID …]    FOLDER holds the planted programs; writes FOLDER/hunt.md and hunt.csv
 
 A check of a mutant is a process with PLUMBLINE_PLANTED set to its number, on one thread; as many at once as there are
-processors. Seconds are wall time, score evaluations those that the sweep asks for.
+processors. Seconds are processor time, which a busy machine does not lengthen; score evaluations are those that the
+sweep asks for.
 """
 
 import csv
@@ -14,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +24,7 @@ from pathlib import Path
 
 from plant import Mutant, load
 
+LONGEST = 600  # seconds that a check may take
 QUIET = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "OMP_PROC_BIND": "false"}
 
 
@@ -33,6 +37,14 @@ def accusation(claim: dict) -> str:
     place = f"{claim['label']} {claim['place']}".strip()
     what = "claim contradicted" if claim["contradicted"] else "off at its finest budget"
     return f"{place}: {what}, {claim['deciding_metric']}, p = {claim['p_adjusted']:.0e}"
+
+
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,21 @@ class Hunt:
         self.sweeps = root / "tests/mutation/sweeps"
         self.folder, self.scratch = folder, scratch
 
-    def start(self, program: str, words: list[str], number: int) -> subprocess.CompletedProcess:
+    def start(self, program: str, words: list[str], number: int) -> Done:
         environment = os.environ | QUIET | {"PLUMBLINE_PLANTED": str(number)}
-        return subprocess.run([self.folder / f"planted_{program}", *words], env=environment, capture_output=True,
-                              text=True, timeout=600)
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = subprocess.Popen([self.folder / f"planted_{program}", *words], env=environment,
+                                       stdout=out, stderr=err)
+            late = threading.Timer(LONGEST, process.kill)
+            late.start()
+            _, status, used = os.wait4(process.pid, 0)
+            if not late.is_alive():
+                raise TimeoutError(f"{program} took more than {LONGEST} s")
+            late.cancel()
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            return Done(process.returncode, out.read(), err.read(), used.ru_utime + used.ru_stime)
 
     def sweep(self, check: str) -> list[str]:
         """"kernels/exact" is the sampler labelled exact of sweeps/kernels.toml."""
@@ -71,9 +94,10 @@ class Hunt:
         if done.returncode in (0, 3):
             said = json.loads(done.stdout)
             off = [c for c in said["claims"] if c["contradicted"] or c["p_adjusted"] < said["level"]]
-            return Outcome(number, check, bool(off), accusation(min(off, key=severity)) if off else "")
+            by = accusation(min(off, key=severity)) if off else ""
+            return Outcome(number, check, bool(off), by, seconds=done.seconds)
         if failed := re.search(r"^.*self-test (.*)$", done.stderr, re.M):
-            return Outcome(number, check, True, f"self-test: {failed[1]}")
+            return Outcome(number, check, True, f"self-test: {failed[1]}", seconds=done.seconds)
         return Outcome(number, check, False, f"exit {done.returncode}: {done.stderr.strip()[-300:]}", broken=True)
 
     def suite(self, number: int, check: str) -> Outcome:
@@ -81,18 +105,17 @@ class Hunt:
         done = self.start(program, [f"--gtest_filter={tests}", "--gtest_fail_fast", "--gtest_brief=1"], number)
         if done.returncode == 0:
             ran = int(re.search(r"PASSED  \] (\d+) test", done.stdout)[1])
-            return Outcome(number, check, False, f"{ran} passed", broken=ran == 0)
+            return Outcome(number, check, False, f"{ran} passed", seconds=done.seconds, broken=ran == 0)
         failed = re.search(r"FAILED  \] ([^\s,]+)", done.stdout)
         crash = (done.stderr.strip().splitlines() or [""])[-1][:120]
-        return Outcome(number, check, True, failed[1] if failed else f"exit {done.returncode}: {crash}")
+        by = failed[1] if failed else f"exit {done.returncode}: {crash}"
+        return Outcome(number, check, True, by, seconds=done.seconds)
 
     def run(self, number: int, kind: str, check: str) -> Outcome:
-        begun = time.monotonic()
         try:
-            outcome = (self.verify if kind == "verify" else self.suite)(number, check)
-        except (OSError, ValueError, TypeError, subprocess.TimeoutExpired) as error:
-            outcome = Outcome(number, check, False, f"{type(error).__name__}: {error}", broken=True)
-        return replace(outcome, seconds=time.monotonic() - begun)
+            return (self.verify if kind == "verify" else self.suite)(number, check)
+        except (OSError, ValueError, TypeError) as error:
+            return Outcome(number, check, False, f"{type(error).__name__}: {error}", broken=True)
 
 
 def checks_of(mutant: Mutant) -> list[tuple[str, str]]:
@@ -102,9 +125,9 @@ def checks_of(mutant: Mutant) -> list[tuple[str, str]]:
 def row(m: Mutant, found: dict[str, Outcome]) -> list[str]:
     """Number, id, what; what verify and the suite said, and what that cost."""
     cells = [str(m.number), m.id, m.what]
-    for names in (m.verify, m.suite):
+    for names, otherwise in ((m.verify, f"– ({m.unseen})"), (m.suite, "–")):
         outcomes = [found[c] for c in names]
-        cells.append("; ".join(o.by if o.caught else f"NOT CAUGHT ({o.by})" for o in outcomes) or "–")
+        cells.append("; ".join(o.by if o.caught else f"NOT CAUGHT ({o.by})" for o in outcomes) or otherwise)
         cost = [f"{o.evaluations:.1e} evaluations, {o.seconds:.1f} s" if o.evaluations else f"{o.seconds:.1f} s"
                 for o in outcomes]
         cells.append("; ".join(cost) or "–")
@@ -145,12 +168,16 @@ def main(root: str, folder: str, *ids: str) -> int:
     by_verify = sum(any(o.caught for o in found[m.number].values() if o.check in m.verify) for m in mutants)
     by_suite = sum(any(o.caught for o in found[m.number].values() if o.check in m.suite) for m in mutants)
     caught = sum(any(o.caught for o in found[m.number].values()) for m in mutants)
+    quiet = sum(not (o.caught or o.broken) for o in asleep)
     summary = (f"{caught} of {len(mutants)} bugs caught: {by_verify} by `plumbline verify`, {by_suite} by a test of the "
-               f"suite. With all of them asleep {sum(not (o.caught or o.broken) for o in asleep)} of {len(asleep)} checks pass. Seconds are those of one thread on the "
-               f"machine that ran the hunt; `PLUMBLINE_PLANTED=#` wakes a bug in any of the planted programs.")
+               f"suite. Where no verdict can see a bug, the reason stands in brackets. With all of them asleep {quiet} of "
+               f"{len(asleep)} checks pass. Seconds are processor time on the machine that ran the hunt; "
+               f"`PLUMBLINE_PLANTED=#` wakes a bug in any of the planted programs.")
     write_report(Path(folder), [row(m, found[m.number]) for m in mutants], summary)
     print((Path(folder) / "hunt.md").read_text())
-    print(f"{len(asleep) + len(awake)} checks in {seconds:.0f} s on {os.cpu_count()} processors")
+    used = sum(o.seconds for o in asleep + awake)
+    print(f"{len(asleep) + len(awake)} checks in {seconds:.0f} s on {os.cpu_count()} processors, "
+          f"{used:.0f} s of processor time")
     for problem in problems:
         print(f"PROBLEM  {problem}")
     return 1 if problems else 0

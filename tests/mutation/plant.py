@@ -22,7 +22,7 @@ except ModuleNotFoundError:
     print("planted bugs need Python 3.11 (tomllib)", file=sys.stderr)
     sys.exit(77)  # ctest: skipped
 
-KEYS = {"id", "file", "what", "stands_for", "verify", "suite", "edit", "right", "wrong", "within", "kind"}
+KEYS = {"id", "file", "what", "stands_for", "verify", "unseen", "suite", "edit", "right", "wrong", "within", "kind"}
 
 
 class Stale(Exception):
@@ -44,7 +44,8 @@ class Mutant:
     file: str
     what: str
     stands_for: str
-    verify: list[str]  # sweeps of verify.cpp of which one must call it inconsistent
+    verify: list[str]  # "sweep/label" of sweeps/, of which one must call it inconsistent
+    unseen: str  # why no verdict can: in place of `verify`
     suite: list[str]  # "program:filter", of which one must fail
     edits: list[Edit]
 
@@ -57,10 +58,12 @@ def load(root: Path) -> list[Mutant]:
             raise Stale(f"{e['id']}: unknown keys {sorted(unknown)}")
         if not e["file"].endswith(".cpp"):
             raise Stale(f"{e['id']}: {e['file']}: a header reaches files that are not compiled again")
+        if bool(e.get("verify")) == bool(e.get("unseen")):
+            raise Stale(f"{e['id']}: needs either `verify`, sweeps that see it, or `unseen`, why none can")
         parts = e.get("edit", [e])
         edits = [Edit(**{k: p[k] for k in ("right", "wrong", "within", "kind") if k in p}) for p in parts]
         mutants.append(Mutant(number, e["id"], e["file"], e["what"], e["stands_for"], e.get("verify", []),
-                              e.get("suite", []), edits))
+                              e.get("unseen", ""), e.get("suite", []), edits))
     ids = [m.id for m in mutants]
     if twice := {i for i in ids if ids.count(i) > 1}:
         raise Stale(f"ids used twice: {sorted(twice)}")
