@@ -24,8 +24,8 @@ bool same_series(const std::vector<Series>& a, const std::vector<Series>& b) {
   });
 }
 
-/// Files of earlier versions have no digests, no averages of dependent draws, no signed
-/// functionals: where one of two has none of a kind, the rest decides.
+/// Files of earlier versions have no digests, no known functionals: where one of two has none of a
+/// kind, the rest decides.
 template <class Kind>
 void keep_if_both_have(std::vector<Series>& a, std::vector<Series>& b, const Kind& kind) {
   if (std::any_of(a.begin(), a.end(), kind) && std::any_of(b.begin(), b.end(), kind)) return;
@@ -36,8 +36,6 @@ void keep_if_both_have(std::vector<Series>& a, std::vector<Series>& b, const Kin
 bool same_extras(std::vector<Series> a, std::vector<Series> b) {
   keep_if_both_have(a, b, [](const Series& series) { return series.name == draws_digest; });
   keep_if_both_have(a, b, [](const Series& series) { return is_functional(series.name); });
-  keep_if_both_have(a, b,
-                    [](const Series& series) { return series.name.starts_with(average_prefix); });
   return same_series(a, b);
 }
 

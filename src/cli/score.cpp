@@ -80,7 +80,7 @@ int score_command(const Invocation& call) {
   limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::vector<std::string> files = arguments.texts("samples");
-  const ScoreOptions options = score_options(arguments);
+  ScoreOptions options = score_options(arguments);
   const auto out = arguments.text("out");
   if (out) require_writable(*out);
 
@@ -88,6 +88,7 @@ int score_command(const Invocation& call) {
   const JudgedProblem judged =
       judged_problem(exec, arguments, {.observation = false, .samplers = false});
   const Plan& plan = judged.plan;
+  options.judge.tolerances = plan.sweep.tolerances;
   const Problem problem = judged.problem(exec);
   const std::string label =
       arguments.text("label").value_or(std::filesystem::path(files.front()).stem().string());

@@ -17,10 +17,10 @@ std::string chains_text(const ChainScore& score) {
   return fmt::format("{} of {} draws", counted(score.chains, "chain"), score.length);
 }
 
-std::string interval_text(const KnownExpectation& about) {
-  return about.tolerated.below == about.tolerated.above
-             ? fmt::format("±{:.3g}", about.tolerated.above)
-             : fmt::format("−{:.3g} … {:.3g}", about.tolerated.below, about.tolerated.above);
+std::string interval_text(const Tolerated& tolerated) {
+  return tolerated.below == tolerated.above
+             ? fmt::format("±{:.3g}", tolerated.above)
+             : fmt::format("−{:.3g} … {:.3g}", tolerated.below, tolerated.above);
 }
 
 std::string average_text(const UnitMean& mean) {
@@ -38,7 +38,7 @@ std::string averages_table(const ChainScore& score) {
   for (const ChainMean& mean : score.means) {
     const bool open = score.long_enough() && !mean.within_tolerance();
     rows.push_back({mean.about.name, average_text(mean.mean),
-                    interval_text(mean.about) + (open ? "  (open)" : ""),
+                    interval_text(mean.tolerated) + (open ? "  (open)" : ""),
                     std::isnan(mean.time)
                         ? ""
                         : fmt::format("{:.0f}", static_cast<Real>(score.chains * score.length) /
@@ -130,8 +130,8 @@ Value chain_score_json(const ChainScore& score, const GivenChains& given, Real l
                             {"error", {mean.mean.mean}},
                             {"standard_error", {mean.mean.error}},
                             {"reach", {mean.reach}},
-                            {"tolerated_below", {mean.about.tolerated.below}},
-                            {"tolerated_above", {mean.about.tolerated.above}},
+                            {"tolerated_below", {mean.tolerated.below}},
+                            {"tolerated_above", {mean.tolerated.above}},
                             {"within_tolerance", {mean.within_tolerance()}},
                             {"autocorrelation_time", {mean.time}},
                             {"p_value", {mean.mean.p_value}},
@@ -183,11 +183,10 @@ void write_chains(const std::filesystem::path& out, const ChainScore& score,
       "standard_error", [](const ChainMean& m) { return m.mean.error; },
       "of the average, from batches or chains (asymptotic)");
   column(
-      "tolerated_below", [](const ChainMean& m) { return m.about.tolerated.below; },
+      "tolerated_below", [](const ChainMean& m) { return m.tolerated.below; },
       "errors down to minus this are none");
   column(
-      "tolerated_above", [](const ChainMean& m) { return m.about.tolerated.above; },
-      "and up to this");
+      "tolerated_above", [](const ChainMean& m) { return m.tolerated.above; }, "and up to this");
   column(
       "autocorrelation_time", [](const ChainMean& m) { return m.time; }, "in draws");
   column(

@@ -85,7 +85,8 @@ std::string details(const ResultFile& file, const Selected& cell) {
   for (const auto* list : {&cell.record->metrics, &cell.record->extras})
     for (const Series& series : *list) {
       if (series.name == draws_digest) continue;  // no number to look at
-      if (is_functional(series.name)) continue;   // --json has them
+      // --json has all of them
+      if (is_functional(series.name) && !judges_dependent_draws(series)) continue;
       rows.push_back({series.name, mean_text(series.value),
                       fmt::format("{:.6g}", fmt::join(series.value, " "))});
     }

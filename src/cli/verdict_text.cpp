@@ -252,8 +252,8 @@ Value calibrated_json(const Calibrated& metric, Real p_adjusted) {
       {"p_value", number(metric.p_value)}, {"p_adjusted", number(p_adjusted)},
       {"replicates", {metric.replicates}}, {"null_replicates", {metric.null_replicates}}};
   if (metric.average) {
-    members.push_back({"tolerated_below", number(metric.average->below)});
-    members.push_back({"tolerated_above", number(metric.average->above)});
+    members.push_back({"tolerated_below", number(metric.average->tolerated.below)});
+    members.push_back({"tolerated_above", number(metric.average->tolerated.above)});
     members.push_back({"asymptotic", {true}});
   }
   if (metric.any_time) {

@@ -49,9 +49,10 @@ Arguments verify_arguments() {
 }
 
 /// What is not asked for is as the first look froze it.
-JudgeOptions judge_options(const Arguments& arguments,
+JudgeOptions judge_options(const Arguments& arguments, const Tolerances& tolerances,
                            const std::optional<LookRecord>& look = std::nullopt) {
   JudgeOptions options;
+  options.tolerances = tolerances;
   const auto value = [&](const char* name, Real usual) {
     return arguments.number(name).value_or(frozen(look, name).value_or(usual));
   };
@@ -187,11 +188,8 @@ JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
     const ResultFile file = open_result(output.string());
     if (file.layout().spec_hash == plan.layout.spec_hash) look = file.look();
   }
-  const Tolerances& tolerances = plan.sweep.tolerances;
-  JudgeOptions options = judge_options(arguments, look);
-  options.tolerances = functional_tolerances(tolerances);
-  hold_to_first_look(output, look, rules_of(plan.layout, options, tolerances),
-                     !arguments.has("read-only"));
+  const JudgeOptions options = judge_options(arguments, plan.sweep.tolerances, look);
+  hold_to_first_look(output, look, rules_of(plan.layout, options), !arguments.has("read-only"));
   return options;
 }
 
@@ -231,20 +229,18 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
       throw IoError(
           fmt::format("cannot judge {}: another sweep was written there meanwhile", path.string()));
     const std::optional<LookRecord> first = out.results.look;
-    JudgeOptions options = judge_options(arguments, first);
     const std::optional<Plan> own = plan ? std::nullopt : plan_of(exec, file);
     const Plan* known = plan ? &*plan : own ? &*own : nullptr;
-    const Tolerances tolerances = tolerances_of(plan, own, first);
-    options.tolerances = functional_tolerances(tolerances);
+    const JudgeOptions options = judge_options(arguments, tolerances_of(plan, own, first), first);
     // cheap, and says what is wrong first
     judge_once(out, options, file.looks(), settled);
-    const std::vector<std::string> rules = rules_of(out.results.layout, options, tolerances);
+    const std::vector<std::string> rules = rules_of(out.results.layout, options);
     hold_to_first_look(path, first, rules, writes);
     out.checks = self_test(exec, known, out.results);
     if (!trusted(out.checks)) return std::nullopt;
     LookRecord look = first.value_or(LookRecord{now_utc(), {}, {}, {}});
     look.rules = rules;
-    require_cover(exec, known, out.judged(), tolerances, look, out.verdict);
+    require_cover(exec, known, out.judged(), look, out.verdict);
     if (!writes) return out;
     out.results.look = std::move(look);
     calibrate_cells(out.results);
@@ -284,7 +280,7 @@ int judge(const Exec& exec, const Arguments& arguments, const std::filesystem::p
 int verify_command(const Invocation& call) {
   Arguments arguments = verify_arguments();
   if (!arguments.parse(call.words, 1, any_number)) return 0;
-  judge_options(arguments);  // refuses
+  judge_options(arguments, {});  // says what is wrong before anything is read
   const std::string& first = arguments.words().front();
   const bool is_spec = first.ends_with(".toml");
   check_looks_options(arguments, is_spec);

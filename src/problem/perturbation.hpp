@@ -2,22 +2,16 @@
 // harness/verdict/README §10.
 #pragma once
 
-#include <array>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "core/rng.hpp"
 #include "mixture/factored_mixture.hpp"
+#include "problem/aspect.hpp"
 #include "problem/problem.hpp"
 
 namespace plumbline {
-
-/// In what a law may be wrong.
-enum class Aspect { location, spread, tails, dependence, masses, conditioning };
-constexpr auto names(Aspect) {
-  return std::array{"location", "spread", "tails", "dependence", "masses", "conditioning"};
-}
 
 /// Makes exact draws wrong.
 ///

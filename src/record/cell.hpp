@@ -26,11 +26,6 @@ struct Series {
 /// samples them again knows whether they are the same.
 inline constexpr const char* draws_digest = "draws_digest";
 
-/// The extras that are averages over a replicate's draws less their known expectations, where the
-/// draws depend on each other: such draws are judged by them (harness/verdict/README §12). Standard
-/// errors are those of as many independent exact draws.
-inline constexpr const char* average_prefix = "average_";
-
 /// Draws of the first replicate of a cell.
 struct Samples {
   std::int64_t n = 0, d = 0;

@@ -93,7 +93,7 @@ Cover::Cover(const Exec& exec, const Plan* plan, const Results& results,
       results_(results),
       tolerances_(tolerances),
       look_(look),
-      samples_(results) {}
+      samples_(results, tolerances) {}
 
 PerturbedSets& Cover::sets_of(std::int64_t point) {
   if (const auto found = sets_.find(point); found != sets_.end()) return found->second;
@@ -138,9 +138,9 @@ std::vector<Excluded> Cover::of(const CellRecord& cell) {
   return all;
 }
 
-void require_cover(const Exec& exec, const Plan* plan, const Results& results,
-                   const Tolerances& tolerances, LookRecord& look, FileVerdict& verdict) {
-  Cover cover(exec, plan, results, tolerances, look);
+void require_cover(const Exec& exec, const Plan* plan, const Results& results, LookRecord& look,
+                   FileVerdict& verdict) {
+  Cover cover(exec, plan, results, verdict.options.tolerances, look);
   for (ClaimVerdict& claim : verdict.claims) {
     if (claim.finding != Finding::consistent) continue;
     // Averages over dependent draws are held to the tolerances themselves (harness/verdict/README

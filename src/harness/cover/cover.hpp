@@ -44,9 +44,9 @@ class Cover {
 };
 
 /// Adds to every claim of `verdict` that is consistent what its cells exclude (of several the
-/// least), and makes it unresolved where an aspect's error beyond its tolerance is not, with the
-/// aspects and what would see them.
-void require_cover(const Exec& exec, const Plan* plan, const Results& results,
-                   const Tolerances& tolerances, LookRecord& look, FileVerdict& verdict);
+/// least), by the tolerances of its options, and makes it unresolved where an aspect's error beyond
+/// its tolerance is not, with the aspects and what would see them.
+void require_cover(const Exec& exec, const Plan* plan, const Results& results, LookRecord& look,
+                   FileVerdict& verdict);
 
 }  // namespace plumbline

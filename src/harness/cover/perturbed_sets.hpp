@@ -9,6 +9,7 @@
 #include "harness/cover/departure.hpp"
 #include "harness/judge/error_sizes.hpp"
 #include "harness/run/replicate.hpp"
+#include "problem/perturbation.hpp"
 #include "record/results.hpp"
 
 namespace plumbline {

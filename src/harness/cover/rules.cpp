@@ -29,12 +29,11 @@ const std::string* find_rule(const std::vector<std::string>& rules, const std::s
 
 }  // namespace
 
-std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options,
-                                  const Tolerances& tolerances) {
+std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options) {
   std::vector<std::string> rules = {fmt::format("level = {}", options.level),
                                     fmt::format("margin = {}", options.margin),
                                     fmt::format("seed = {}", layout.seed)};
-  for (const Member& member : write_settings(Tolerances(tolerances)).members)
+  for (const Member& member : write_settings(Tolerances(options.tolerances)).members)
     rules.push_back(fmt::format("tolerance.{} = {}", member.key, to_text(member.value)));
   for (const MetricInfo& metric : layout.metrics)
     rules.push_back(fmt::format("metric {} = {}", metric.name, metric.settings));
@@ -52,15 +51,6 @@ Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances d
     value = frozen(look, fmt::format("tolerance.{}", name)).value_or(value);
   });
   return defaults;
-}
-
-FunctionalTolerances functional_tolerances(const Tolerances& tolerances) {
-  FunctionalTolerances out;
-  out.location = tolerances.location;
-  out.spread = tolerances.spread;
-  out.dependence = tolerances.dependence;
-  out.masses = tolerances.masses;
-  return out;
 }
 
 std::string broken_rules(const LookRecord& look, const std::vector<std::string>& rules) {

@@ -13,17 +13,12 @@
 namespace plumbline {
 
 /// Level, margin, tolerances, metrics and seed, as "name = value".
-std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options,
-                                  const Tolerances& tolerances);
+std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options);
 
 /// Value of a frozen rule; none where nothing is frozen.
 std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::string& name);
 /// Those of `defaults` that are not frozen.
 Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults);
-
-/// What of them is said of averages in a limit; tails are counted otherwise there
-/// (harness/verdict/README §15).
-FunctionalTolerances functional_tolerances(const Tolerances& tolerances);
 
 /// "level = 0.01, not 0.05; metric ksd = {} is gone": frozen rules that `rules` break; "" when they
 /// keep all. A metric may be added: it makes nobody consistent.

@@ -81,7 +81,7 @@ std::string mode_text(const Disagreement& what) {
 }
 
 std::string named(const Disagreement& what, int i) {
-  return what.of_axes ? fmt::format("principal axis {}", i) : fmt::format("x[{}]", i);
+  return what.of_axes ? fmt::format("principal axis {}", i + 1) : fmt::format("x[{}]", i);
 }
 
 std::string location_text(const Disagreement& what) {

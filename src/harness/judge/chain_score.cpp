@@ -10,11 +10,11 @@
 #include "harness/statistics/statistics.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "metrics/estimates/autocorrelation.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr Index reference_draws = 1 << 16;
 constexpr Real batch_times = 10, chain_times = 5;
 constexpr Index fewest_ends = 4;
 constexpr Real never = 1e-300;  // a smaller tail probability
@@ -72,26 +72,42 @@ Real ends_p_value(const AxisTails& tails, Index length) {
 class Chains {
  public:
   Chains(const Exec& exec, const Problem& problem, const std::vector<Ensemble>& sets, Index length,
-         Rng rng, ChainScore& out)
-      : x_(all_rows(sets)),
-        known_(exec, problem, reference_draws, rng.stream("expectations")),
-        out_(out) {
+         const Tolerances& tolerances, Rng rng, ChainScore& out)
+      : out_(out) {
+    const KnownFunctionals known(exec, problem,
+                                 {functional_exact_draws, rng.stream("expectations")});
+    const HostMatrix host = all_rows(sets);
+    const Matrix x = to_device("plumbline::harness::chains", host);
     out.sets = static_cast<Index>(sets.size());
     out.length = length;
-    out.chains = x_.rows() / length;
+    out.chains = host.rows() / length;
     const Index batches = std::min(batches_per_chain(out.chains), std::max<Index>(1, length / 2));
     out.units = out.chains * batches;
     out.wanted_times = batches > 1 ? batch_times : chain_times;
-    f_ = known_.values(exec, to_device("plumbline::harness::chains", x_));
+    f_ = known.values(exec, x);
+    choose(known.all(exec), tolerances);
     times();
     out.unit_times = static_cast<Real>(length / batches) / out.time;
     means(batches);
-    exact_tests(problem);
+    if (problem.is_mixture())
+      exact_tests(known.tails(exec, x));
+    else
+      out.notes.push_back("tails and ends are not looked at: the target is no mixture");
   }
 
  private:
+  /// Those that dependent draws are judged by.
+  void choose(const std::vector<KnownFunctional>& all, const Tolerances& tolerances) {
+    for (std::size_t j = 0; j < all.size(); ++j)
+      if (const auto tolerance = tolerated(tolerances, all[j].name);
+          all[j].of_dependent && tolerance) {
+        columns_.push_back(static_cast<Index>(j));
+        out_.means.push_back({all[j], *tolerance, {}});
+      }
+  }
+  /// Of mean j.
   std::vector<double> column(std::size_t j) const {
-    const HostVector f = f_.col(static_cast<Index>(j));
+    const HostVector f = f_.col(columns_[j]);
     return {f.data(), f.data() + f.size()};
   }
   /// The largest time; a function that goes on far beyond what could be judged is not followed.
@@ -100,14 +116,12 @@ class Chains {
     const auto length = static_cast<Real>(out_.length);
     const Real most = 4 * length / (out_.wanted_times * Real(out_.units / out_.chains));
     Real largest = 0;
-    for (std::size_t j = 0; j < known_.functions().size(); ++j) {
+    for (std::size_t j = 0; j < out_.means.size() && largest <= most; ++j) {
       stop_if_asked();
       const std::vector<double> f = column(j);
-      const MeanAndError centre = mean_and_error(f);
-      ChainMean mean{known_.functions()[j], {}};
-      if (largest <= most) mean.time = integrated_time(f, out_.length, centre.mean, most);
-      if (!std::isnan(mean.time)) largest = std::max(largest, mean.time);
-      out_.means.push_back(std::move(mean));
+      Real& time = out_.means[j].time;
+      time = integrated_time(f, out_.length, mean_and_error(f).mean, most);
+      if (!std::isnan(time)) largest = std::max(largest, time);
     }
     // Chains none of whose functions varies stand still.
     out_.time = largest > 0 ? std::max<Real>(1, largest) : length;
@@ -115,25 +129,20 @@ class Chains {
   void means(Index batches) {
     const Real effective = out_.effective_draws();
     for (std::size_t j = 0; j < out_.means.size(); ++j) {
-      const KnownExpectation& about = out_.means[j].about;
+      const KnownFunctional& about = out_.means[j].about;
       out_.means[j].mean =
           unit_mean(unit_values(column(j), out_.length, batches),
                     {.expectation = about.error, .least = about.deviation / std::sqrt(effective)});
     }
   }
-  void exact_tests(const Problem& problem) {
-    if (!problem.is_mixture()) {
-      out_.notes.push_back("tails and ends are not looked at: the target is no mixture");
-      return;
-    }
-    const AxisTails tails = known_.tails(x_);
+  void exact_tests(const AxisTails& tails) {
     if (tails.below.size() == 0) return;
     out_.tails.p_value = std::min<Real>(1, 1 / mean_tail_e_value(tails));
     if (out_.chains >= fewest_ends) out_.ends.p_value = ends_p_value(tails, out_.length);
   }
 
-  HostMatrix x_, f_;
-  KnownExpectations known_;
+  HostMatrix f_;                // [n, J]
+  std::vector<Index> columns_;  // of f_, one for every mean
   ChainScore& out_;
 };
 
@@ -149,8 +158,8 @@ void correct(ChainScore& score) {
 
 /// How far an interval goes, in tolerances: above 1 is open.
 Real openness(const ChainMean& mean) {
-  const Real up = (mean.mean.mean + mean.reach) / mean.about.tolerated.above;
-  const Real down = (mean.reach - mean.mean.mean) / mean.about.tolerated.below;
+  const Real up = (mean.mean.mean + mean.reach) / mean.tolerated.above;
+  const Real down = (mean.reach - mean.mean.mean) / mean.tolerated.below;
   return std::isnan(up) ? infinity : std::max(up, down);
 }
 
@@ -158,7 +167,7 @@ Real openness(const ChainMean& mean) {
 Real times_to_settle(const ChainScore& score) {
   Real times = 1;
   for (const ChainMean& mean : score.means) {
-    const Real side = mean.mean.mean > 0 ? mean.about.tolerated.above : mean.about.tolerated.below;
+    const Real side = mean.mean.mean > 0 ? mean.tolerated.above : mean.tolerated.below;
     const Real room = side - std::abs(mean.mean.mean);
     if (!(room > 0)) return infinity;
     times = std::max(times, std::pow(mean.reach / room, 2));
@@ -192,8 +201,8 @@ void decide(ChainScore& score, const JudgeOptions& options) {
   }
 }
 
-/// Functions at most, and numbers along axes, of a draw.
-constexpr Real numbers_per_draw = 23 + 3 * 4;
+/// Functions at most, as given and resized, and what is known of a draw along an axis.
+constexpr Real numbers_per_draw = 2 * most_functionals + 12 * functional_axes;
 
 }  // namespace
 
@@ -201,9 +210,10 @@ void require_chain_room(const Sweep& sweep, const Problem& problem, Index draws)
   const Real d = Real(problem.dimension()), n = Real(draws);
   MemoryBill bill(sweep);
   bill.draws_from("--samples", draws);
-  bill.add(
-      {{"draws", "draws of chains and functions of them",
-        bytes_of(3 * n * (d + 1) + (n + Real(reference_draws)) * (2 * d + numbers_per_draw))}});
+  bill.add({{"draws", "draws of chains and functions of them",
+             bytes_of(3 * n * (d + 1) + n * (2 * d + numbers_per_draw))}});
+  bill.add(known_functional_tables(problem));
+  bill.add(known_functional_needs(problem, draws));
   bill.check();
 }
 
@@ -217,7 +227,7 @@ ChainScore score_chains(const Exec& exec, const Problem& problem, const std::vec
   for (const Ensemble& set : sets)
     PLUMBLINE_REQUIRE(set.draws() % length == 0, "{} draws in chains of {}", set.draws(), length);
   ChainScore out;
-  Chains(exec, problem, sets, length, rng, out);
+  Chains(exec, problem, sets, length, options.tolerances, rng, out);
   for (const Ensemble& set : sets)  // too large to square: no function has a number, and none lies
     if (!has_finite_squares(exec, set)) out.tails.p_value = 0;  // where the target is
   correct(out);

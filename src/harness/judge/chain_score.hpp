@@ -9,13 +9,14 @@
 #include "harness/statistics/unit_means.hpp"
 #include "harness/sweep/sweep.hpp"
 #include "harness/verdict/verdict.hpp"
-#include "metrics/expectations/known_expectations.hpp"
+#include "metrics/functionals/known_functionals.hpp"
 
 namespace plumbline {
 
 /// What chains say of one function.
 struct ChainMean {
-  KnownExpectation about;
+  KnownFunctional about;
+  Tolerated tolerated;
   UnitMean mean;
   Real p_adjusted = nan;  ///< Holm over all tests of the chains; NaN: not tested
   Real time = nan;        ///< integrated autocorrelation time; NaN for values that do not vary
@@ -67,7 +68,7 @@ struct ChainScore {
 ///          the distribution functions: exact at any length
 ///
 /// Holm over all. Inconsistent below the level; consistent when every function's interval of
-/// confidence 1 − level is tolerated; else unresolved.
+/// confidence 1 − level is tolerated, as the options say; else unresolved.
 ///   pre  every set [C length, d], C ≥ 1, length ≥ 2
 ChainScore score_chains(const Exec& exec, const Problem& problem, const std::vector<Ensemble>& sets,
                         Index length, const JudgeOptions& options, Rng rng);

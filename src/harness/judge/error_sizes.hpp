@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/sweep/tolerances.hpp"
+#include "problem/perturbation.hpp"
 
 namespace plumbline {
 

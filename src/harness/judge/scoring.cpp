@@ -160,7 +160,7 @@ class Scorer {
       return;
     }
     options_.say("which errors are excluded: draws that are wrong by known amounts");
-    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, plan_.sweep.tolerances,
+    out_.excluded = excluded_errors(exec_, problem_, nulls, out_.main, options_.judge.tolerances,
                                     stream().stream("wrong"));
   }
 

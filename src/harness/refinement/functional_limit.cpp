@@ -17,6 +17,12 @@ const Series* series_named(const CellRecord& cell, const std::string& name) {
   return nullptr;
 }
 
+/// Limits are asked of closed forms alone.
+bool is_in_limit(const Series& series) {
+  return is_functional(series.name) &&
+         series.name.substr(functional_prefix.size()) != log_density_functional;
+}
+
 /// Values of one series in every cell, NaN where a replicate did not end well; nothing where a cell
 /// lacks it.
 std::optional<SignedCurve> curve_of(const Refinement& refinement, const std::string& name) {
@@ -39,21 +45,25 @@ std::string tolerance_text(const FunctionalLimit& f) {
 }  // namespace
 
 bool is_smooth(const FunctionalLimit& f) {
-  return !f.name.starts_with("tails_") && !f.name.starts_with("mass_");
+  return !f.name.starts_with("tails_") && !f.name.starts_with("masses_");
 }
 
 std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
-                                               const FunctionalTolerances& tolerances) {
+                                               const Tolerances& tolerances) {
   std::vector<FunctionalLimit> limits;
   for (const Series& series : refinement.cells.back()->extras) {
-    if (!is_functional(series.name)) continue;
-    const auto curve = curve_of(refinement, series.name);
-    if (!curve) continue;
+    if (!is_in_limit(series)) continue;
     const std::string name = series.name.substr(functional_prefix.size());
-    limits.push_back(
-        {name, functional_info(name).units, tolerances.of(name), signed_limit(*curve)});
+    const auto tolerance = tolerated(tolerances, name);
+    const auto curve = curve_of(refinement, series.name);
+    if (!curve || !tolerance) continue;
+    limits.push_back({name, functional_info(name).units, tolerance->least(), signed_limit(*curve)});
   }
   return limits;
+}
+
+Index functionals_in_limit(const CellRecord& cell) {
+  return std::count_if(cell.extras.begin(), cell.extras.end(), is_in_limit);
 }
 
 bool right_in_limit(const Refinement& refinement, const std::vector<FunctionalLimit>& limits,

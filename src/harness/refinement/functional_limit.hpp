@@ -7,13 +7,13 @@
 
 #include "harness/refinement/refinement.hpp"
 #include "harness/refinement/signed_limit.hpp"
-#include "harness/refinement/tolerances.hpp"
+#include "harness/sweep/tolerances.hpp"
 
 namespace plumbline {
 
 struct FunctionalLimit {
   std::string name, units;
-  Real tolerance = 0;
+  Real tolerance = 0;  ///< on either side: the smaller of `tolerated`
   SignedLimit limit;
 };
 
@@ -21,9 +21,11 @@ struct FunctionalLimit {
 /// flat until the budget resolves it.
 bool is_smooth(const FunctionalLimit& f);
 
-/// Of every functional that the finest cell has.
+/// Of every functional in closed form that the finest cell has.
 std::vector<FunctionalLimit> functional_limits(const Refinement& refinement,
-                                               const FunctionalTolerances& tolerances);
+                                               const Tolerances& tolerances);
+/// How many there are.
+Index functionals_in_limit(const CellRecord& cell);
 
 /// True when every functional is right in the limit, none failed or diverged in the four finest
 /// cells, and there are some. Each at confidence 1 − level: to be wrong it must be wrong about the

@@ -138,8 +138,7 @@ std::vector<Replicate> replicates_in(const CellRecord& record,
       const Estimate at = value_at(record.extras, series.name, r);
       if (std::isnan(at.value)) continue;
       if (is_functional(series.name))
-        out.signed_errors.push_back({series.name.substr(functional_prefix.size()), at.value});
-      if (series.name.starts_with(average_prefix)) out.averages.emplace_back(series.name, at);
+        out.signed_errors.push_back({series.name.substr(functional_prefix.size()), at});
     }
     if (record.status.size() == 1 || !std::isnan(out.ess_min)) out.ess_path = record.ess_path;
     if (r == 0) out.samples = record.samples;
@@ -226,7 +225,8 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
     const Problem& problem = problems.at(r);
     going.watch.begin("replicate", going.pace.replicate(cell));
     replicates.push_back(run_replicate(
-        going.exec, *sampler, problem, chosen.metrics,
+        going.exec, *sampler, problem,
+        [&]() -> const KnownFunctionals& { return problems.functionals(r); }, chosen.metrics,
         {.draws = settings.draws, .kept = r == 0 ? settings.samples : 0},
         run_stream(seed_of(plan), problems.point().stream, static_cast<std::uint64_t>(r)),
         stored_of(akin, chosen.names, static_cast<std::size_t>(r))));

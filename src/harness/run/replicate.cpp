@@ -7,7 +7,6 @@
 
 #include "harness/sweep/stopwatch.hpp"
 #include "harness/sweep/streams.hpp"
-#include "metrics/expectations/known_expectations.hpp"
 #include "record/functionals.hpp"
 
 namespace plumbline {
@@ -41,30 +40,10 @@ bool same_draws(const Stored& stored, Real digest, Real log_evidence) {
          same_bits(stored.log_evidence, log_evidence);
 }
 
-/// Exact draws per replicate that E log q is averaged over: its error is part of the replicate's.
-constexpr Index averages_reference = 4096;
-
-/// Σ w_n f_j(x_n) of functions with expectation 0, and their deviation over the root of the number
-/// of draws.
-std::vector<std::pair<std::string, Estimate>> known_averages(const Exec& exec,
-                                                             const Problem& problem,
-                                                             const Ensemble& ensemble, Rng rng) {
-  const KnownExpectations known(exec, problem, averages_reference, rng);
-  const HostMatrix f = known.values(exec, ensemble.x);
-  const HostVector weights = to_host_vector(ensemble.log_w).array().exp();
-  const Real root = std::sqrt(static_cast<Real>(ensemble.draws()));
-  std::vector<std::pair<std::string, Estimate>> out;
-  for (std::size_t j = 0; j < known.functions().size(); ++j) {
-    const KnownExpectation& about = known.functions()[j];
-    out.emplace_back(average_prefix + about.name,
-                     Estimate{weights.dot(f.col(static_cast<Index>(j))), about.deviation / root});
-  }
-  return out;
-}
-
 /// The body of run_replicate, exceptions and all.
-void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const Metrics& metrics,
-         RunBudget budget, Rng key, const std::optional<Stored>& stored, Replicate& out) {
+void run(const Exec& exec, const Sampler& sampler, const Problem& problem,
+         const FunctionalsOfProblem& functionals, const Metrics& metrics, RunBudget budget, Rng key,
+         const std::optional<Stored>& stored, Replicate& out) {
   Trace trace;
   exec.fence();
   const Stopwatch stopwatch;
@@ -101,9 +80,10 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem, const
       exec, metrics,
       {problem, ensemble, trace.log_evidence, metric_stream(key), trace.chain_length, retained},
       stored && !out.other_draws ? &*stored : nullptr);
-  out.signed_errors = signed_errors(exec, problem, ensemble);
   if (trace.dependent)
-    out.averages = known_averages(exec, problem, ensemble, metric_stream(key).stream("averages"));
+    out.signed_errors = functionals().errors_of_dependent(exec, ensemble);
+  else if (!problem.truth())
+    out.signed_errors = functionals().errors(exec, ensemble);
 }
 
 bool has_number(const std::vector<Real>& values) {
@@ -113,11 +93,11 @@ bool has_number(const std::vector<Real>& values) {
 }  // namespace
 
 Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
-                        const Metrics& metrics, RunBudget budget, Rng key,
-                        const std::optional<Stored>& stored) {
+                        const FunctionalsOfProblem& functionals, const Metrics& metrics,
+                        RunBudget budget, Rng key, const std::optional<Stored>& stored) {
   Replicate out;
   try {
-    run(exec, sampler, problem, metrics, budget, key, stored, out);
+    run(exec, sampler, problem, functionals, metrics, budget, key, stored, out);
   } catch (const std::exception& error) {
     out.status = Status::failed;
     out.message = error.what();
@@ -157,7 +137,8 @@ std::vector<Series> metric_series(const std::vector<std::string>& names,
 
 namespace {
 
-/// Signed errors side by side, a series for every name that some replicate has.
+/// Signed errors side by side, a series for every name that some replicate has; NaN where one has
+/// none.
 std::vector<Series> functional_series(const std::vector<Replicate>& replicates) {
   std::vector<Series> list;
   for (std::size_t r = 0; r < replicates.size(); ++r)
@@ -165,10 +146,13 @@ std::vector<Series> functional_series(const std::vector<Replicate>& replicates) 
       const std::string name = std::string(functional_prefix) + error.name;
       auto found = std::find_if(list.begin(), list.end(),
                                 [&](const Series& series) { return series.name == name; });
-      if (found == list.end())
-        found = list.insert(list.end(), {name, std::vector<double>(replicates.size(), nan), {}});
-      found->value[r] = error.value;
+      const std::vector<double> none(replicates.size(), nan);
+      if (found == list.end()) found = list.insert(list.end(), {name, none, none});
+      found->value[r] = error.of.value;
+      found->se[r] = error.of.standard_error;
     }
+  for (Series& series : list)
+    if (!has_number(series.se)) series.se.clear();
   return list;
 }
 
@@ -187,27 +171,6 @@ std::vector<Real> mean_ess_path(const std::vector<Replicate>& replicates) {
   return sum;
 }
 
-namespace {
-
-/// Replicates side by side; NaN where one has no such average.
-std::vector<Series> average_series(const std::vector<Replicate>& replicates) {
-  std::vector<Series> out;
-  for (std::size_t r = 0; r < replicates.size(); ++r)
-    for (const auto& [name, estimate] : replicates[r].averages) {
-      auto series =
-          std::find_if(out.begin(), out.end(), [&](const Series& s) { return s.name == name; });
-      if (series == out.end()) {
-        const std::vector<double> none(replicates.size(), nan);
-        series = out.insert(out.end(), {name, none, none});
-      }
-      series->value[r] = estimate.value;
-      series->se[r] = estimate.standard_error;
-    }
-  return out;
-}
-
-}  // namespace
-
 std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   Series evaluations{"score_evaluations", {}, {}}, seconds{"wall_seconds", {}, {}};
   Series evidence{"log_evidence", {}, {}}, ess{"ess_min", {}, {}}, acceptance{"acceptance", {}, {}};
@@ -225,7 +188,6 @@ std::vector<Series> extra_series(const std::vector<Replicate>& replicates) {
   std::vector<Series> out = {evaluations, seconds};
   for (const Series& series : {evidence, ess, acceptance, digests})  // only where there are any
     if (has_number(series.value)) out.push_back(series);
-  for (Series& series : average_series(replicates)) out.push_back(std::move(series));
   for (Series& series : functional_series(replicates)) out.push_back(std::move(series));
   return out;
 }

@@ -1,11 +1,12 @@
 // One run of one sampler, and one set of exact draws: the smallest things a sweep repeats.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "harness/sweep/galleries.hpp"
-#include "metrics/functionals/functionals.hpp"
+#include "metrics/functionals/known_functionals.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {
@@ -22,12 +23,11 @@ struct Replicate {
   Real ess_min = nan;
   Real acceptance = nan;
   std::vector<Real> ess_path;  ///< [step], of a particle method
-  /// Of draws that depend on each other, averages less their known expectations, with the standard
-  /// error of as many independent exact draws; by name (record/cell.hpp).
-  std::vector<std::pair<std::string, Estimate>> averages;
-  std::vector<SignedError> signed_errors;  ///< of known expectations; none unless ok
-  Real digest = nan;                       ///< of the draws; NaN unless ok
-  bool other_draws = false;                ///< than what was stored of it
+  /// Of known expectations; none unless ok. Of independent draws none where every replicate has a
+  /// target of its own.
+  std::vector<SignedError> signed_errors;
+  Real digest = nan;         ///< of the draws; NaN unless ok
+  bool other_draws = false;  ///< than what was stored of it
   std::optional<Samples> samples;
 };
 
@@ -45,12 +45,15 @@ struct RunBudget {
   Index kept = 0;  ///< draws to keep as samples
 };
 
+/// The known functionals of the problem, made when they are asked for.
+using FunctionalsOfProblem = std::function<const KnownFunctionals&()>;
+
 /// Draw and measure. Never throws: an exception of the sampler or a metric becomes `failed`, draws
 /// or weights that are not finite `diverged`, vanished weights `degenerate`. What is `stored` of
 /// the same draws is not measured again.
 Replicate run_replicate(const Exec& exec, const Sampler& sampler, const Problem& problem,
-                        const Metrics& metrics, RunBudget budget, Rng run,
-                        const std::optional<Stored>& stored = {});
+                        const FunctionalsOfProblem& functionals, const Metrics& metrics,
+                        RunBudget budget, Rng run, const std::optional<Stored>& stored = {});
 
 /// A set of exact draws, measured.
 struct NullSet {

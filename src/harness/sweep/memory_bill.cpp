@@ -218,7 +218,7 @@ Needs record_needs(const Sweep& sweep) {
   const SweepSettings& s = sweep.settings;
   const Real cells = cells_of(sweep), points = points_of(sweep.problem.axes);
   const Real columns = 2 * static_cast<Real>(sweep.metrics.size() + 5);
-  constexpr Real functionals = functional_axes * (functional_axes + 5) / 2 + functional_components;
+  constexpr Real functionals = 2 * most_functionals;  // and standard errors, of dependent draws
   return {{"replicates", "numbers of every cell and replicate",
            copies * bytes_of(cells * (s.replicates * (columns + 6 + functionals) + 400))},
           {"null_replicates", "numbers of every set of exact draws",

@@ -10,7 +10,7 @@
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/stopwatch.hpp"
-#include "metrics/functionals/functionals.hpp"
+#include "metrics/functionals/known_functionals.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {
@@ -48,7 +48,8 @@ MemoryBill bill_of(const Sweep& sweep, const Problem& problem) {
   bill.add(record_needs(sweep));
   bill.add({samples_need(sweep, problem.dimension())});
   add_metrics(bill, sweep, problem, sweep.settings.draws);
-  bill.add_in_turn(signed_error_needs(problem, sweep.settings.draws), "", {}, {},
+  bill.add(known_functional_tables(problem));
+  bill.add_in_turn(known_functional_needs(problem, sweep.settings.draws), "", {}, {},
                    {sweep.path, 1, 1});
   bill.check();
   return bill;

@@ -11,12 +11,15 @@
 #include "harness/sweep/streams.hpp"
 #include "io/parts/durable.hpp"
 #include "problem/observations/entry.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
 
 /// Numbers that the Problems kept of one point may hold: about 1 GiB.
 constexpr Index kept_numbers = Index{1} << 27;
+/// Exact draws for the functionals of one replicate's y: their error is part of the replicate's.
+constexpr Index exact_draws_of_one = Index{1} << 12;
 
 const Table& table_of(const ProblemPoint& point, const std::string& part) {
   return std::get<Table>(point.tables.find(part)->data);
@@ -183,10 +186,21 @@ Problem Problems::build(Index replicate) const {
 }
 
 const Problem& Problems::at(Index replicate) {
-  const Index key = point_.drawn ? replicate : 0;
+  const Index key = key_of(replicate);
   if (const auto found = built_.find(key); found != built_.end()) return found->second;
   if (built_.size() < capacity_) return built_.emplace(key, build(key)).first->second;
-  return overflow_.emplace(build(key));
+  if (!overflow_ || overflow_->first != key) overflow_.emplace(key, build(key));
+  return overflow_->second;
+}
+
+const KnownFunctionals& Problems::functionals(Index replicate) {
+  const Index key = key_of(replicate);
+  if (!functionals_ || functionals_->first != key) {
+    const Rng rng = functional_stream(seed_, point_.stream, static_cast<std::uint64_t>(key));
+    const Index count = point_.drawn ? exact_draws_of_one : functional_exact_draws;
+    functionals_.emplace(key, KnownFunctionals(exec_, at(replicate), {count, rng}));
+  }
+  return functionals_->second;
 }
 
 }  // namespace plumbline

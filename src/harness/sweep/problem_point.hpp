@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/sweep/sweep.hpp"
+#include "metrics/functionals/known_functionals.hpp"
 
 namespace plumbline {
 
@@ -42,9 +43,13 @@ class Problems {
 
   const ProblemPoint& point() const { return point_; }
   const Problem& at(Index replicate);
+  /// Those of its target; with exact draws of a stream of their own, keyed by the problem alone.
+  /// Good until they are asked for of another problem.
+  const KnownFunctionals& functionals(Index replicate);
 
  private:
   Problem build(Index replicate) const;
+  Index key_of(Index replicate) const { return point_.drawn ? replicate : 0; }
 
   Exec exec_;
   ProblemPoint point_;
@@ -53,8 +58,9 @@ class Problems {
   GaussianMixture prior_;
   NoiseProcess process_;
   std::map<Index, Problem> built_;
-  std::optional<Problem> overflow_;  ///< the last one built when `built_` is full
+  std::optional<std::pair<Index, Problem>> overflow_;  ///< the last one built when `built_` is full
   std::size_t capacity_ = 1;
+  std::optional<std::pair<Index, KnownFunctionals>> functionals_;  ///< the last asked for
 };
 
 }  // namespace plumbline

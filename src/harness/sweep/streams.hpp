@@ -47,6 +47,12 @@ inline Rng perturbed_stream(std::uint64_t seed, std::uint64_t problem) {
   return Rng::from_seed(seed).stream("perturbed").stream(problem);
 }
 
+/// Exact draws that known expectations are measured on (metrics/README §10); replicate 0 where the
+/// target is the same in all.
+inline Rng functional_stream(std::uint64_t seed, std::uint64_t problem, std::uint64_t replicate) {
+  return Rng::from_seed(seed).stream("functionals").stream(problem).stream(replicate);
+}
+
 /// What metrics draw (projections, reference samples) in the run or null of `stream`.
 inline Rng metric_stream(Rng stream) {
   return stream.stream("metric");

@@ -27,15 +27,16 @@ Real least_error(const std::vector<double>& se, Index replicates) {
 Real AverageBound::upper(Real level) const {
   if (!(dof > 0)) return infinity;
   const Real reach = UnitMean{mean, error, dof, nan, static_cast<Index>(dof) + 1}.reach(level);
-  return std::max((mean + reach) / above, (reach - mean) / below);
+  return std::max((mean + reach) / tolerated.above, (reach - mean) / tolerated.below);
 }
 
 void calibrate_average(const MetricSample& sample, Calibrated& out) {
   const AverageLaw& law = sample.average.value();
-  const UnitMean found = unit_mean(sample.values, {.least = least_error(law.se, out.replicates)});
-  out.average = AverageBound{found.mean, found.error, found.dof, law.below, law.above};
+  const UnitMean found = unit_mean(sample.values, {.expectation = law.expectation,
+                                                   .least = least_error(law.se, out.replicates)});
+  out.average = AverageBound{found.mean, found.error, found.dof, law.tolerated};
   out.floor = 0;
-  out.floor_sd = found.mean < 0 ? law.below : law.above;
+  out.floor_sd = found.mean < 0 ? law.tolerated.below : law.tolerated.above;
   out.excess = found.mean / out.floor_sd;
   out.excess_se = out.difference_se = found.error / out.floor_sd;
   out.dof = found.dof;

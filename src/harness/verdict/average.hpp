@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/types.hpp"
+#include "harness/sweep/tolerances.hpp"
 
 namespace plumbline {
 
@@ -14,14 +14,16 @@ struct MetricSample;
 
 /// Beside the values of such a sample.
 struct AverageLaw {
-  Real below = 0, above = 0;  ///< errors in [−below, above] are none
-  std::vector<double> se;     ///< [replicate] of as many independent exact draws
+  Tolerated tolerated;
+  std::vector<double> se;  ///< [replicate] of as many independent exact draws
+  /// Standard error of the expectation, where all replicates share it.
+  Real expectation = 0;
 };
 
 /// What the replicates say of it.
 struct AverageBound {
   Real mean = nan, error = nan, dof = 0;
-  Real below = 0, above = 0;
+  Tolerated tolerated = {};
 
   /// Largest error that is not excluded with confidence 1 − level, in tolerances; ∞ for one
   /// replicate.

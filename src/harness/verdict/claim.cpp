@@ -12,15 +12,9 @@
 #include "harness/verdict/claim_limit.hpp"
 #include "harness/verdict/sequential.hpp"
 #include "harness/verdict/wanting.hpp"
-#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
-
-Real functionals_of(const CellRecord& cell) {
-  return static_cast<Real>(std::count_if(cell.extras.begin(), cell.extras.end(),
-                                         [](const Series& s) { return is_functional(s.name); }));
-}
 
 Real bound_of(const CellVerdict& verdict, const JudgeOptions& options) {
   const Calibrated* deciding = verdict.deciding();
@@ -73,7 +67,8 @@ ClaimVerdict judge_claim(const ClaimCase& at, const std::vector<const CellRecord
   claim.trends = trends_of(at, *cells[chosen], together);
   if (together) {
     claim.refined = together->name;
-    claim.functionals = functional_limits(*together, at.options.tolerances);
+    if (!at.samples.has_drawn_y(*cells[chosen]))
+      claim.functionals = functional_limits(*together, at.options.tolerances);
     claim.order = observed_order(*together, claim.functionals);
   }
   if (claim.finding == Finding::unresolved) {
@@ -126,7 +121,7 @@ Index FileVerdict::count(Finding finding) const {
 }
 
 FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
-  const MetricSamples samples(results);
+  const MetricSamples samples(results, options.tolerances);
   const std::vector<ClaimScope> scopes = claim_scopes(results);
   // Claims that can be contradicted are one family of tests; what claims nothing is another.
   std::vector<std::vector<MetricSample>> of_claims, of_nothing;
@@ -137,8 +132,9 @@ FileVerdict judge_file(const Results& results, const JudgeOptions& options) {
       const std::vector<MetricSample> judged = judgeable(samples.of(*cell));
       (scope.claim.is_nothing() ? of_nothing : of_claims).push_back(judged);
       file.tests += !judged.empty();
-      if (scope.claim.is_limit())
-        limits += static_cast<Real>(judged.size()) + functionals_of(*cell);
+      if (!scope.claim.is_limit()) continue;
+      limits += static_cast<Real>(judged.size());
+      if (!samples.has_drawn_y(*cell)) limits += static_cast<Real>(functionals_in_limit(*cell));
     }
   if (file.tests == 0)
     throw SpecError("null_replicates", fmt::format("{}", results.layout.null_replicates),

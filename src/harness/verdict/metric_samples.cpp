@@ -2,12 +2,13 @@
 #include "harness/verdict/metric_samples.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/verdict/evidence.hpp"
 #include "harness/verdict/sequential.hpp"
 #include "harness/verdict/verdict.hpp"
-#include "metrics/expectations/known_expectations.hpp"
 #include "metrics/metric.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -57,36 +58,53 @@ std::vector<double> judged_values(const MetricInfo& info, const Series& series,
   return values;
 }
 
-/// The averages of a cell whose draws depend on each other.
-std::vector<MetricSample> averages_of(const CellRecord& cell) {
+/// Row-major over the problem's axes.
+std::int64_t point_of_cell(const SweepLayout& layout, const CellRecord& cell) {
+  std::int64_t own = 1;
+  for (const AxisInfo& axis : layout.find_sampler(cell.label)->axes)
+    own *= static_cast<std::int64_t>(axis.size());
+  return cell.cell / own;
+}
+
+}  // namespace
+
+MetricSamples::MetricSamples(const Results& results, const Tolerances& tolerances)
+    : results_(results), tolerances_(tolerances) {
+  for (const NullRecord& record : results.nulls) nulls_[record.problem] = &record;
+  for (const ProblemRecord& record : results.problems) problems_[record.problem] = &record;
+}
+
+const ProblemRecord* MetricSamples::problem_of(const CellRecord& cell) const {
+  const auto at = problems_.find(point_of_cell(results_.layout, cell));
+  return at == problems_.end() ? nullptr : at->second;
+}
+
+bool MetricSamples::has_drawn_y(const CellRecord& cell) const {
+  const ProblemRecord* record = problem_of(cell);
+  return record && record->y.shape.size() > 1;
+}
+
+std::vector<MetricSample> MetricSamples::averages_of(const CellRecord& cell) const {
   std::vector<MetricSample> samples;
+  const bool drawn = has_drawn_y(cell);
   for (const Series& series : cell.extras) {
-    if (!series.name.starts_with(average_prefix)) continue;
-    const std::string name = series.name.substr(std::string_view(average_prefix).size());
-    const Tolerated tolerated = tolerated_error(name);
+    if (!judges_dependent_draws(series)) continue;
+    const std::string name = series.name.substr(functional_prefix.size());
+    const std::optional<Tolerated> tolerance = tolerated(tolerances_, name);
+    if (!tolerance) continue;
     const MetricInfo info{name, name, "", Better::zero};
     MetricSample sample{info, judged_values(info, series, cell.status), {}};
-    sample.average = AverageLaw{tolerated.below, tolerated.above, series.se};
+    sample.average = AverageLaw{*tolerance, series.se};
+    if (name == log_density_functional && !drawn)
+      sample.average->expectation = 1 / std::sqrt(Real{functional_exact_draws});
     samples.push_back(std::move(sample));
   }
   return samples;
 }
 
-}  // namespace
-
-MetricSamples::MetricSamples(const Results& results) : results_(results) {
-  for (const NullRecord& record : results.nulls) nulls_[record.problem] = &record;
-  for (const ProblemRecord& record : results.problems) problems_[record.problem] = &record;
-}
-
 std::vector<MetricSample> MetricSamples::as_independent(const CellRecord& cell) const {
-  const SamplerLayout* sampler = results_.layout.find_sampler(cell.label);
-  std::int64_t own = 1;
-  for (const AxisInfo& axis : sampler->axes) own *= static_cast<std::int64_t>(axis.size());
-  const std::int64_t problem = cell.cell / own;
-  const auto null = nulls_.find(problem);
-  const auto at = problems_.find(problem);
-  const ProblemRecord* record = at == problems_.end() ? nullptr : at->second;
+  const auto null = nulls_.find(point_of_cell(results_.layout, cell));
+  const ProblemRecord* record = problem_of(cell);
   const Claim evidence = parse_claim(cell.evidence_claim).value_or(Claim::nothing());
   std::vector<MetricSample> samples;
   for (MetricInfo info : results_.layout.metrics) {
@@ -97,7 +115,7 @@ std::vector<MetricSample> MetricSamples::as_independent(const CellRecord& cell) 
     sample.at_any_budget = evidence.is_exact();
     if (null != nulls_.end())
       if (const Series* floor = find(null->second->metrics, info.name)) sample.null = floor->value;
-    sample.paired = record && record->y.shape.size() > 1;
+    sample.paired = has_drawn_y(cell);
     sample.resolution = resolution_of(info.name, record);
     sample.depends_on_y = depends_on_y(info);
     sample.ties =

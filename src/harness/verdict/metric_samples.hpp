@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "harness/sweep/tolerances.hpp"
 #include "harness/verdict/calibration.hpp"
 #include "record/results.hpp"
 
@@ -12,17 +13,25 @@ namespace plumbline {
 /// Finds null sets of problem points once. Keeps a reference to `results`.
 class MetricSamples {
  public:
-  explicit MetricSamples(const Results& results);
+  explicit MetricSamples(const Results& results, const Tolerances& tolerances = {});
 
   /// Every metric of the layout that the record holds, in the layout's order. Where the draws of a
   /// replicate depend on each other, metrics whose law is that of independent draws are reported
-  /// and not judged, and averages with known expectations follow (harness/verdict/README §12).
+  /// and not judged, and averages with known expectations follow, held to the tolerances
+  /// (harness/verdict/README §12).
   std::vector<MetricSample> of(const CellRecord& cell) const;
   /// The same without regard to that.
   std::vector<MetricSample> as_independent(const CellRecord& cell) const;
 
+  /// A y is drawn for every replicate, so that each has a target of its own.
+  bool has_drawn_y(const CellRecord& cell) const;
+
  private:
+  const ProblemRecord* problem_of(const CellRecord& cell) const;
+  std::vector<MetricSample> averages_of(const CellRecord& cell) const;
+
   const Results& results_;
+  Tolerances tolerances_;
   std::map<std::int64_t, const NullRecord*> nulls_;        // by problem point
   std::map<std::int64_t, const ProblemRecord*> problems_;  // by problem point
 };

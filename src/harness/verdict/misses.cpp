@@ -47,7 +47,10 @@ std::string text_of(const Miss& miss) {
                        with_error(miss.mean, miss.error));
   if (kind == "tails")
     return fmt::format("{} in the outer tenth along principal axis {}", mass_text(miss), at);
-  if (kind == "mass") return fmt::format("{} in component {}", mass_text(miss), at);
+  if (kind == "masses") return fmt::format("{} in component {}", mass_text(miss), at);
+  if (miss.name == log_density_functional)
+    return fmt::format("log density off by {} deviations of exact draws",
+                       with_error(miss.mean, miss.error));
   return fmt::format("{} off by {}", miss.name, with_error(miss.mean, miss.error));
 }
 

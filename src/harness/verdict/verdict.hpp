@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/refinement/tolerances.hpp"
+#include "harness/sweep/tolerances.hpp"
 #include "harness/verdict/calibration.hpp"
 #include "record/verdict.hpp"
 
@@ -20,8 +20,9 @@ struct JudgeOptions {
   /// In standard deviations of the metric on one set of exact draws: an error below it is smaller
   /// than the noise that n draws have anyway. Judged as θ = Φ(margin/√2).
   Real margin = 1;
-  /// Of known expectations in the limit of a claim's budgets.
-  FunctionalTolerances tolerances = {};
+  /// Errors of known expectations that count as none: in the limit of a claim's budgets, and of
+  /// draws that depend on each other.
+  Tolerances tolerances = {};
   /// Judge so that it holds however often one looks (sequential.hpp), this being look number
   /// `look`.
   bool any_time = false;

@@ -13,6 +13,7 @@
 #include "io/parts/durable.hpp"
 #include "io/parts/flat.hpp"
 #include "io/parts/seal.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -140,6 +141,7 @@ std::optional<Part> read_here(const std::filesystem::path& path) try {
   const bool now = std::memcmp(bytes.data(), magic, std::strlen(magic)) == 0;
   Part part = now ? read_flat(file) : read_groups(file);
   for (const CellRecord& cell : part.cells) require_whole(cell, file);
+  for (CellRecord& cell : part.cells) rename_functionals(cell.extras);
   return part;
 } catch (const IoError&) {
   return std::nullopt;

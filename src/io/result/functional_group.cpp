@@ -37,7 +37,11 @@ void write_sampler_functionals(const Handle& all, const SweepLayout& layout,
       if (std::find(order.begin(), order.end(), series.name) == order.end())
         order.push_back(series.name);
   }
-  for (const std::string& name : order) write_quantity(group, grid, functional_info(name), rows);
+  for (const std::string& name : order) {
+    MetricInfo info = functional_info(name);
+    info.long_name += ", less the truth";
+    write_quantity(group, grid, info, rows);
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "io/result/result_file.hpp"
 #include "io/result/sampler_group.hpp"
 #include "io/result/verdict_group.hpp"
+#include "record/functionals.hpp"
 
 namespace plumbline {
 namespace {
@@ -168,6 +169,7 @@ std::vector<CellRecord> ResultFile::cells(const std::string& label) const {
     throw IoError(fmt::format("cannot read {}: no sampler '{}'", state_->file.name(), label));
   std::vector<CellRecord> records = read_cells(state_->file, state_->layout, *sampler);
   read_functionals(state_->file, state_->layout, *sampler, records);
+  for (CellRecord& record : records) rename_functionals(record.extras);
   return records;
 }
 

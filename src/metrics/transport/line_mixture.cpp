@@ -25,6 +25,25 @@ LineTable evaluate_lines(const Exec& exec, const ProjectedMixture& mixture, cons
   return table;
 }
 
+Vector quantiles(const Exec& exec, const ProjectedMixture& mixture, Real u) {
+  const Vector quantile = make_vector("quantile", mixture.low.extent(0));
+  parallel_over(
+      exec, "plumbline::metrics::quantiles", quantile.extent(0), KOKKOS_LAMBDA(Index j) {
+        const LineMixture line{mixture, j};
+        Real low = mixture.low(j), high = mixture.high(j);
+        for (int step = 0; step < 60; ++step) {
+          const Real middle = Real(0.5) * (low + high);
+          Real block[block_width];
+          for (int l = 0; l < block_width; ++l) block[l] = middle;
+          LineBlock at;
+          line.evaluate(block, at);
+          (at.cdf[0] < u ? low : high) = middle;
+        }
+        quantile(j) = high;
+      });
+  return quantile;
+}
+
 Matrix equidistant(const Exec& exec, const ProjectedMixture& mixture, int points) {
   Matrix x = make_matrix("equidistant", mixture.low.extent(0), points);
   parallel_over(

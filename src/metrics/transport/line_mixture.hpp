@@ -46,6 +46,10 @@ struct LineTable {
 };
 LineTable evaluate_lines(const Exec& exec, const ProjectedMixture& mixture, const Matrix& x);
 
+/// F⁻¹(u) of every row, by bisection to the last digits of high − low.   shapes  → [M]
+///   requires  1e-18 < u < 1 − 1e-18
+Vector quantiles(const Exec& exec, const ProjectedMixture& mixture, Real u);
+
 /// `points` equidistant points over [low, high] of every row.
 Matrix equidistant(const Exec& exec, const ProjectedMixture& mixture, int points);
 

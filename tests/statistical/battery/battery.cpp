@@ -78,7 +78,7 @@ Judged judge(const std::string& text, const JudgeOptions& options) {
   std::filesystem::remove_all(folder);
   out.verdict = judge_file(out.results, options);
   LookRecord look;
-  require_cover(exec, &out.plan, out.results, out.plan.sweep.tolerances, look, out.verdict);
+  require_cover(exec, &out.plan, out.results, look, out.verdict);
   return out;
 }
 

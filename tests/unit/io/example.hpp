@@ -98,7 +98,8 @@ inline CellRecord cell(const SweepLayout& sweep, const SamplerLayout& sampler, s
   record.metrics = {mean, evidence};
   record.extras = {wall};
   if (sampler.label == "smc") record.extras.push_back({"ess_min", {0.5, 0.25, nan}, {}});
-  if (sampler.label == "smc") record.extras.push_back({"functional:mass_2", {-0.5, 0.25, nan}, {}});
+  if (sampler.label == "smc")
+    record.extras.push_back({"functional:masses_2", {-0.5, 0.25, nan}, {}});
   return record;
 }
 

@@ -41,9 +41,9 @@ struct Judged {
     run_sweep(exec, plan, options, silent, [] { return 0; });
     results = ResultFile::open(options.output).read();
     std::filesystem::remove_all(folder);
-    bare = judge_file(results, {});
+    bare = judge_file(results, {.tolerances = plan.sweep.tolerances});
     verdict = bare;
-    require_cover(exec, &plan, results, plan.sweep.tolerances, look, verdict);
+    require_cover(exec, &plan, results, look, verdict);
   }
 
   Real bound(const std::string& aspect) const {
@@ -137,7 +137,7 @@ TEST(Cover, MeasuresNothingTwice) {
   EXPECT_EQ(second.bound("location"), first.bound("location"));
   LookRecord anew;
   FileVerdict verdict = first.bare;
-  require_cover(first.exec, nullptr, first.results, {}, anew, verdict);
+  require_cover(first.exec, nullptr, first.results, anew, verdict);
   ASSERT_EQ(anew.sets.size(), first.look.sets.size());
   for (std::size_t i = 0; i < anew.sets.size(); ++i)
     EXPECT_EQ(anew.sets[i].value, first.look.sets[i].value) << i;

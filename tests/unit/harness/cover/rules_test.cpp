@@ -15,24 +15,25 @@ SweepLayout layout(std::vector<std::string> metrics) {
 }
 
 TEST(Rules, KeepWhatWasFrozen) {
-  const std::vector<std::string> first = rules_of(layout({"ksd"}), {}, {});
+  const std::vector<std::string> first = rules_of(layout({"ksd"}), {});
   const LookRecord look{"then", first, {}, {}};
 
   EXPECT_EQ(broken_rules(look, first), "");
-  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd", "mmd"}), {}, {})), "");
-  EXPECT_EQ(broken_rules(look, rules_of(layout({"mmd"}), {}, {})), "metric ksd is gone");
-  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd"}), {.level = 0.05}, {})),
+  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd", "mmd"}), {})), "");
+  EXPECT_EQ(broken_rules(look, rules_of(layout({"mmd"}), {})), "metric ksd is gone");
+  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd"}), {.level = 0.05})),
             "level = 0.01, not 0.05");
-  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd"}), {}, {.location = 0.5})),
+  EXPECT_EQ(broken_rules(look, rules_of(layout({"ksd"}), {.tolerances = {.location = 0.5}})),
             "tolerance.location = 0.25, not 0.5");
   SweepLayout other = layout({"ksd"});
   other.seed = 4;
-  EXPECT_EQ(broken_rules(look, rules_of(other, {.margin = 2}, {})),
+  EXPECT_EQ(broken_rules(look, rules_of(other, {.margin = 2})),
             "margin = 1, not 2; seed = 3, not 4");
 }
 
 TEST(Rules, AreReadBack) {
-  const LookRecord look{"then", rules_of(layout({}), {.level = 0.002}, {.masses = 0.07}), {}, {}};
+  const LookRecord look{
+      "then", rules_of(layout({}), {.level = 0.002, .tolerances = {.masses = 0.07}}), {}, {}};
 
   EXPECT_EQ(frozen(look, "level"), 0.002);
   EXPECT_EQ(frozen(look, "nothing"), std::nullopt);

@@ -20,7 +20,7 @@ ClaimVerdict judged(const Error& metric, std::vector<std::pair<std::string, Erro
 
 TEST(FunctionalLimit, ThatIsRightMakesAFallingErrorConsistentInTheLimit) {
   const ClaimVerdict claim =
-      judged(over_steps(0, 10), {{"location_1", over_steps(0, 3)}, {"mass_1", over_steps(0, 2)}});
+      judged(over_steps(0, 10), {{"location_1", over_steps(0, 3)}, {"masses_1", over_steps(0, 2)}});
 
   EXPECT_EQ(claim.finding, Finding::consistent_in_limit) << claim.note;
   EXPECT_FALSE(claim.contradicted);
@@ -65,7 +65,7 @@ TEST(FunctionalLimit, DoesNotContradictWhileAnotherMoves) {
 TEST(FunctionalLimit, OfAMassDoesNotContradict) {
   // A mass is flat until the budget resolves the narrowest component (−0.97 … −0.89
   // from 4 to 64 steps, −0.12 at 8192).
-  const ClaimVerdict claim = judged(over_steps(0, 10), {{"mass_1", over_steps(-0.5, 0)}});
+  const ClaimVerdict claim = judged(over_steps(0, 10), {{"masses_1", over_steps(-0.5, 0)}});
 
   EXPECT_EQ(claim.finding, Finding::unresolved) << claim.note;
 }

@@ -35,7 +35,10 @@ TEST(Replicate, RunsTheSamplerAgainWithAnExactPathWhereAMetricAsks) {
   const auto measured = [&](const char* name) {
     Metrics metrics;
     metrics.push_back(find_metric(name).make({}));
-    return run_replicate(Exec{}, sampler, problem, metrics, {.draws = 7}, Rng::from_seed(3))
+    const KnownFunctionals known(Exec{}, problem, {2, Rng::from_seed(4)});
+    return run_replicate(
+               Exec{}, sampler, problem, [&]() -> const KnownFunctionals& { return known; },
+               metrics, {.draws = 7}, Rng::from_seed(3))
         .metrics[0]
         .value;
   };

@@ -29,7 +29,7 @@ CellRecord cell(const std::vector<std::pair<std::string, Real>>& errors, std::ui
 TEST(Misses, SayWhatIsOffTheFurthestFirst) {
   const CellRecord wrong = cell({{"location_1", 0},
                                  {"spread_2", 0.3},
-                                 {"mass_1", -0.1},
+                                 {"masses_1", -0.1},
                                  {"dependence_1_2", 0.2},
                                  {"tails_1", 0.05}});
   const std::vector<Miss> misses = misses_of(wrong, 0.01);
@@ -37,10 +37,10 @@ TEST(Misses, SayWhatIsOffTheFurthestFirst) {
   ASSERT_EQ(misses.size(), most_misses);
   EXPECT_EQ(misses[0].name, "spread_2");
   EXPECT_EQ(misses[1].name, "dependence_1_2");
-  EXPECT_EQ(misses[2].name, "mass_1");
+  EXPECT_EQ(misses[2].name, "masses_1");
   EXPECT_NEAR(misses[0].mean, 0.3, 0.02);
   EXPECT_NEAR(misses[0].error, 0.005, 0.002);
-  EXPECT_EQ(misses_text({{"spread_2", 0.3, 0.02}, {"mass_1", -0.1, 0.01}}),
+  EXPECT_EQ(misses_text({{"spread_2", 0.3, 0.02}, {"masses_1", -0.1, 0.01}}),
             "second moment along principal axis 2 is 1.300 ± 0.020 times what is right; 10.0 % ± "
             "1.0 too little mass in component 1");
   EXPECT_EQ(misses_text({{"dependence_1_2", 0.2, 0.01}, {"location_1", -0.2, 0.01}}),
@@ -63,10 +63,10 @@ TEST(Misses, TakeReplicatesThatEndedWell) {
 TEST(Misses, AreSaidOfRightCellsAsSeldomAsTheLevelSays) {
   Index alarms = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed)
-    alarms +=
-        !misses_of(cell({{"location_1", 0}, {"spread_1", 0}, {"tails_1", 0}, {"mass_1", 0}}, seed),
-                   0.05)
-             .empty();
+    alarms += !misses_of(cell({{"location_1", 0}, {"spread_1", 0}, {"tails_1", 0}, {"masses_1", 0}},
+                              seed),
+                         0.05)
+                   .empty();
   EXPECT_LE(alarms, binomial_upper(400, 0.05, 1e-3));
 }
 

@@ -97,8 +97,8 @@ def check_other_groups(path: Path, engine: str):
         assert first.draws.item() == 5
 
     with xr.open_dataset(path, group="functionals/smc", engine=engine) as signed:
-        assert signed.mass_2.dims == ("process", "dim", "eta", "replicate")
-        np.testing.assert_array_equal(signed.mass_2.sel(process="ou", dim=2, eta=0.1), [-0.5, 0.25, np.nan])
+        assert signed.masses_2.dims == ("process", "dim", "eta", "replicate")
+        np.testing.assert_array_equal(signed.masses_2.sel(process="ou", dim=2, eta=0.1), [-0.5, 0.25, np.nan])
     with xr.open_dataset(path, group="ess/smc", engine=engine) as weights:
         assert weights.ess.dims == ("process", "dim", "eta", "step")
         np.testing.assert_array_equal(weights.ess.sel(process="ou", dim=2, eta=0.1), np.full(5, 0.75))

@@ -1,0 +1,297 @@
+// Axes, quantiles and components of a target; averages over draws; values draw by draw.
+#include "metrics/functionals/known_functionals.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/reduce.hpp"
+#include "metrics/components/responsible.hpp"
+#include "metrics/estimates/weighted.hpp"
+#include "metrics/functionals/principal_axes.hpp"
+#include "metrics/transport/line_mixture.hpp"
+#include "record/functionals.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr int most_components = 64;     // whose tails, and light components, are looked at
+constexpr Real least_mass = 0.05;       // rarer ones have averages far from normal
+constexpr Real tail_share = 0.05;       // on each side
+constexpr Real thinnest = 1e-6;         // deviation of a component that is no point, along an axis
+constexpr Real moment_draws = 1 << 18;  // problem/problem.hpp
+constexpr Index exact_batch = 1 << 12;
+
+KnownFunctional functional(const std::string& name, bool of_dependent = true) {
+  const MetricInfo info = functional_info(name);
+  return {name, info.long_name, info.units, of_dependent, nan, 0};
+}
+
+/// Σ_n w_n (log_q(n) − mean), draws without weight left out.
+struct WeightedExcess {
+  Vector log_q, log_w;
+  Real mean;
+
+  KOKKOS_FUNCTION Real operator()(Index n) const {
+    const Real w = exp(log_w(n));
+    return w > 0 ? w * (log_q(n) - mean) : Real(0);
+  }
+};
+
+/// The target along each axis in the units of u, components no thinner than `thinnest`.
+///   shapes  axes [J, d]
+ProjectedMixture line_along(const Exec& exec, const GaussianMixture& target, const HostMatrix& axes,
+                            const HostVector& centre) {
+  const HostVector scale = axes.rowwise().norm();  // 1/√λ_j: `project` takes unit directions
+  const HostMatrix directions = scale.cwiseInverse().asDiagonal() * axes;
+  const auto matrix = [&](const Matrix& m) {
+    return HostMatrix(scale.asDiagonal() * to_host_matrix(m));
+  };
+  const auto vector = [&](const Vector& v) {
+    return HostVector(scale.cwiseProduct(to_host_vector(v)));
+  };
+  const ProjectedMixture line = project(exec, target, to_device("directions", directions), centre);
+  return {.weight = line.weight,
+          .mean = to_device("line_mean", matrix(line.mean)),
+          .stddev = to_device("line_stddev", HostMatrix(matrix(line.stddev).cwiseMax(thinnest))),
+          .spread = to_device("spread", vector(line.spread)),
+          .low = to_device("low", vector(line.low)),
+          .high = to_device("high", vector(line.high))};
+}
+
+Vector log_densities(const Exec& exec, const TargetDensity& target, const Matrix& x) {
+  const Vector log_q = make_vector("log_q", x.extent(0));
+  target.log_density(exec, x, log_q);
+  return log_q;
+}
+
+/// Means of the columns f, and of their squares, over batches.
+struct ColumnSums {
+  std::vector<Real> sums;
+  Real rows = 0;
+
+  void add(const HostMatrix& f) {
+    std::vector<Real> both;
+    for (Index n = 0; n < f.rows(); ++n) {
+      for (Index j = 0; j < f.cols(); ++j) both.push_back(f(n, j));
+      for (Index j = 0; j < f.cols(); ++j) both.push_back(f(n, j) * f(n, j));
+    }
+    const std::vector<Real> batch = pairwise_sum_rows(std::move(both), 2 * f.cols());
+    sums.resize(batch.size(), 0);
+    for (std::size_t i = 0; i < batch.size(); ++i) sums[i] += batch[i];
+    rows += static_cast<Real>(f.rows());
+  }
+  Real deviation(std::size_t j) const {
+    const Real mean = sums[j] / rows, square = sums[sums.size() / 2 + j] / rows;
+    return std::sqrt(std::max<Real>(0, square - mean * mean) * rows / (rows - 1));
+  }
+};
+
+}  // namespace
+
+KnownFunctionals::KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact)
+    : problem_(problem), exact_(exact) {
+  PLUMBLINE_REQUIRE(exact.count >= 2, "{} exact draws", exact.count);
+  const HostMatrix axes = principal_axes(problem.target_covariance());
+  axes_ = to_device("axes", axes);
+  centre_ = to_device("centre", problem.target_mean());
+  const Index count = axes.rows();
+  if (count == 0) return;
+  const auto numbered = [](const char* kind, Index j) { return fmt::format("{}_{}", kind, j + 1); };
+  for (Index j = 0; j < count; ++j) closed_.push_back(functional(numbered("location", j)));
+  for (Index j = 0; j < count; ++j) closed_.push_back(functional(numbered("spread", j)));
+  for (Index i = 0; i < count; ++i)
+    for (Index j = i + 1; j < count; ++j)
+      closed_.push_back(functional(fmt::format("dependence_{}_{}", i + 1, j + 1)));
+  choose_tails(exec, axes);
+  for (Index j = 0; j < low_.extent_int(0); ++j)
+    closed_.push_back(functional(numbered("tails", j), false));
+  choose_components();
+  if (components_.empty()) return;
+  const GaussianMixture& target = problem.target_components();
+  tables_ = component_tables(exec, target);
+  for (const int k : components_)
+    closed_.push_back(functional(fmt::format("masses_{}", k), target.weights()(k) > least_mass));
+}
+
+void KnownFunctionals::choose_tails(const Exec& exec, const HostMatrix& axes) {
+  if (!problem_.is_mixture()) return;
+  const GaussianMixture& target = problem_.posterior();
+  line_ = line_along(exec, target, axes, problem_.target_mean());
+  if (target.components() > most_components ||
+      !(to_host_matrix(line_->stddev).array() > thinnest).all())
+    return;
+  low_ = quantiles(exec, *line_, tail_share);
+  high_ = quantiles(exec, *line_, 1 - tail_share);
+}
+
+void KnownFunctionals::choose_components() {
+  const HostVector& weights = problem_.target_components().weights();
+  const auto all = static_cast<std::size_t>(weights.size());
+  if (all < 2) return;
+  components_.resize(all);
+  std::iota(components_.begin(), components_.end(), 0);
+  if (all > most_components)
+    std::erase_if(components_, [&](int k) { return !(weights(k) > least_mass); });
+  std::stable_sort(components_.begin(), components_.end(),
+                   [&](int a, int b) { return weights(a) > weights(b); });
+  components_.resize(std::min<std::size_t>(components_.size(), functional_components));
+  std::sort(components_.begin(), components_.end());
+}
+
+Matrix KnownFunctionals::along(const Exec& exec, const Matrix& x) const {
+  const Matrix u = make_matrix("plumbline::metrics::along_axes", x.extent(0), axes_.extent(0));
+  along_axes(exec, x, centre_, axes_, u);
+  return u;
+}
+
+std::vector<SignedError> KnownFunctionals::errors(const Exec& exec,
+                                                  const Ensemble& ensemble) const {
+  if (closed_.empty() || !measurable(exec, ensemble)) return {};
+  const Ensemble u{along(exec, ensemble.x), ensemble.log_w};
+  // Σ_n w_n u_n u_nᵀ = Cov + mean meanᵀ
+  const HostVector first = mean(exec, u);
+  const HostMatrix second = covariance(exec, u) + first * first.transpose();
+  const Index axes = first.size();
+  std::vector<Real> values;
+  for (Index j = 0; j < axes; ++j) values.push_back(first[j]);
+  for (Index j = 0; j < axes; ++j) values.push_back(second(j, j) - 1);
+  for (Index i = 0; i < axes; ++i)
+    for (Index j = i + 1; j < axes; ++j) values.push_back(second(i, j));
+  for (const Real share : weight_outside(exec, u, low_, high_))
+    values.push_back(share - 2 * tail_share);
+  if (tables_) {
+    HostVector excess = -problem_.target_components().weights();
+    add_mean_responsibilities(exec, *tables_, ensemble, excess);
+    for (const int k : components_) values.push_back(excess[k]);
+  }
+  std::vector<SignedError> errors;
+  for (std::size_t j = 0; j < closed_.size(); ++j)
+    errors.push_back({closed_[j].name, {values[j], nan}});
+  return errors;
+}
+
+std::vector<SignedError> KnownFunctionals::errors_of_dependent(const Exec& exec,
+                                                               const Ensemble& ensemble) const {
+  std::vector<SignedError> errors = this->errors(exec, ensemble);
+  if (errors.empty()) return errors;
+  const Measured& by = measured(exec);
+  if (by.density) {
+    const Vector log_q = log_densities(exec, *by.density, ensemble.x);
+    const Real excess = fixed_sum(exec, "plumbline::metrics::log_density", ensemble.draws(),
+                                  WeightedExcess{log_q, ensemble.log_w, by.log_q_mean});
+    errors.push_back({by.all.back().name, {excess / by.log_q_sd, nan}});
+  }
+  const Real root = std::sqrt(static_cast<Real>(ensemble.draws()));
+  for (std::size_t j = 0; j < errors.size(); ++j)
+    if (by.all[j].of_dependent) errors[j].of.standard_error = by.all[j].deviation / root;
+  return errors;
+}
+
+HostMatrix KnownFunctionals::closed_values(const Exec& exec, const Matrix& x) const {
+  HostMatrix out(x.extent(0), static_cast<Index>(closed_.size()));
+  if (closed_.empty()) return out;
+  const HostMatrix u = to_host_matrix(along(exec, x));
+  const Index axes = u.cols();
+  Index column = 0;
+  for (Index j = 0; j < axes; ++j) out.col(column++) = u.col(j);
+  for (Index j = 0; j < axes; ++j) out.col(column++) = u.col(j).array().square() - 1;
+  for (Index i = 0; i < axes; ++i)
+    for (Index j = i + 1; j < axes; ++j) out.col(column++) = u.col(i).array() * u.col(j).array();
+  const HostVector low = to_host_vector(low_), high = to_host_vector(high_);
+  for (Index j = 0; j < low.size(); ++j, ++column)
+    for (Index n = 0; n < u.rows(); ++n)
+      out(n, column) = (u(n, j) < low(j) || u(n, j) > high(j) ? 1 : 0) - 2 * tail_share;
+  if (!tables_) return out;
+  const HostVector& weights = problem_.target_components().weights();
+  over_responsibilities(exec, *tables_, x, [&](const Matrix& part, Index first) {
+    const HostMatrix r = to_host_matrix(part);
+    for (std::size_t c = 0; c < components_.size(); ++c)
+      out.col(column + static_cast<Index>(c)).segment(first, r.rows()) =
+          r.col(components_[c]).array() - weights(components_[c]);
+  });
+  return out;
+}
+
+HostMatrix KnownFunctionals::values(const Exec& exec, const Matrix& x) const {
+  const Measured& by = measured(exec);
+  HostMatrix out = closed_values(exec, x);
+  if (!by.density) return out;
+  out.conservativeResize(Eigen::NoChange, out.cols() + 1);
+  out.col(out.cols() - 1) =
+      (to_host_vector(log_densities(exec, *by.density, x)).array() - by.log_q_mean) / by.log_q_sd;
+  return out;
+}
+
+AxisTails KnownFunctionals::tails(const Exec& exec, const Matrix& x) const {
+  if (!line_) return {};
+  const HostMatrix u = to_host_matrix(along(exec, x)).transpose();
+  const Matrix below = evaluate_lines(exec, *line_, to_device("u", u)).cdf;
+  // P(≥ u) = P(−u' ≤ −u): a distribution function keeps its digits in its lower tail
+  ProjectedMixture mirrored = *line_;
+  mirrored.mean = to_device("line_mean", HostMatrix(-to_host_matrix(line_->mean)));
+  const Matrix above = evaluate_lines(exec, mirrored, to_device("u", HostMatrix(-u))).cdf;
+  return {to_host_matrix(below).transpose(), to_host_matrix(above).transpose()};
+}
+
+const std::vector<KnownFunctional>& KnownFunctionals::all(const Exec& exec) const {
+  return measured(exec).all;
+}
+
+const KnownFunctionals::Measured& KnownFunctionals::measured(const Exec& exec) const {
+  if (!measured_) measured_ = measure(exec);
+  return *measured_;
+}
+
+KnownFunctionals::Measured KnownFunctionals::measure(const Exec& exec) const {
+  Measured by{closed_, {}};
+  TargetDensity density(exec, problem_);
+  ColumnSums sums;
+  std::vector<Real> log_q;
+  for (Index first = 0; first < exact_.count; first += exact_batch) {
+    const Matrix x = problem_.draw_exact(exec, std::min(exact_batch, exact_.count - first),
+                                         exact_.rng.stream(static_cast<std::uint64_t>(first)));
+    if (!closed_.empty()) sums.add(closed_values(exec, x));
+    if (!density.exists()) continue;
+    for (const Real value : to_host(log_densities(exec, density, x))) log_q.push_back(value);
+  }
+  for (std::size_t j = 0; j < by.all.size(); ++j) {
+    by.all[j].deviation = sums.deviation(j);
+    if (!problem_.is_mixture())  // moments and masses may be those of exact draws
+      by.all[j].error = by.all[j].deviation / std::sqrt(moment_draws);
+  }
+  if (log_q.empty()) return by;
+  const auto count = static_cast<Real>(log_q.size());
+  by.log_q_mean = pairwise_sum(log_q) / count;
+  for (Real& value : log_q) value = (value - by.log_q_mean) * (value - by.log_q_mean);
+  by.log_q_sd = std::sqrt(pairwise_sum(log_q) / (count - 1));
+  if (!(std::isfinite(by.log_q_sd) && by.log_q_sd > 0)) return by;
+  by.all.push_back(functional(std::string(log_density_functional)));
+  by.all.back().deviation = 1;
+  by.all.back().error = 1 / std::sqrt(count);
+  by.density = std::move(density);
+  return by;
+}
+
+Needs known_functional_tables(const Problem& problem) {
+  const GaussianMixture& target = problem.is_mixture() ? problem.posterior() : problem.prior();
+  const Real k = target.components(), d = target.dimension();
+  const Real each = target.kind() == CovarianceKind::full ? 4 * d * d : 4 * d;
+  return {{"problem.prior", "tables of the target for known expectations [K, D, D]",
+           bytes_of(2 * k * each)}};
+}
+
+Needs known_functional_needs(const Problem& problem, Index n) {
+  const Real d = problem.dimension(), axes = std::min<Real>(functional_axes, d);
+  return {{"draws", "draws along principal axes, and their log density",
+           bytes_of(Real(n) * (axes + 1))},
+          {"draws", "draws [n, d]", bytes_of(Real(n) * (d + 1))},
+          responsibilities_need(problem, n),
+          {"problem.prior", "exact draws that known expectations are measured on",
+           bytes_of(Real(exact_batch) * (2 * d + 4 * most_functionals) +
+                    Real(functional_exact_draws))}};
+}
+
+}  // namespace plumbline
