@@ -37,7 +37,7 @@ def plot_laws(axes, results):
     axes.plot(x, tilted / tilted.sum() / (x[1] - x[0]), color="black", label=f"tilted, γ = {SHOWN:g}")
     gamma = list(results["cfg"].gamma.values).index(SHOWN)
     draws = results.group("samples/cfg")["x"][0, gamma, :, 0]
-    axes.hist(draws, bins=np.linspace(-3, 7, 61), density=True, histtype="step", color=colour(0), label=f"cfg, γ = {SHOWN:g}")
+    axes.hist(draws, bins=np.linspace(-3, 7, 31), density=True, histtype="step", color=colour(0), label=f"cfg, γ = {SHOWN:g}")
     axes.set(xlabel="z", ylabel="density", title="(a) three different laws")
     axes.set_ylim(top=1.45 * axes.get_ylim()[1])  # room for the legend
     axes.legend(loc="upper left")
