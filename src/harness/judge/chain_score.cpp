@@ -87,7 +87,8 @@ class Chains {
     f_ = known.values(exec, x);
     choose(known.all(exec), tolerances);
     times();
-    out.unit_times = static_cast<Real>(length / batches) / out.time;
+    const Index unit = length / batches;
+    out.unit_times = static_cast<Real>(unit) / out.time;
     means(batches);
     if (problem.is_mixture())
       exact_tests(known.tails(exec, x));
@@ -114,7 +115,8 @@ class Chains {
   void times() {
     // Four times what a unit may have: too short, whatever the other functions say.
     const auto length = static_cast<Real>(out_.length);
-    const Real most = 4 * length / (out_.wanted_times * Real(out_.units / out_.chains));
+    const Index units_of_chain = out_.units / out_.chains;
+    const Real most = 4 * length / (out_.wanted_times * static_cast<Real>(units_of_chain));
     Real largest = 0;
     for (std::size_t j = 0; j < out_.means.size() && largest <= most; ++j) {
       stop_if_asked();
@@ -227,7 +229,7 @@ ChainScore score_chains(const Exec& exec, const Problem& problem, const std::vec
   for (const Ensemble& set : sets)
     PLUMBLINE_REQUIRE(set.draws() % length == 0, "{} draws in chains of {}", set.draws(), length);
   ChainScore out;
-  Chains(exec, problem, sets, length, options.tolerances, rng, out);
+  const Chains measured(exec, problem, sets, length, options.tolerances, rng, out);
   for (const Ensemble& set : sets)  // too large to square: no function has a number, and none lies
     if (!has_finite_squares(exec, set)) out.tails.p_value = 0;  // where the target is
   correct(out);

@@ -112,6 +112,7 @@ std::string claims_text(const Plan& plan, std::size_t sampler) {
       texts.emplace(claim.is_exact() ? 2 : claim.is_limit() ? 1 : 0, claim.text());
   }
   std::vector<std::string> parts;
+  parts.reserve(texts.size());
   for (const auto& [strength, text] : texts) parts.push_back(text);
   return fmt::format("{}", fmt::join(parts, " or "));
 }
@@ -125,6 +126,7 @@ std::vector<BudgetSetting> budgets_of(const SamplerEntry& entry) {
 
 std::vector<AxisInfo> describe_axes(const std::vector<Axis>& axes) {
   std::vector<AxisInfo> infos;
+  infos.reserve(axes.size());
   for (const Axis& axis : axes) infos.push_back(describe_axis(axis));
   return infos;
 }
