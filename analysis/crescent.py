@@ -11,10 +11,15 @@ TITLES = {"exact": "exact draws", "waltz": "waltz", "dps": "dps", "tds": "tds"}
 
 
 def select(results):
-    """Per sampler and y: the kept draws and their error with its band."""
-    return [(label, float(y), results.group(f"samples/{label}")["x"][i].reshape(-1, 2),
-             bootstrap_band(results[label].isel(observation_y=i)[METRIC]))
-            for label in TITLES if label in results.samplers for i, y in enumerate(results[label].observation_y.values)]
+    """Per sampler and y: the kept draws and their error with its band, at the finest budget where there are several."""
+    rows = []
+    for label in (label for label in TITLES if label in results.samplers):
+        values, draws = results[label][METRIC], results.group(f"samples/{label}")["x"]
+        for budget in set(values.dims) - {"observation_y", "replicate"}:
+            values, draws = values.isel({budget: -1}), draws[:, -1]
+        rows += [(label, float(y), draws[i].reshape(-1, 2), bootstrap_band(values.isel(observation_y=i)))
+                 for i, y in enumerate(values.observation_y.values)]
+    return rows
 
 
 def posterior(results, point: int, z):
