@@ -45,7 +45,8 @@ class Cover {
 
 /// Adds to every claim of `verdict` that is consistent what its cells exclude (of several the
 /// least), by the tolerances of its options, and makes it unresolved where an aspect's error beyond
-/// its tolerance is not, with the aspects and what would see them.
+/// its tolerance is not, with the aspects and what would see them; or consistent in the limit,
+/// where the functionals along its budgets say so without the metrics.
 void require_cover(const Exec& exec, const Plan* plan, const Results& results, LookRecord& look,
                    FileVerdict& verdict);
 

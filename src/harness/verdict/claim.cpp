@@ -88,6 +88,12 @@ ClaimVerdict judge_claim(const ClaimCase& at, const std::vector<const CellRecord
   }
   const bool open = claim.finding == Finding::unresolved;
   if (open && together) judge_functionals(at, *together, limit_level, claim);
+  if (claim.finding == Finding::consistent && together) {
+    ClaimVerdict by_functionals = claim;
+    judge_functionals(at, *together, limit_level, by_functionals);
+    if (by_functionals.finding == Finding::consistent_in_limit)
+      claim.right_in_limit = by_functionals.note;
+  }
   if (const Calibrated* by = claim.verdict.deciding(); by && by->average)
     claim.note = "draws depend on each other: judged by averages over replicates" +
                  (claim.note.empty() ? "" : "; " + claim.note);

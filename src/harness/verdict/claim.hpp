@@ -27,7 +27,11 @@ struct ClaimVerdict {
   std::vector<FunctionalLimit> functionals;
   std::string refined;  ///< "steps", "steps, particles": what those budgets are
   std::string order;    ///< observed beside declared, in words; "" where no straight law is seen
-  std::string note;     ///< what is missing, or what was seen beside the finding
+  /// Of a limit that its finest cell reaches: what there is to say where the functionals alone
+  /// would make it consistent in the limit; "" where they would not. Asked when the cell lacks
+  /// cover.
+  std::string right_in_limit;
+  std::string note;            ///< what is missing, or what was seen beside the finding
   std::vector<Miss> misses;    ///< how the cell that decided is wrong, where it was found out
   bool wants_budgets = false;  ///< no number of replicates decides its limit, further budgets may
   /// Flat indices of the cells of which more replicates may settle it; empty where it is settled,

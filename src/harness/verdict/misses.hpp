@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/types.hpp"
 #include "record/cell.hpp"
 
 namespace plumbline {

@@ -104,6 +104,18 @@ TEST(Cover, NeverClearsThePriorByRanksOfACoordinate) {
   EXPECT_EQ(seeing.finding(), Finding::inconsistent);
 }
 
+/// What the metrics of the finest cell leave open, the functionals along its budgets may settle.
+TEST(Cover, OfALimitIsThatOfItsFunctionalsWhereTheMetricsLackIt) {
+  const std::string steps = "kind = \"conditional-score\"\nkernel = \"ode-heun\"\nsteps = ";
+  const Judged judged(sweep(given, steps + "[16, 32, 64, 128]", 48, 400, "\"mean_error\""));
+  EXPECT_EQ(judged.by_metrics(), Finding::consistent);
+  EXPECT_EQ(judged.finding(), Finding::consistent_in_limit);
+  EXPECT_NE(judged.verdict.claims.front().note.find("right in the limit"), std::string::npos);
+
+  const Judged two(sweep(given, steps + "[64, 128]", 48, 400, "\"mean_error\""));
+  EXPECT_EQ(two.finding(), Finding::unresolved);
+}
+
 /// A score does not know the masses of modes that stand apart.
 TEST(Cover, NeverClearsMassesByAScore) {
   std::string text = sweep(given, "kind = \"exact\"", 48, 300, "\"ksd\"");
