@@ -6,7 +6,7 @@ from plumbline import command_line, ecdf, figure, save, style, uniform_band
 PANELS = {"rank_coordinate": "(a) coordinate x\nknows no y", "rank_log_density": "(b) prior density log p(x)\nknows no y",
           "rank_log_likelihood": "(c) likelihood log p(y | x)\ndepends on y",
           "hpd_coverage": "(d) density −log p(x | y)\ndepends on y", "expected_coverage": "(e) |x − r|, r ~ p(x | y)\ndepends on y"}
-NAMES = {"exact": "exact posterior", "prior": "prior (ignores y)", "replacement": "replacement", "smcdiff": "SMCDiff, N = 16"}
+NAMES = {"exact": "exact posterior", "prior": "prior (ignores y)", "replacement": "replacement", "smcdiff": "SMCDiff, N = 64"}
 
 
 def select(results, quantity, levels):
