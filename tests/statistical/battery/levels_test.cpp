@@ -44,13 +44,13 @@ Ensemble weighted(const Exec& exec, const Problem& problem, Rng rng) {
   return {to_device("x", x), to_device("log_w", log_w)};
 }
 
-/// False alarms of one kind at levels 0.2, 0.1 and 0.05 over 2000 seeds (200 in the test command):
+/// False alarms of one kind at levels 0.2, 0.1 and 0.05 over 2000 seeds (100 in the test command):
 /// more than `at_most` has probability 1e-3 at the stated level. Alarms half as frequent again as
-/// stated are seen at 0.2 with probability 1 by 2000 seeds, 0.6 by 200. Null sets are new in every
+/// stated are seen at 0.2 with probability 1 by 2000 seeds, 0.4 by 100. Null sets are new in every
 /// trial.
 void expect_level(const std::string& name, const Kind& kind) {
   const Exec exec;
-  const int trials = seeds(200, 2000);
+  const int trials = seeds(100, 2000);
   const std::vector<Real> levels = {0.2, 0.1, 0.05};
   std::vector<Index> alarms(levels.size());
   const auto plan_of = [&](int seed) {
