@@ -5,6 +5,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -75,6 +77,11 @@ void store(FileBytes& bytes, std::size_t at, std::uint64_t value, std::size_t si
 }
 
 }  // namespace
+
+FileBytes bytes_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 Base::Base(FileBytes bytes) : bytes_(std::move(bytes)) {
   constexpr std::array<std::string_view, 9> marks = {"OHDR", "OCHK", "FRHP", "FHDB",   "FHIB",

@@ -14,6 +14,7 @@
 namespace plumbline::fuzz {
 
 using FileBytes = std::vector<std::uint8_t>;
+FileBytes bytes_of(const std::filesystem::path& path);
 
 /// [position u24, operation u8, payload 8 bytes]; operations from by_hdf5 on are HDF5's to make.
 inline constexpr std::size_t edit_size = 12;

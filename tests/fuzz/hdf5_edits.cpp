@@ -72,6 +72,7 @@ void other_attribute(File& file, std::size_t which, Input payload) {
     H5Adelete(object, name.c_str());
   }
   const Id type = type_of(payload[0]), space = space_of(payload);
+  if (too_large(type, space)) return;  // an attribute is written even when nothing is put into it
   Id self(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT));
   if (self >= 0) fill({self, type, space, true}, payload[7]);
 }

@@ -1,7 +1,6 @@
 // Files in HDF5: what users bring, results and parts. The seals of the last two are made right, or
 // nothing else would be seen to be refused.
 #include <algorithm>
-#include <fstream>
 #include <functional>
 
 #include "core/errors.hpp"
@@ -20,11 +19,6 @@ namespace plumbline::fuzz {
 namespace {
 
 constexpr std::size_t part_header = 512;
-
-FileBytes bytes_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 Bytes as_bytes(const FileBytes& bytes) {
   return std::as_bytes(std::span(bytes));

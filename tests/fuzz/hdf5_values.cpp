@@ -84,6 +84,12 @@ const char* text_number(std::uint8_t i) {
   return texts[i % texts.size()];
 }
 
+bool too_large(hid_t type, hid_t space) {
+  constexpr double most_bytes = 1 << 20;
+  const auto points = static_cast<double>(H5Sget_simple_extent_npoints(space));
+  return points * static_cast<double>(H5Tget_size(type)) > most_bytes;
+}
+
 void overwrite(const Values& values, Input payload) {
   const hssize_t points = H5Sget_simple_extent_npoints(values.space);
   if (points < 1 || points > 1 << 14) return;
@@ -112,6 +118,7 @@ void fill(const Values& values, std::uint8_t which) {
   const hssize_t points = H5Sget_simple_extent_npoints(values.space);
   if (points < 1 || points > 1 << 14) return;
   const auto count = static_cast<std::size_t>(points);
+  if (too_large(values.type, values.space)) return;
   const H5T_class_t kind = H5Tget_class(values.type);
   if (kind == H5T_STRING && H5Tis_variable_str(values.type) > 0) {
     std::vector<const char*> all(count, text_number(which));

@@ -8,6 +8,9 @@ namespace plumbline::fuzz {
 /// Contents of texts, and names: what the readers look for, and what they may not expect.
 const char* text_number(std::uint8_t i);
 
+/// To be written: the file would be slow to make, not to read.
+bool too_large(hid_t type, hid_t space);
+
 /// Whatever reads and writes values: a dataset or an attribute.
 struct Values {
   Id self, type, space;

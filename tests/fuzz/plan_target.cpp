@@ -5,16 +5,13 @@
 #include "core/kokkos.hpp"
 #include "diffusion/processes/process.hpp"
 #include "fuzz/mutations.hpp"
+#include "fuzz/planned.hpp"
 #include "fuzz/targets.hpp"
 #include "harness/sweep/plan.hpp"
 #include "problem/observations/entry.hpp"
 
 namespace plumbline::fuzz {
 namespace {
-
-/// Enough for every prior of the galleries, and little enough for thousands of plans a minute.
-constexpr Real memory = 1 << 24;
-constexpr Index most_cells = 64;
 
 void add(Vocabulary& out, const std::string& kind, const std::vector<FieldDoc>& fields) {
   out.texts.push_back(kind);
@@ -47,10 +44,14 @@ const Vocabulary& vocabulary() {
   return all;
 }
 
-/// The text, and behind zero bytes the overrides; an odd number of those asks for --quick.
-void plan(Input input) {
+void start_kokkos() {
   static const Kokkos::ScopeGuard kokkos(
       Kokkos::InitializationSettings().set_num_threads(1).set_disable_warnings(true));
+}
+
+/// The text, and behind zero bytes the overrides; an odd number of those asks for --quick.
+void plan(Input input) {
+  start_kokkos();
   std::vector<std::string> texts = {""};
   for (const std::uint8_t byte : input)
     if (byte == 0)
@@ -61,7 +62,7 @@ void plan(Input input) {
     const SweepOptions options = {.overrides = {texts.begin() + 1, texts.end()},
                                   .quick = texts.size() % 2 == 0};
     Sweep sweep = parse_sweep(texts[0], "no such folder/sweep.toml", options);
-    sweep.limits = {memory, most_cells};
+    sweep.limits = small_limits;
     const Plan made = make_plan(Exec(), std::move(sweep));
     for (const Cell& cell : made.cells) describe(made, cell);
   });

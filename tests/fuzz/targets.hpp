@@ -32,13 +32,14 @@ void prior(Input edits);
 void points(Input edits);
 void result(Input edits);
 void part(Input edits);
-/// Needs Kokkos and the galleries.
+/// These need Kokkos and the galleries.
 void plan(Input text_and_overrides);
+void problem(Input edits);
 
 inline const std::vector<Target>& targets() {
   static const std::vector<Target> all = {
 #ifdef PLUMBLINE_FUZZ_PLAN
-      {"plan", Grammar::toml, plan},
+      {"plan", Grammar::toml, plan},      {"problem", Grammar::edits, problem},
 #endif
       {"sweep", Grammar::toml, sweep},    {"override", Grammar::words, override_argument},
       {"npy", Grammar::npy, npy},         {"npz", Grammar::npz, npz},

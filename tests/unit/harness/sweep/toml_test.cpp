@@ -52,17 +52,20 @@ TEST(Toml, PointsAtWhatIsNotToml) {
   EXPECT_TRUE(complaint("a = \"\xff\"\n").starts_with("a.toml:1:"));
 }
 
+// toml++ 3.3 calls some of these letters impossible where it looks for the end of a value.
 TEST(Toml, HasLettersBeyondAsciiInStringsAndCommentsOnly) {
-  const std::string refused = "not valid TOML: letters beyond ASCII stand in quotes";
-
-  EXPECT_EQ(complaint("a = 1\nσ = 2\n"), "a.toml:2:1: " + refused);
-  EXPECT_EQ(complaint("é = 'é' # é\n"), "a.toml:1:1: " + refused);
-  EXPECT_EQ(complaint("a = 'é' ϖ\n"), "a.toml:1:9: " + refused);
+  EXPECT_TRUE(complaint("a = 1\nσ = 2\n").starts_with("a.toml:2:1: not valid TOML: "));
+  EXPECT_TRUE(complaint("é = 'é' # é\n").starts_with("a.toml:1:1: not valid TOML: "));
+  EXPECT_TRUE(complaint("a = 'é' ϖ\n").starts_with("a.toml:1:9: not valid TOML: "));
+  for (const char* value : {"1é", "1\"ï", "-'ï'", ".\"ï\"", "truï", "0xï", "1979-05-27ï", "[1, 2ï]",
+                            "{ b = 1\u00a0}", "\u3000", "1\u2028"})
+    EXPECT_TRUE(complaint(std::string("a = ") + value + "\n").starts_with("a.toml:1:")) << value;
   EXPECT_EQ(complaint("\xEF\xBB\xBF"
                       "a = 'é\\' # ÿ\nb = \"\\\"σ\" # it's\nc = 1\n"),
             "");
   EXPECT_EQ(complaint("a = \"\"\"σ\n\"σ\"\"\"\nb = '''\nσ'σ'''\n"), "");
   EXPECT_FALSE(parse_toml_value("σ", {"command line", 0, 0}));
+  EXPECT_FALSE(parse_toml_value("1\"ï", {"command line", 0, 0}));
   EXPECT_EQ(to_text(*parse_toml_value("'σ'", {"command line", 0, 0})), "\"σ\"");
 }
 

@@ -227,6 +227,27 @@ TEST(PointsFile, RefusesSizesThatTheFileDoesNotHold) {
   EXPECT_NE(complaint(scratch / "hollow.h5").find("more than the file holds"), std::string::npos);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // whose allocator ends the child by itself
+
+// What is compressed has no size to be held against: 2 GiB, of which nothing is written.
+TEST(PointsFile, RefusesNumbersForWhichMemoryRunsOutInTheChild) {
+  const Scratch scratch;
+  write_file(scratch / "z.h5", [](const hdf5::Handle& file) {
+    const hsize_t extent[] = {1 << 14, 1 << 14}, chunk[] = {1, 1 << 14};
+    const hid_t space = H5Screate_simple(2, extent, nullptr);
+    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(creation, 2, chunk);
+    H5Pset_deflate(creation, 1);
+    H5Dclose(H5Dcreate2(file.id(), "z", H5T_IEEE_F64LE, space, 0, creation, 0));
+    H5Pclose(creation);
+    H5Sclose(space);
+  });
+
+  EXPECT_NE(complaint(scratch / "z.h5").find("asks for more than 1024 MiB"), std::string::npos);
+}
+
+#endif
+
 TEST(PointsFile, FollowsNothingOutOfTheFile) {
   const Scratch scratch;
   write_z<double>(scratch / "real.h5", {1, 1}, {1});
