@@ -10,8 +10,8 @@
 
 namespace plumbline::cli {
 
-/// What it adds up to, then every claim, contradicted ones first: what is found and, below, by what,
-/// how it is wrong, and what else there is to say. One screen of them, or `all`.
+/// What it adds up to, then every claim, contradicted ones first: what is found and, below, by
+/// what, how it is wrong, and what else there is to say. One screen of them, or `all`.
 std::string verdict_text(const FileVerdict& verdict, bool all = false);
 /// "mean_error 0.312, floor 0.0180, excess 25 ± 4 sd, p = 2e-09": the number that decided.
 std::string deciding_text(const CellVerdict& verdict);

@@ -8,9 +8,9 @@
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
 #include "cli/verify_looks.hpp"
+#include "cli/verify_rules.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/cover/cover.hpp"
-#include "harness/cover/rules.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
@@ -46,23 +46,6 @@ Arguments verify_arguments() {
   looks_options(arguments);
   spec_options(arguments);
   return arguments;
-}
-
-/// What is not asked for is as the first look froze it.
-JudgeOptions judge_options(const Arguments& arguments, const Tolerances& tolerances,
-                           const std::optional<LookRecord>& look = std::nullopt) {
-  JudgeOptions options;
-  options.tolerances = tolerances;
-  const auto value = [&](const char* name, Real usual) {
-    return arguments.number(name).value_or(frozen(look, name).value_or(usual));
-  };
-  options.level = value("level", options.level);
-  options.margin = value("margin", options.margin);
-  options.any_time = arguments.has("any-time") || arguments.has("until-settled");
-  if (!(options.level > 0 && options.level < 0.5))
-    throw SpecError("--level", *arguments.text("level"), "must be in (0, 0.5)");
-  if (!(options.margin > 0)) throw SpecError("--margin", *arguments.text("margin"), "must be > 0");
-  return options;
 }
 
 /// Refuses a sweep of which nothing could be judged before it is run.
@@ -161,45 +144,6 @@ struct Judged {
 
   const Results& judged() const { return asked ? *asked : results; }
 };
-
-/// Later looks are held to the rules of the first: else who looks long enough finds rules by which
-/// a file is consistent. What is not written may look otherwise, and says so.
-void hold_to_first_look(const std::filesystem::path& path, const std::optional<LookRecord>& look,
-                        const std::vector<std::string>& rules, bool writes) {
-  const std::string broken = look ? broken_rules(*look, rules) : "";
-  if (broken.empty()) return;
-  const std::string frozen_text =
-      fmt::format("the first verdict on {} ({}) froze {}", path.string(), look->judged, broken);
-  if (writes)
-    throw UsageError(fmt::format(
-        "plumbline verify: {}. To judge by other rules start anew, with other random numbers and "
-        "in another file: plumbline verify SPEC.toml seed={} --out NEW.h5; to look without a "
-        "verdict: --read-only",
-        frozen_text, 1 + static_cast<Index>(frozen(look, "seed").value_or(0))));
-  message(frozen_text + ": what follows is a look beside it, no verdict");
-}
-
-/// By what the file of a sweep is judged: refused before anything is run where its first look froze
-/// other rules.
-JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
-                        const std::filesystem::path& output) {
-  std::optional<LookRecord> look;
-  if (std::filesystem::exists(output)) {
-    const ResultFile file = open_result(output.string());
-    if (file.layout().spec_hash == plan.layout.spec_hash) look = file.look();
-  }
-  const JudgeOptions options = judge_options(arguments, plan.sweep.tolerances, look);
-  hold_to_first_look(output, look, rules_of(plan.layout, options), !arguments.has("read-only"));
-  return options;
-}
-
-/// The tolerances: of the sweep file that was given, else those of the first look, else those of
-/// the sweep in the file.
-Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<Plan>& own,
-                         const std::optional<LookRecord>& look) {
-  if (given) return given->sweep.tolerances;
-  return frozen_tolerances(look, own ? own->sweep.tolerances : Tolerances{});
-}
 
 /// The verdict on a file; of rounds, on the replicates that they asked for.
 void judge_once(Judged& out, JudgeOptions options, const Looks& before, const Settled* settled) {

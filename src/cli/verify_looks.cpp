@@ -77,8 +77,8 @@ Plan as_long_as_done(Plan plan, const std::filesystem::path& output) {
   const Replicates own = replicates_of(plan);
   const Replicates all = at_least(own, Ledger(plan, output).longest());
   if (all == own) return plan;
-  message(fmt::format("{} has more replicates than the sweep asks for: all count",
-                      output.string()));
+  message(
+      fmt::format("{} has more replicates than the sweep asks for: all count", output.string()));
   return enlarged(std::move(plan), all);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/settings.hpp"
 #include "core/text/numbers.hpp"
 
 namespace plumbline {

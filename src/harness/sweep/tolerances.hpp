@@ -1,11 +1,10 @@
 // Errors that count as none: [tolerance] of a sweep file. harness/verdict/README §10.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 
-#include "core/settings.hpp"
+#include "core/range.hpp"
 #include "problem/aspect.hpp"
 
 namespace plumbline {
@@ -52,7 +51,7 @@ struct Tolerated {
 
   bool operator==(const Tolerated&) const = default;
   /// Errors up to this are none on either side.
-  Real least() const { return std::min(below, above); }
+  Real least() const { return below < above ? below : above; }
 };
 
 /// The same errors as the average of a known functional has them (metrics/README §10), by its name;
