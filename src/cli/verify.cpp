@@ -11,6 +11,7 @@
 #include "cli/verify_rules.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/cover/cover.hpp"
+#include "harness/cover/rules.hpp"
 #include "harness/run/interrupt.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
