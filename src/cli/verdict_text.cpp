@@ -220,9 +220,12 @@ std::string verdict_text(const FileVerdict& verdict, bool all) {
                         [](const ClaimVerdict* claim) { return claim->contradicted; });
   std::vector<std::vector<std::string>> rows = {{"sampler", "claims", "found"}};
   for (const ClaimVerdict* claim : claims)
-    rows.push_back({name_of_claim(*claim), claim->claim.text(),
-                    finding_text(claim->finding) + (claim->contradicted ? " (CONTRADICTED)" : "") +
-                        (claim->budget.empty() ? "" : " at " + claim->budget)});
+    rows.push_back(
+        {name_of_claim(*claim), claim->claim.text(),
+         finding_text(claim->finding) + (claim->contradicted ? " (CONTRADICTED)" : "") +
+             (claim->budget.empty()                            ? ""
+              : claim->finding == Finding::consistent_in_limit ? ", finest at " + claim->budget
+                                                               : " at " + claim->budget)});
   std::istringstream lines(columns(rows));
   std::string line, text = wrapped(summary(verdict), page, 0) + "\n";
   std::getline(lines, line);
