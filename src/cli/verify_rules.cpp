@@ -44,7 +44,8 @@ void hold_to_first_look(const std::filesystem::path& path, const std::optional<L
 JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
                         const std::filesystem::path& output) {
   std::optional<LookRecord> look;
-  if (std::filesystem::exists(output)) {
+  std::error_code unreadable;  // who writes there says why
+  if (std::filesystem::exists(output, unreadable)) {
     const ResultFile file = open_result(output.string());
     if (file.layout().spec_hash == plan.layout.spec_hash) look = file.look();
   }
