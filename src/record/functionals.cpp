@@ -43,6 +43,13 @@ std::string renamed_average(std::string_view name) {
 
 }  // namespace
 
+std::vector<double> where_ok(const Series& series, const std::vector<Status>& status) {
+  std::vector<double> values = series.value;
+  for (std::size_t r = 0; r < values.size() && r < status.size(); ++r)
+    if (status[r] != Status::ok) values[r] = nan;
+  return values;
+}
+
 MetricInfo functional_info(const std::string& name) {
   if (name == log_density_functional)
     return {name, "log density of the target", "standard deviations of exact draws"};

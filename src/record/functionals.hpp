@@ -25,6 +25,9 @@ inline bool judges_dependent_draws(const Series& series) {
   return is_functional(series.name) && !series.se.empty();
 }
 
+/// Values of a series, NaN where the replicate did not end well.   shapes  both [replicate]
+std::vector<double> where_ok(const Series& series, const std::vector<Status>& status);
+
 /// Along at most so many principal axes, of at most so many components: the heaviest.
 inline constexpr int functional_axes = 4, functional_components = 8;
 /// At most so many of one target.

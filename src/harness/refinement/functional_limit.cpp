@@ -30,9 +30,7 @@ std::optional<SignedCurve> curve_of(const Refinement& refinement, const std::str
   for (const CellRecord* cell : refinement.cells) {
     const Series* series = series_named(*cell, name);
     if (!series) return std::nullopt;
-    curve.values.push_back(series->value);
-    for (std::size_t r = 0; r < cell->status.size() && r < series->value.size(); ++r)
-      if (cell->status[r] != Status::ok) curve.values.back()[r] = nan;
+    curve.values.push_back(where_ok(*series, cell->status));
   }
   return curve;
 }

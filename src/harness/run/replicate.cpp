@@ -141,12 +141,12 @@ namespace {
 /// none.
 std::vector<Series> functional_series(const std::vector<Replicate>& replicates) {
   std::vector<Series> list;
+  const std::vector<double> none(replicates.size(), nan);
   for (std::size_t r = 0; r < replicates.size(); ++r)
     for (const SignedError& error : replicates[r].signed_errors) {
       const std::string name = std::string(functional_prefix) + error.name;
       auto found = std::find_if(list.begin(), list.end(),
                                 [&](const Series& series) { return series.name == name; });
-      const std::vector<double> none(replicates.size(), nan);
       if (found == list.end()) found = list.insert(list.end(), {name, none, none});
       found->value[r] = error.of.value;
       found->se[r] = error.of.standard_error;

@@ -13,13 +13,6 @@
 namespace plumbline {
 namespace {
 
-std::vector<double> of_good_replicates(const Series& series, const std::vector<Status>& status) {
-  std::vector<double> values = series.value;
-  for (std::size_t r = 0; r < values.size() && r < status.size(); ++r)
-    if (status[r] != Status::ok) values[r] = nan;
-  return values;
-}
-
 /// "dependence_1_2" → {"dependence", "1_2"}.
 std::pair<std::string, std::string> parts_of(const std::string& name) {
   const std::size_t end = name.find('_');
@@ -62,13 +55,15 @@ std::vector<Miss> misses_of(const CellRecord& cell, Real level) {
   for (const Series& series : cell.extras) {
     if (!is_functional(series.name)) continue;
     ++asked;
-    const UnitMean mean = unit_mean(of_good_replicates(series, cell.status));
-    misses.push_back(
-        {series.name.substr(functional_prefix.size()), mean.mean, mean.error, mean.p_value});
+    const std::string name = series.name.substr(functional_prefix.size());
+    // The one expectation that is a mean over exact draws, which all replicates share.
+    const Real error =
+        name == log_density_functional ? 1 / std::sqrt(Real{functional_exact_draws}) : 0;
+    const UnitMean mean = unit_mean(where_ok(series, cell.status), {.expectation = error});
+    misses.push_back({name, mean.mean, mean.error, mean.p_value});
   }
   for (Miss& miss : misses) miss.p_value *= asked;
-  std::erase_if(misses,
-                [&](const Miss& miss) { return !(miss.p_value < level && miss.error > 0); });
+  std::erase_if(misses, [&](const Miss& miss) { return !(miss.p_value < level); });
   std::stable_sort(misses.begin(), misses.end(), [](const Miss& a, const Miss& b) {
     return std::abs(a.mean) * b.error > std::abs(b.mean) * a.error;
   });

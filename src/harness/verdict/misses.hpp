@@ -21,7 +21,8 @@ inline constexpr std::size_t most_misses = 3;
 
 /// Those below `level`, the furthest in standard errors first, at most `most_misses`. Of a right
 /// sampler there is one with chance `level` at most, up to the normal approximation. Empty where
-/// the file has no functionals: y drawn per replicate, or a sampler that gave no draws.
+/// the cell has no functionals: independent draws of a y per replicate, or a sampler that gave
+/// none.
 std::vector<Miss> misses_of(const CellRecord& cell, Real level);
 
 /// "4.9 % ± 0.6 too little mass in component 3; mean off by 0.21 ± 0.02 posterior deviations along

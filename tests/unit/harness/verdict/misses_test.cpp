@@ -48,6 +48,26 @@ TEST(Misses, SayWhatIsOffTheFurthestFirst) {
             "off by 0.200 ± 0.010 posterior deviations along principal axis 1");
 }
 
+TEST(Misses, OfASamplerWhoseReplicatesDoNotDifferAreSaidToo) {
+  CellRecord same = cell({{"location_1", 0}, {"spread_1", 0}});
+  same.extras[0].value.assign(16, 0.5);
+  same.extras[1].value.assign(16, 0.0);
+  const std::vector<Miss> misses = misses_of(same, 0.01);
+  ASSERT_EQ(misses.size(), 1u);
+  EXPECT_EQ(misses[0].name, "location_1");
+  EXPECT_EQ(misses[0].error, 0);
+  EXPECT_NE(misses_text(misses).find("mean off by 0.5"), std::string::npos) << misses_text(misses);
+}
+
+/// E log q is a mean over 2^16 exact draws: an error of a standard error of that is none.
+TEST(Misses, KnowTheErrorOfTheirExpectation) {
+  CellRecord near = cell({{"log_density", 0}});
+  near.extras[0].value.assign(16, 1.0 / 256);
+  EXPECT_TRUE(misses_of(near, 0.01).empty());
+  near.extras[0].value.assign(16, 0.1);
+  EXPECT_EQ(misses_of(near, 0.01).size(), 1u);
+}
+
 TEST(Misses, TakeReplicatesThatEndedWell) {
   CellRecord wrong = cell({{"location_1", 0}});
   wrong.extras[0].value[3] = 1e9;
