@@ -126,6 +126,14 @@ std::string next(const RunOutcome& outcome, const Shard& shard,
                                                       "--failed", "--keep-going", "--max-fail"})));
 }
 
+/// Of more replicates, say. To know what, every part would be read twice: not where it is the
+/// plan's.
+bool holds_another_plan(const std::filesystem::path& output, const Plan& plan) {
+  std::error_code unreadable;  // who writes there says why
+  return std::filesystem::exists(output, unreadable) &&
+         open_result(output.string()).layout().spec_hash != plan.layout.spec_hash;
+}
+
 }  // namespace
 
 int run_command(const Invocation& call) {
@@ -138,7 +146,8 @@ int run_command(const Invocation& call) {
   const RunOptions options = run_options(arguments, call.line);
   const Exec exec;
   Plan plan = make_plan(exec, spec_sweep(arguments));
-  if (!options.force) plan = as_long_as_done(std::move(plan), options.output);
+  if (!options.force && holds_another_plan(options.output, plan))
+    plan = as_long_as_done(std::move(plan), options.output);
 
   TextProgress progress(stderr);
   const InterruptGuard guard;

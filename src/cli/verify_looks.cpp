@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "cli/console.hpp"
-#include "cli/selection.hpp"
 #include "core/errors.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/run/interrupt.hpp"
@@ -75,11 +74,6 @@ void check_looks_options(const Arguments& arguments, bool is_spec) {
 }
 
 Plan as_long_as_done(Plan plan, const std::filesystem::path& output) {
-  // Every part is read for this: not where nothing was ever merged, or the file is the plan's own.
-  std::error_code unreadable;  // who writes there says why
-  if (!std::filesystem::exists(output, unreadable) ||
-      open_result(output.string()).layout().spec_hash == plan.layout.spec_hash)
-    return plan;
   const Replicates own = replicates_of(plan);
   const Replicates all = at_least(own, Ledger(plan, output).longest());
   if (all == own) return plan;
