@@ -31,8 +31,11 @@ std::string problem(const std::string& observation) {
 
 }  // namespace
 
+bool deep() {
+  return std::getenv("PLUMBLINE_DEEP") != nullptr;
+}
 int seeds(int few, int all) {
-  return std::getenv("PLUMBLINE_DEEP") ? all : few;
+  return deep() ? all : few;
 }
 
 std::string inpainting() {

@@ -12,7 +12,9 @@
 
 namespace plumbline::test {
 
-/// Of a battery: `few` in the test command, `all` where PLUMBLINE_DEEP is set (.ci/deep).
+/// Where PLUMBLINE_DEEP is set (.ci/deep): batteries whole, else a sample.
+bool deep();
+/// Of a battery: `few` in the test command, `all` of it deep.
 int seeds(int few, int all);
 
 /// What is not a sampler's own of a sweep.
