@@ -9,6 +9,11 @@ TrialLimits trial_limits(const std::filesystem::path&) {
 TrialLimits trial_limits(std::uintmax_t) {
   return {};
 }
-void try_in_child(const std::filesystem::path&, const std::function<void()>&, const TrialLimits&) {}
+Parcel read_in_child(const std::filesystem::path&, const PackIn& read, const TrialLimits&) {
+  Parcel parcel;
+  Packing packing(parcel);
+  read(packing);
+  return parcel;
+}
 
 }  // namespace plumbline::hdf5

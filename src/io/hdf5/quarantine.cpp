@@ -1,4 +1,4 @@
-// fork, limits, read; the parent waits for the pipe that the child's end closes.
+// fork, limits, read; what was packed comes through a pipe.
 #include "io/hdf5/quarantine.hpp"
 
 #include <fmt/format.h>
@@ -37,10 +37,21 @@ TrialLimits trial_limits(std::uintmax_t size) {
   return {10 + more, 600 + more, (std::uint64_t{1} << 30) + 32 * std::uint64_t{size}};
 }
 
+namespace {
+
+Parcel read_here(const PackIn& read) {
+  Parcel parcel;
+  Packing packing(parcel);
+  read(packing);
+  return parcel;
+}
+
+}  // namespace
+
 #if __has_include(<sys/wait.h>)
 namespace {
 
-constexpr int out_of_memory = 3;
+constexpr int out_of_memory = 3, unsent = 4;  // exit codes of the child
 
 /// A line "VmSize:  1234 kB" of /proc/self/status, in bytes; 0 where there is none. No allocation.
 std::uint64_t of_status(const char* field) {
@@ -76,35 +87,125 @@ void keep_quiet() {
     std::signal(signal, SIG_DFL);
 }
 
-[[noreturn]] void child(const std::function<void()>& read, const TrialLimits& limits) {
+/// What comes first through the pipe.
+struct Announcement {
+  enum Kind : std::uint64_t { found, io_error, spec_error } kind;
+  std::uint64_t text, whole, real;  ///< sizes of what follows
+};
+
+void send(int pipe, const void* bytes, std::size_t size) {
+  const char* from = static_cast<const char*>(bytes);
+  while (size > 0) {
+    const ssize_t sent = ::write(pipe, from, size);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) _exit(unsent);
+    from += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+}
+
+void send(int pipe, Announcement::Kind kind, const Parcel& parcel) {
+  const Announcement first = {kind, parcel.text.size(), parcel.whole.size(), parcel.real.size()};
+  send(pipe, &first, sizeof first);
+  send(pipe, parcel.text.data(), parcel.text.size());
+  send(pipe, parcel.whole.data(), parcel.whole.size() * sizeof(std::int64_t));
+  send(pipe, parcel.real.data(), parcel.real.size() * sizeof(double));
+}
+
+[[noreturn]] void child(int pipe, const PackIn& read, const TrialLimits& limits) {
   keep_quiet();
   const std::uint64_t held = of_status("VmSize");
   limit(RLIMIT_CPU, static_cast<std::uint64_t>(limits.cpu_seconds));
   if (held > 0) limit(RLIMIT_AS, held + limits.bytes);
-  int code = 0;
-  try {
-    read();
-  } catch (const std::bad_alloc&) {
-    code = out_of_memory;
-  } catch (...) {
-    // HDF5 reports that memory ran out as one error among others. A single request that was refused
-    // never shows in the peak.
+  // HDF5 reports that memory ran out as one error among others. A single request that was refused
+  // never shows in the peak.
+  const auto end_without_memory = [&] {
     const bool near = held > 0 && of_status("VmPeak") > held + limits.bytes / 2;
-    if (near || memory_ran_out()) code = out_of_memory;
+    if (near || memory_ran_out()) _exit(out_of_memory);
+  };
+  Parcel parcel, error;
+  Packing words(error);
+  try {
+    Packing packing(parcel);
+    read(packing);
+    send(pipe, Announcement::found, parcel);
+  } catch (const SpecError& mistake) {
+    for (const std::string& word : {mistake.key(), mistake.value(), mistake.allowed()})
+      words.text(word);
+    send(pipe, Announcement::spec_error, error);
+  } catch (const std::bad_alloc&) {
+    _exit(out_of_memory);
+  } catch (const std::exception& trouble) {
+    end_without_memory();
+    words.text(trouble.what());
+    send(pipe, Announcement::io_error, error);
+  } catch (...) {
+    end_without_memory();
+    _exit(unsent);
   }
-  _exit(code);
+  _exit(0);
 }
 
-/// False when the time is over before the other end of the pipe is closed.
-bool closed_within(int pipe, int seconds) {
-  using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + std::chrono::seconds(seconds);
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd event = {pipe, POLLIN, 0};
-    if (::poll(&event, 1, static_cast<int>(left.count())) > 0) return true;
+/// The parent's end of the pipe.
+class Receiver {
+ public:
+  Receiver(int pipe, int seconds)
+      : pipe_(pipe), end_(Clock::now() + std::chrono::seconds(seconds)) {}
+
+  bool late() const { return late_; }
+
+  /// False when the other end is closed, or the time over, before all is there.
+  bool receive(void* bytes, std::size_t size) {
+    char* to = static_cast<char*>(bytes);
+    while (size > 0) {
+      if (!wait()) return false;
+      const ssize_t came = ::read(pipe_, to, size);
+      if (came < 0 && errno == EINTR) continue;
+      if (came <= 0) return false;
+      to += came;
+      size -= static_cast<std::size_t>(came);
+    }
+    return true;
   }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool wait() {
+    for (;;) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+      late_ = left.count() <= 0;
+      if (late_) return false;
+      pollfd event = {pipe_, POLLIN, 0};
+      if (::poll(&event, 1, static_cast<int>(left.count())) > 0) return true;
+    }
+  }
+
+  int pipe_;
+  Clock::time_point end_;
+  bool late_ = false;
+};
+
+/// False when not all came. No size is believed that the child cannot have held.
+bool receive(Receiver& from, std::uint64_t most, Announcement& first, Parcel& parcel) {
+  if (!from.receive(&first, sizeof first)) return false;
+  for (const std::uint64_t size : {first.text, first.whole, first.real})
+    if (size > most) return false;
+  parcel.text.resize(first.text);
+  parcel.whole.resize(first.whole);
+  parcel.real.resize(first.real);
+  return from.receive(parcel.text.data(), first.text) &&
+         from.receive(parcel.whole.data(), first.whole * sizeof(std::int64_t)) &&
+         from.receive(parcel.real.data(), first.real * sizeof(double));
+}
+
+[[noreturn]] void throw_again(Announcement::Kind kind, Parcel parcel) {
+  Unpacking words(std::move(parcel));
+  std::string word[3];
+  words.text(word[0]);
+  if (kind != Announcement::spec_error) throw IoError(word[0]);
+  for (int i : {1, 2}) words.text(word[i]);
+  throw SpecError(word[0], word[1], word[2]);
 }
 
 int wait_for(pid_t process) {
@@ -126,35 +227,42 @@ std::string harm(int status, const TrialLimits& limits) {
 
 }  // namespace
 
-void try_in_child(const std::filesystem::path& path, const std::function<void()>& read,
-                  const TrialLimits& limits) {
+Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
+                     const TrialLimits& limits) {
   int ends[2];
-  if (::pipe(ends) != 0) return;
+  if (::pipe(ends) != 0) return read_here(read);
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
   const pid_t process = fork();
-  if (process == 0) child(read, limits);
+  if (process == 0) child(ends[1], read, limits);
   ::close(ends[1]);
-  std::string what;
-  if (process > 0) {
-    if (!closed_within(ends[0], limits.wall_seconds)) {
-      what = fmt::format("takes more than {} s", limits.wall_seconds);
-      ::kill(process, SIGKILL);
-    }
-    const std::string end = harm(wait_for(process), limits);
-    if (what.empty()) what = end;
+  if (process < 0) {
+    ::close(ends[0]);
+    return read_here(read);
   }
+  Announcement first = {};
+  Parcel parcel;
+  Receiver receiver(ends[0], limits.wall_seconds);
+  const bool whole = receive(receiver, limits.bytes, first, parcel);
+  if (receiver.late()) ::kill(process, SIGKILL);
   ::close(ends[0]);
+  std::string what = harm(wait_for(process), limits);
+  if (receiver.late()) what = fmt::format("takes more than {} s", limits.wall_seconds);
+  if (!whole && what.empty()) what = "breaks off";
   if (!what.empty())
     throw SpecError(
         "file", path.string(),
         fmt::format("must be a file that HDF5 can read: its parser {} on this one, which must "
                     "be damaged or made to harm",
                     what));
+  if (first.kind != Announcement::found) throw_again(first.kind, std::move(parcel));
+  return parcel;
 }
 
 #else
 
-void try_in_child(const std::filesystem::path&, const std::function<void()>&, const TrialLimits&) {}
+Parcel read_in_child(const std::filesystem::path&, const PackIn& read, const TrialLimits&) {
+  return read_here(read);
+}
 
 #endif
 

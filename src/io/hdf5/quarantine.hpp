@@ -1,10 +1,13 @@
-// HDF5's parser has open faults: some files end the process, never end, or ask for all memory. What
-// comes from elsewhere is therefore read twice, first in a child process that may come to harm.
+// HDF5's parser has open faults: some files end the process, never end, or ask for all memory; what
+// they do hangs on what else lies in memory, so that a trial says nothing of the next one. What
+// comes from elsewhere is therefore read by a child process, and only what it found comes here.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+
+#include "io/hdf5/parcel.hpp"
 
 namespace plumbline::hdf5 {
 
@@ -21,15 +24,16 @@ struct TrialLimits {
 TrialLimits trial_limits(std::uintmax_t size);
 TrialLimits trial_limits(const std::filesystem::path& path);
 
-/// Runs `read` in a child, where nothing that it does to memory is seen here. SpecError, naming the
-/// file and what happened, when it ends by a signal, exceeds a limit or runs out of memory. Whether
-/// it threw, what and with which result is nobody's concern: the caller reads the same again.
-/// `read` may use HDF5 and memory, no threads. Without fork (or when it fails) nothing is tried.
-///   cost  1 to 5 ms and once `read`
-void try_in_child(const std::filesystem::path& path, const std::function<void()>& read,
-                  const TrialLimits& limits);
-inline void try_in_child(const std::filesystem::path& path, const std::function<void()>& read) {
-  try_in_child(path, read, trial_limits(path));
+/// Runs `read` in a child and returns what it packed there; nothing else that it does to memory is
+/// seen here. An IoError or SpecError of it is thrown here; SpecError, naming the file and what
+/// happened, when the child ends by a signal, exceeds a limit or runs out of memory. `read` may use
+/// HDF5 and memory, no threads. Without fork (or when it fails) `read` runs here.
+///   cost  1 to 5 ms, `read`, and a copy of what was packed
+using PackIn = std::function<void(Packing&)>;
+Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
+                     const TrialLimits& limits);
+inline Parcel read_in_child(const std::filesystem::path& path, const PackIn& read) {
+  return read_in_child(path, read, trial_limits(path));
 }
 
 }  // namespace plumbline::hdf5

@@ -1,4 +1,4 @@
-// Parts: header with digest, then an HDF5 image: the records of io/parts/flat.hpp as three
+// Parts: header with digest, then an HDF5 image: the records of io/parts/record_fields.hpp as three
 // datasets. Parts of the first kind, a group per record, are still read.
 #include "io/parts/part_file.hpp"
 
@@ -11,7 +11,7 @@
 #include "io/hdf5/hdf5.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/durable.hpp"
-#include "io/parts/flat.hpp"
+#include "io/parts/record_fields.hpp"
 #include "io/parts/seal.hpp"
 #include "record/functionals.hpp"
 
@@ -98,17 +98,17 @@ void write_array(const Handle& file, const std::string& name, const std::vector<
 }
 
 Part read_flat(const Handle& file) {
-  Flat flat{{},
-            hdf5::read_integers(hdf5::open_dataset(file, "whole")),
-            hdf5::read_reals(hdf5::open_dataset(file, "real"))};
+  Parcel parcel{{},
+                hdf5::read_integers(hdf5::open_dataset(file, "whole")),
+                hdf5::read_reals(hdf5::open_dataset(file, "real"))};
   for (const std::int64_t c : hdf5::read_integers(hdf5::open_dataset(file, "text")))
-    flat.text += static_cast<char>(c);
+    parcel.text += static_cast<char>(c);
   const std::int64_t cells = hdf5::read_integer_attribute(file, "cells");
   const std::int64_t nulls = hdf5::read_integer_attribute(file, "nulls");
   Part part{{}, {}, hdf5::read_text_attribute(file, "command")};
-  Unpacker records(std::move(flat));
-  for (std::int64_t i = 0; i < cells; ++i) part.cells.push_back(records.cell());
-  for (std::int64_t i = 0; i < nulls; ++i) part.nulls.push_back(records.null());
+  Unpacking records(std::move(parcel));
+  for (std::int64_t i = 0; i < cells; ++i) unpack(records, part.cells.emplace_back());
+  for (std::int64_t i = 0; i < nulls; ++i) unpack(records, part.nulls.emplace_back());
   return part;
 }
 
@@ -147,38 +147,59 @@ std::optional<Part> read_here(const std::filesystem::path& path) try {
   return std::nullopt;
 }
 
-/// False where HDF5 comes to harm on one of them: a child process reads them first.
-bool come_through(const std::vector<std::filesystem::path>& files) try {
-  if (files.empty()) return true;
+// --- from a child process ---
+
+void pack(const Part& part, Packing& packing) {
+  packing.list(part.cells, [&](const CellRecord& cell) { pack(cell, packing); });
+  packing.list(part.nulls, [&](const NullRecord& null) { pack(null, packing); });
+  packing.text(part.command);
+}
+
+void unpack(Unpacking& unpacking, Part& part) {
+  unpacking.list(part.cells, [&](CellRecord& cell) { unpack(unpacking, cell); });
+  unpacking.list(part.nulls, [&](NullRecord& null) { unpack(unpacking, null); });
+  unpacking.text(part.command);
+}
+
+/// Nothing where HDF5 comes to harm on one of them.
+std::optional<std::vector<std::optional<Part>>> read_safely(
+    const std::vector<std::filesystem::path>& files) try {
   std::uintmax_t size = 0;
   for (const std::filesystem::path& file : files) {
     std::error_code none;
     const std::uintmax_t more = std::filesystem::file_size(file, none);
     if (!none) size += more;
   }
-  const auto read = [&] {
-    for (const std::filesystem::path& file : files) read_here(file);
+  const auto read = [&](Packing& packing) {
+    for (const std::filesystem::path& file : files)
+      packing.optional(read_here(file), [&](const Part& part) { pack(part, packing); });
   };
-  hdf5::try_in_child(files.front(), read, hdf5::trial_limits(size));
-  return true;
+  Unpacking found(hdf5::read_in_child(files.front(), read, hdf5::trial_limits(size)));
+  std::vector<std::optional<Part>> parts(files.size());
+  for (std::optional<Part>& part : parts)
+    found.optional(part, [&](Part& each) { unpack(found, each); });
+  return parts;
 } catch (const SpecError&) {
-  return false;
+  return std::nullopt;
+} catch (const IoError&) {
+  return std::nullopt;
 }
 
 }  // namespace
 
 void write_part(const std::filesystem::path& path, const Part& part) {
-  Flat flat;
-  for (const CellRecord& cell : part.cells) pack(cell, flat);
-  for (const NullRecord& null : part.nulls) pack(null, flat);
+  Parcel parcel;
+  Packing packing(parcel);
+  for (const CellRecord& cell : part.cells) pack(cell, packing);
+  for (const NullRecord& null : part.nulls) pack(null, packing);
   hdf5::MemoryFile memory(path.string(), std::size_t{1} << 16);
   const Handle& root = memory.file();
   hdf5::write_attribute(root, "cells", static_cast<std::int64_t>(part.cells.size()));
   hdf5::write_attribute(root, "nulls", static_cast<std::int64_t>(part.nulls.size()));
   hdf5::write_attribute(root, "command", part.command);
-  write_array(root, "text", std::vector<std::int8_t>(flat.text.begin(), flat.text.end()));
-  write_array(root, "whole", flat.whole);
-  write_array(root, "real", flat.real);
+  write_array(root, "text", std::vector<std::int8_t>(parcel.text.begin(), parcel.text.end()));
+  write_array(root, "whole", parcel.whole);
+  write_array(root, "real", parcel.real);
   const Bytes image = memory.finish();
   const std::string text = header(image);
   write_durably(path, {std::as_bytes(std::span(text)), image});
@@ -192,10 +213,14 @@ std::vector<std::optional<Part>> read_parts(const std::vector<std::filesystem::p
       whole.push_back(files[i]);
       places.push_back(i);
     }
-  const bool all = whole.size() != 1 && come_through(whole);
   std::vector<std::optional<Part>> parts(files.size());
-  for (std::size_t i = 0; i < whole.size(); ++i)
-    if (all || come_through({whole[i]})) parts[places[i]] = read_here(whole[i]);
+  if (whole.empty()) return parts;
+  if (auto all = read_safely(whole)) {
+    for (std::size_t i = 0; i < whole.size(); ++i) parts[places[i]] = std::move((*all)[i]);
+  } else if (whole.size() > 1) {  // one of them does the harm
+    for (std::size_t i = 0; i < whole.size(); ++i)
+      if (auto one = read_safely({whole[i]})) parts[places[i]] = std::move(one->front());
+  }
   return parts;
 }
 

@@ -27,7 +27,7 @@ void write_part(const std::filesystem::path& path, const Part& part);
 /// The part, or nothing when there is none, it is not intact, or HDF5 comes to harm on it
 /// (io/hdf5/quarantine.hpp).
 std::optional<Part> read_part(const std::filesystem::path& path);
-/// The same of many; one trial of all where nothing is amiss.
+/// The same of many; one child reads all where nothing is amiss.
 std::vector<std::optional<Part>> read_parts(const std::vector<std::filesystem::path>& files);
 
 struct PartFolder {

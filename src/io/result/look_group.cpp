@@ -5,6 +5,7 @@
 #include "io/hdf5/labelled_group.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/durable.hpp"
+#include "io/parts/record_fields.hpp"
 #include "io/result/result_file.hpp"
 
 namespace plumbline {
@@ -75,15 +76,17 @@ void write_look_file(const std::filesystem::path& path, const LookRecord& look) 
   write_durably(path, {memory.finish()});
 }
 
-std::optional<LookRecord> read_look_file(const std::filesystem::path& path) {
+std::optional<LookRecord> read_look_file(const std::filesystem::path& path) try {
   if (!std::filesystem::is_regular_file(path)) return std::nullopt;
-  const auto read = [&] { return read_look(hdf5::open_file(path)); };
-  try {
-    hdf5::try_in_child(path, [&] { read(); });
-    return read();
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  Unpacking found(hdf5::read_in_child(path, [&](Packing& packing) {
+    packing.optional(read_look(hdf5::open_file(path)),
+                     [&](const LookRecord& look) { pack(look, packing); });
+  }));
+  std::optional<LookRecord> look;
+  found.optional(look, [&](LookRecord& record) { unpack(found, record); });
+  return look;
+} catch (const std::exception&) {
+  return std::nullopt;
 }
 
 std::optional<LookRecord> read_look(const Handle& file) {

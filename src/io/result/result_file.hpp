@@ -24,7 +24,8 @@ void write_look_file(const std::filesystem::path& path, const LookRecord& look);
 std::optional<LookRecord> read_look_file(const std::filesystem::path& path);
 
 /// An opened result file. Refuses (IoError) what is damaged, not HDF5 or of another schema; and
-/// (SpecError) what harms HDF5's parser, which reads all of it once in a child process.
+/// (SpecError) what harms HDF5's parser: a child process reads all of it and writes it anew, and
+/// that is what is opened here.
 class ResultFile {
  public:
   static ResultFile open(const std::filesystem::path& path);
@@ -49,7 +50,6 @@ class ResultFile {
  private:
   struct State;
   explicit ResultFile(std::unique_ptr<State> state);
-  static ResultFile open_here(const std::filesystem::path& path);
   std::unique_ptr<State> state_;
 };
 

@@ -10,6 +10,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/hdf5/quarantine.hpp"
 #include "io/parts/seal.hpp"
+#include "io/result/build_results.hpp"
 #include "io/result/functional_group.hpp"
 #include "io/result/look_group.hpp"
 #include "io/result/problem_group.hpp"
@@ -126,6 +127,15 @@ struct ResultFile::State {
   Handle file;
   SweepLayout layout;
   Provenance provenance;
+
+  static std::unique_ptr<State> of(Handle file, const std::filesystem::path& path) {
+    const Handle root = hdf5::open_root(file);
+    check_schema(root, path);
+    SweepLayout layout = read_layout(root);
+    Provenance provenance = read_provenance(root);
+    return std::make_unique<State>(
+        State{std::move(file), std::move(layout), std::move(provenance)});
+  }
 };
 
 ResultFile::ResultFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -134,22 +144,17 @@ ResultFile::~ResultFile() = default;
 
 ResultFile ResultFile::open(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(path)) require_intact(path);
-  hdf5::try_in_child(path, [&] {
-    const ResultFile file = open_here(path);
-    file.read();
-    file.looks();
+  const Parcel image = hdf5::read_in_child(path, [&](Packing& packing) {
+    const ResultFile file(State::of(hdf5::open_file(path), path));
+    Results all = file.read();
+    all.looks = file.looks();
+    hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
+    build_results(memory, all);
+    const Bytes image = memory.finish();
+    packing.text({reinterpret_cast<const char*>(image.data()), image.size()});
   });
-  return open_here(path);
-}
-
-ResultFile ResultFile::open_here(const std::filesystem::path& path) {
-  Handle file = hdf5::open_file(path);
-  const Handle root = hdf5::open_root(file);
-  check_schema(root, path);
-  SweepLayout layout = read_layout(root);
-  Provenance provenance = read_provenance(root);
-  return ResultFile(
-      std::make_unique<State>(State{std::move(file), std::move(layout), std::move(provenance)}));
+  const Bytes bytes = std::as_bytes(std::span(image.text));
+  return ResultFile(State::of(hdf5::open_image(bytes, path.string()), path));
 }
 
 const SweepLayout& ResultFile::layout() const {

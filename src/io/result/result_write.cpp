@@ -8,6 +8,7 @@
 #include "io/hdf5/quantity.hpp"
 #include "io/parts/durable.hpp"
 #include "io/parts/seal.hpp"
+#include "io/result/build_results.hpp"
 #include "io/result/ess_group.hpp"
 #include "io/result/functional_group.hpp"
 #include "io/result/look_group.hpp"
@@ -79,7 +80,7 @@ void write_null(const Handle& file, const Results& results) {
 
 }  // namespace
 
-void write_results(const std::filesystem::path& path, const Results& results) {
+void build_results(hdf5::MemoryFile& memory, const Results& results) {
   const SweepLayout& layout = results.layout;
   layout.check();
   std::map<std::string, CellMap> records;
@@ -89,7 +90,6 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     records[cell.label][cell.cell] = &cell;
   }
 
-  hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
   const Handle& file = memory.file();
   write_root(file, layout, results.provenance);
   write_looks(file, results.looks);
@@ -107,6 +107,11 @@ void write_results(const std::filesystem::path& path, const Results& results) {
     for (const SamplerLayout& sampler : layout.samplers)
       write_samples(samples, layout, sampler, records[sampler.label]);
   }
+}
+
+void write_results(const std::filesystem::path& path, const Results& results) {
+  hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
+  build_results(memory, results);
   const Bytes image = memory.finish();
   const std::string end = seal(image);
   write_durably(path, {image, std::as_bytes(std::span(end))});
