@@ -37,8 +37,8 @@ Real median(std::vector<Real> values) {
   return *middle;
 }
 
-/// Seconds per multiply-add of a score evaluation, in about 20 ms.
-Real measure_speed(const Exec& exec, const Problem& problem, Index draws, Real work) {
+/// Seconds per multiply-add of a score evaluation, in about `time` seconds.
+Real measure_speed(const Exec& exec, const Problem& problem, Index draws, Real work, Real time) {
   constexpr Real enough = 2e7;  // multiply-adds of a pass
   const Index rows =
       std::clamp<Index>(static_cast<Index>(enough / work), 1, std::min<Index>(draws, 4096));
@@ -56,7 +56,7 @@ Real measure_speed(const Exec& exec, const Problem& problem, Index draws, Real w
     pass();
     exec.fence();
     ++passes;
-  } while (watch.seconds() < 0.02);
+  } while (watch.seconds() < time);
   return watch.seconds() / (passes * static_cast<Real>(rows) * work);
 }
 
@@ -110,7 +110,7 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& w
     : exec_(exec), plan_(plan), time_(time), replicates_(plan.cells.size(), 0) {
   const SweepSettings& settings = plan.sweep.settings;
   std::shared_ptr<Problems> problems = problems_of(exec, plan, 0);
-  speed_ = measure_speed(exec, problems->at(0), settings.draws, plan.problems.front().work);
+  speed_ = measure_speed(exec, problems->at(0), settings.draws, plan.problems.front().work, 0.02);
   time_.all = std::min(time.all, time.share * first_guess(wanted));
   std::size_t next = 0;
   for (const ProblemPoint& point : plan.problems) {
@@ -133,6 +133,7 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& w
     const Problem& problem = problems->at(0);
     const auto [found, fresh] = sizes_.try_emplace(size_text(problem));
     if (fresh) found->second = measure_size(point, problem);
+    speed_ = found->second.speed;
     probe(found->second, cells, problem, wanted);
     fill(point, cells, found->second);
   }
@@ -140,7 +141,9 @@ Costs::Costs(const Exec& exec, const Plan& plan, ProbeTime time, const Wanted& w
 
 Costs::Size Costs::measure_size(const ProblemPoint& point, const Problem& problem) {
   const SweepSettings& settings = plan_.sweep.settings;
-  Size size{.work = point.work, .build = point.build};
+  Size size{.work = point.work,
+            .speed = measure_speed(exec_, problem, settings.draws, point.work, time_.each),
+            .build = point.build};
   const Rng rng = Rng::from_seed(0);
   const auto sample = [&](Index n) { return equally_weighted(problem.draw_exact(exec_, n, rng)); };
   size.build += seconds_of(exec_, [&] { problem.target_mean(); });

@@ -53,7 +53,8 @@ class Costs {
  private:
   /// What one problem size costs.
   struct Size {
-    Real work = 1;  ///< of the point that was timed
+    Real work = 1;   ///< of the point that was timed
+    Real speed = 0;  ///< s per multiply-add there: a small problem's are the dearest
     Real build = 0, draw = 0;
     Real metrics = 0;  ///< all of them, of one replicate
     Real floored = 0;  ///< those that exact draws have
@@ -74,7 +75,7 @@ class Costs {
   Exec exec_;
   const Plan& plan_;
   ProbeTime time_;
-  Real speed_ = 0;  ///< s per multiply-add, roughly
+  Real speed_ = 0;  ///< s per multiply-add, roughly, of the size at hand
   std::vector<Real> replicates_, metrics_, exact_, built_;
   std::map<std::string, Size> sizes_;
   Index timed_ = 0, guessed_ = 0;
