@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "fuzz/hdf5_edits.hpp"
+#include "io/hdf5/quarantine.hpp"
 
 namespace plumbline::fuzz {
 namespace {
@@ -185,7 +186,12 @@ FileBytes edited_file(const std::vector<Base>& bases, Input input) {
   for (std::size_t at = 0; at + edit_size <= edits.size(); at += edit_size)
     ++(edits[at + 3] < by_hdf5 ? of_bytes : whole);
   if (whole == 0) return base.edited(edits);
-  FileBytes changed = changed_by_hdf5(base.edited({}), edits);
+  // HDF5 may come to harm by an edit, too: H5Ocopy of attributes that hold variable-length text.
+  const Parcel made = hdf5::read_in_child("edits", [&](Packing& packing) {
+    const FileBytes bytes = changed_by_hdf5(base.edited({}), edits);
+    packing.text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  });
+  FileBytes changed(made.text.begin(), made.text.end());
   return of_bytes == 0 ? changed : Base(std::move(changed)).edited(edits);
 }
 

@@ -49,7 +49,7 @@ class Base {
 void closed_superblock(FileBytes& bytes);
 
 /// The first byte chooses the base, the rest are its edits; an input that is an HDF5 file is taken
-/// as it is.
+/// as it is. SpecError where HDF5 does not come through making it.
 FileBytes edited_file(const std::vector<Base>& bases, Input input);
 
 }  // namespace plumbline::fuzz

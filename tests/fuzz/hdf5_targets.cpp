@@ -178,13 +178,15 @@ void points(Input edits) {
         write(file, "weights", {1, 2, 3, 4});
         hdf5::write(file, "labels", {4}, std::span<const std::string>(labels));
       })};
-  const std::filesystem::path path = as_file("z.h5", edited_file(bases, edits));
   refusals_are_fine([&] {
-    const PointsFile file = PointsFile::open(path);
-    file.mentions("log_w") ? void(file.log_weights("log_w")) : void();
-    file.matrix("z");
+    const std::filesystem::path path = as_file("z.h5", edited_file(bases, edits));
+    refusals_are_fine([&] {
+      const PointsFile file = PointsFile::open(path);
+      file.mentions("log_w") ? void(file.log_weights("log_w")) : void();
+      file.matrix("z");
+    });
+    rows_by_label(read_point_set(path).labels);
   });
-  refusals_are_fine([&] { rows_by_label(read_point_set(path).labels); });
 }
 
 void result(Input edits) {
