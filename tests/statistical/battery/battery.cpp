@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "harness/cover/cover.hpp"
@@ -30,13 +29,6 @@ std::string problem(const std::string& observation) {
 }
 
 }  // namespace
-
-bool deep() {
-  return std::getenv("PLUMBLINE_DEEP") != nullptr;
-}
-int seeds(int few, int all) {
-  return deep() ? all : few;
-}
 
 std::string inpainting() {
   return problem(R"(kind = "inpainting", observed = [1], y = [0.5])");

@@ -9,13 +9,9 @@
 #include "harness/sweep/plan.hpp"
 #include "harness/verdict/claim.hpp"
 #include "record/cell.hpp"
+#include "unit/deep.hpp"
 
 namespace plumbline::test {
-
-/// Where PLUMBLINE_DEEP is set (.ci/deep): batteries whole, else a sample.
-bool deep();
-/// Of a battery: `few` in the test command, `all` of it deep.
-int seeds(int few, int all);
 
 /// What is not a sampler's own of a sweep.
 struct Setting {
