@@ -146,6 +146,20 @@ void send(int pipe, Announcement::Kind kind, const Parcel& parcel) {
   _exit(0);
 }
 
+/// A pipe whose ends are none of the three streams, which may be closed: the child replaces those.
+bool pipe_above_streams(int (&ends)[2]) {
+  if (::pipe(ends) != 0) return false;
+  for (int& end : ends) {
+    const int above = fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    ::close(end);
+    end = above;
+  }
+  if (ends[0] >= 0 && ends[1] >= 0) return true;
+  for (const int end : ends)
+    if (end >= 0) ::close(end);
+  return false;
+}
+
 /// The parent's end of the pipe.
 class Receiver {
  public:
@@ -230,8 +244,7 @@ std::string harm(int status, const TrialLimits& limits) {
 Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
                      const TrialLimits& limits) {
   int ends[2];
-  if (::pipe(ends) != 0) return read_here(read);
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  if (!pipe_above_streams(ends)) return read_here(read);
   const pid_t process = fork();
   if (process == 0) child(ends[1], read, limits);
   ::close(ends[1]);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -149,15 +150,18 @@ TEST(Quarantine, AHeapInDisorderEndsTheChildAlone) {
   EXPECT_NE(complaint(spoil).find("crashes"), std::string::npos);
 }
 
-TEST(Unpacking, RefusesLengthsThatTheArraysDoNotHave) {
-  for (const std::int64_t size : {std::int64_t{-1}, std::int64_t{4}, std::int64_t{1} << 60}) {
-    std::string text;
-    std::vector<double> reals;
-    std::vector<int> list;
-    EXPECT_THROW(Unpacking({"abc", {size}, {}}).text(text), IoError) << size;
-    EXPECT_THROW(Unpacking({"", {size}, {1, 2, 3}}).reals(reals), IoError) << size;
-    EXPECT_THROW(Unpacking({"", {size, 0}, {}}).list(list, [](int&) {}), IoError) << size;
+TEST(Quarantine, TheStreamsMayBeClosed) {
+  const int kept = ::dup(STDIN_FILENO);
+  ::close(STDIN_FILENO);
+  Unpacking found(read_in_child(
+      "given.h5", [](Packing& packing) { packing.whole(7); }, small));
+  if (kept >= 0) {
+    ::dup2(kept, STDIN_FILENO);
+    ::close(kept);
   }
+  std::int64_t number = 0;
+  found.whole(number);
+  EXPECT_EQ(number, 7);
 }
 
 TEST(Quarantine, NothingThatTheChildDoesIsSeenHere) {
