@@ -32,6 +32,7 @@ ProblemOf problem_of(const Exec& exec, const Plan* plan, const Results& results,
 
 std::vector<std::string> names_of(const std::vector<MetricSample>& samples) {
   std::vector<std::string> names;
+  names.reserve(samples.size());
   for (const MetricSample& sample : samples) names.push_back(sample.info.name);
   return names;
 }

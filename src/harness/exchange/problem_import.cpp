@@ -97,7 +97,7 @@ void ProblemFile::read_prior() {
   const std::string name = find_entry(known_->priors, "prior.kind", *kind).name;
   const auto entry = std::find_if(known_->priors.begin(), known_->priors.end(),
                                   [&](const PriorEntry& e) { return e.name == name; });
-  const GaussianMixture mixture = [&] {
+  GaussianMixture mixture = [&] {
     try {
       return mixture_of(file_.in_group("prior"));
     } catch (const SpecError& error) {

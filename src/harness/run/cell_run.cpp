@@ -74,6 +74,7 @@ Estimate value_at(const std::vector<Series>& list, const std::string& name, std:
 std::vector<Estimate> values_at(const std::vector<Series>& list,
                                 const std::vector<std::string>& names, std::size_t r) {
   std::vector<Estimate> out;
+  out.reserve(names.size());
   for (const std::string& name : names) out.push_back(value_at(list, name, r));
   return out;
 }
@@ -82,6 +83,7 @@ std::vector<std::optional<Estimate>> known_values(const std::vector<Series>& lis
                                                   const std::vector<std::string>& names,
                                                   std::size_t r) {
   std::vector<std::optional<Estimate>> out;
+  out.reserve(names.size());
   for (const std::string& name : names) out.push_back(value_of(list, name, r));
   return out;
 }
