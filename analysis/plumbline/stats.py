@@ -7,12 +7,19 @@ import xarray as xr
 from scipy import optimize, stats
 
 
+def count_of(data) -> int:
+    """Replicates up to the last that any cell has [..., replicate]: a sampler with fewer than others is padded. All where none has one."""
+    known = np.flatnonzero(np.isfinite(data).reshape(-1, data.shape[-1]).any(axis=0))
+    return int(known[-1]) + 1 if len(known) else data.shape[-1]
+
+
 def bootstrap_band(values: xr.DataArray, level: float = 0.95, resamples: int = 2000, seed: int = 1):
     """Mean over replicates and its percentile-bootstrap band: three arrays without the dimension `replicate`.
 
     NaN replicates (a run that diverged) are left out; a cell of NaN only stays NaN.
     """
     data = np.moveaxis(values.values, values.get_axis_num("replicate"), -1)
+    data = data[..., :count_of(data)]
     picks = np.random.default_rng(seed).integers(data.shape[-1], size=(resamples, data.shape[-1]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a cell of NaN only

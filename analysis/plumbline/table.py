@@ -7,19 +7,22 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from . import style
-from .stats import bootstrap_band
+from .stats import bootstrap_band, count_of
 
 
 def select(results, metric: str, axes: dict[str, str], names: dict[str, str]):
     """Column titles and rows (name, mean, low, high, each over the columns): cells in the order of the axes' product, replicates
-    that diverged left out; last the floor with the quantiles of exact draws. `axes`: dimension → "D = {}"."""
+    that diverged left out; last the floor with the quantiles of exact draws. `axes`: dimension → "D = {}". Of methods with more
+    budgets the first, and of all the replicates that all have: where y is drawn, the same problems."""
     first = results[next(iter(names))]
-    values = [first[axis].values for axis in axes]
-    places = [dict(zip(axes, place)) for place in itertools.product(*values)]
+    places = [dict(zip(axes, place)) for place in itertools.product(*(first[axis].values for axis in axes))]
     titles = ["\n".join(text.format(f"{v:g}") for text, v in zip(axes.values(), place.values())) for place in places]
     rows = []
+    values = {label: results[label][metric] for label in names}
+    values = {label: v.isel({axis: 0 for axis in v.dims if axis not in (*axes, "replicate")}) for label, v in values.items()}
+    shared = min(count_of(np.moveaxis(v.values, v.get_axis_num("replicate"), -1)) for v in values.values())
     for label, name in names.items():
-        bands = [bootstrap_band(results[label][metric].sel(place)) for place in places]
+        bands = [bootstrap_band(values[label].sel(place).isel(replicate=slice(shared))) for place in places]
         rows.append((name, *(np.array([float(band[k]) for band in bands]) for k in range(3))))
     floors = [results.floor(metric, **place) for place in places]
     rows.append(("exact draws", *(np.array([floor[k] for floor in floors]) for k in range(3))))

@@ -6,7 +6,7 @@
 #include "diffusion/processes/process.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "harness/sweep/galleries.hpp"
-#include "harness/sweep/tolerances.hpp"
+#include "harness/sweep/sweep.hpp"
 #include "problem/observation.hpp"
 #include "problem/observations/entry.hpp"
 
@@ -72,6 +72,13 @@ std::vector<CatalogueEntry> catalogue() {
        "",
        {},
        describe_settings<Tolerances>()});
+  list.push_back({"tables",
+                  "sampler",
+                  "What any [[sampler]] of a sweep file may say beside its kind, a label, zip and "
+                  "the settings of its kind",
+                  "",
+                  {},
+                  describe_settings<SamplerShare>()});
   return list;
 }
 

@@ -118,6 +118,13 @@ Value as_json(const Report& report) {
                  {"metrics", {std::move(metrics)}}});
 }
 
+/// The error where there is one, and "–" where there is nothing.
+std::string mean_text(const MeanAndError& m) {
+  if (std::isnan(m.mean)) return "–";
+  return std::isnan(m.error) ? fmt::format("{:.6g}", m.mean)
+                             : fmt::format("{:.6g} ± {:.2g}", m.mean, m.error);
+}
+
 std::string as_text(const Report& report) {
   std::string text;
   for (const std::string& cell : report.status)
@@ -125,8 +132,7 @@ std::string as_text(const Report& report) {
   std::vector<std::vector<std::string>> rows;
   for (const Comparison& c : report.metrics)
     if (!c.agree)
-      rows.push_back({c.cell, c.metric, fmt::format("{:.6g} ± {:.2g}", c.a.mean, c.a.error),
-                      fmt::format("{:.6g} ± {:.2g}", c.b.mean, c.b.error),
+      rows.push_back({c.cell, c.metric, mean_text(c.a), mean_text(c.b),
                       c.same_cell ? fmt::format("relative difference {:.2g}", c.difference)
                                   : fmt::format("p = {:.2g}", c.p_value)});
   text += columns(rows);

@@ -21,13 +21,18 @@ std::string winner(const PairedComparison& pair, Real level) {
   return (a_is_less == (pair.better == Better::lower) ? pair.cell_a : pair.cell_b) + " is better";
 }
 
+/// "–" where too few pairs have none.
+std::string number_text(fmt::format_string<Real> format, Real value) {
+  return std::isnan(value) ? "–" : fmt::format(format, Real(value));
+}
+
 std::string as_text(const std::vector<PairedComparison>& list, Real level) {
   std::vector<std::vector<std::string>> rows = {
       {"first", "second", "metric", "difference", "p (Holm)", "correlation", ""}};
   for (const PairedComparison& pair : list)
     rows.push_back({pair.cell_a, pair.cell_b, pair.metric,
                     with_error(pair.difference, (pair.high - pair.low) / 2),
-                    fmt::format("{:.2g}", pair.p_adjusted), fmt::format("{:.2f}", pair.correlation),
+                    number_text("{:.2g}", pair.p_adjusted), number_text("{:.2f}", pair.correlation),
                     winner(pair, level)});
   return columns(rows) +
          fmt::format(

@@ -142,7 +142,8 @@ Value as_json(const Plan& plan, const Ledger& ledger, const Costs& costs, const 
                             {"evaluations", {cell.evaluations}},
                             {"bytes", {cell.bytes}},
                             {"seconds", {costs.cell(i)}},
-                            {"metric_seconds", {costs.metrics(cell.problem)}},
+                            {"metric_seconds", {costs.metrics(cell)}},
+                            {"replicates", {cell.replicates}},
                             {"state", {state_of(ledger, i)}},
                             {"hash", {cell.hash}}}));
   }
@@ -205,6 +206,9 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
   std::string text =
       fmt::format("{}: seed {}, {} replicates of {} draws, {} exact-draw sets\n", settings.name,
                   settings.seed, settings.replicates, settings.draws, settings.null_replicates);
+  for (const SamplerSpec& sampler : plan.sweep.samplers)
+    if (sampler.share.replicates)
+      text += fmt::format("{} has {} replicates\n", sampler.label, *sampler.share.replicates);
   for (const MetricSpec& metric : plan.sweep.metrics) {
     const Table resolved = metric.entry->resolved(metric.settings);
     text += fmt::format("metric {}{}\n", metric.entry->name,
@@ -213,7 +217,7 @@ std::string as_text(const Plan& plan, const Ledger& ledger, const Costs& costs,
   if (plan.sweep.usual_metrics)
     text += fmt::format(
         "no [metrics], so the usual ones: together they see errors of every kind, at {} a cell\n",
-        duration_text(costs.metrics(0)));
+        duration_text(costs.metrics(plan.cells.front())));
   Index done = 0;
   std::size_t next = 0;  // cells are in the order of the points
   for (const ProblemPoint& point : plan.problems) {

@@ -44,7 +44,7 @@ Value as_json(const ResultFile& file, const Selected& cell) {
 
 std::string mean_text(const std::vector<double>& values) {
   const MeanAndError m = mean_and_error(values);
-  if (m.count == 0) return "nan";
+  if (m.count == 0) return "–";
   return std::isnan(m.error) ? fmt::format("{:.4g}", m.mean)
                              : fmt::format("{:.4g} ± {:.2g}", m.mean, m.error);
 }

@@ -15,6 +15,7 @@ namespace {
 /// The p-value of one metric as Holm adjusts it.
 std::string p_text(const CellVerdict& verdict, const Calibrated& metric) {
   const Real p = verdict.p_adjusted_all[static_cast<std::size_t>(&metric - verdict.metrics.data())];
+  if (std::isnan(p)) return "no p-value from so few";
   return p < 1e-12 ? "p < 1e-12" : fmt::format("p = {:.2g}", p);
 }
 
@@ -196,6 +197,11 @@ Value round_json(const VerdictRecord::Round& round) {
 std::string deciding_text(const CellVerdict& verdict) {
   const Calibrated* metric = verdict.deciding();
   if (!metric) return "";
+  if (metric->average && !std::isfinite(metric->average->error))
+    return fmt::format("{} off by {:.2g}, tolerated {:.2g}; {} no interval", metric->metric,
+                       metric->value, metric->floor_sd,
+                       metric->replicates == 1 ? "the one replicate that has it gives"
+                                               : "the replicates that have it give");
   if (metric->average)
     return fmt::format("{} off by {}, tolerated {:.2g}, {} (asymptotic)", metric->metric,
                        with_error(metric->value, metric->average->error), metric->floor_sd,

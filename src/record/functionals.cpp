@@ -53,6 +53,9 @@ std::vector<double> where_ok(const Series& series, const std::vector<Status>& st
 MetricInfo functional_info(const std::string& name) {
   if (name == log_density_functional)
     return {name, "log density of the target", "standard deviations of exact draws"};
+  if (name.starts_with(mass_rank_prefix))
+    return {name, "mass of the component of rank " + name.substr(mass_rank_prefix.size()),
+            "probability"};
   const std::size_t end = name.find('_');
   const auto kind =
       std::find_if(functional_kinds.begin(), functional_kinds.end(),

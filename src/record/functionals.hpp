@@ -39,9 +39,13 @@ inline constexpr int most_functionals =
 inline constexpr std::string_view log_density_functional = "log_density";
 inline constexpr int functional_exact_draws = 1 << 16;
 
+/// "masses_rank_1": of the heaviest component of a target that is another for every replicate.
+inline constexpr std::string_view mass_rank_prefix = "masses_rank_";
+
 /// What is averaged and its unit, by the name without the prefix: "location_1", "spread_2",
 /// "tails_3", "dependence_1_2" (principal axes, from 1: the widest), "masses_0" (components, from
-/// 0), "log_density". The name alone of an unknown one.
+/// 0), "masses_rank_1" (components, from the heaviest), "log_density". The name alone of an unknown
+/// one.
 MetricInfo functional_info(const std::string& name);
 
 /// The extras of a record as earlier versions left them, in names of now: masses counted components

@@ -45,7 +45,7 @@ void compare(const std::string& spec, const std::vector<std::string>& overrides,
     if (!problems || problems->point().index != cell.problem) {
       actual += seconds_of([&] {
         problems.emplace(exec, plan.sweep, plan.problems[static_cast<std::size_t>(cell.problem)]);
-        for (int r = 0; r < plan.sweep.settings.replicates; ++r) problems->at(r);
+        for (Index r = 0; r < plan.layout.replicates; ++r) problems->at(r);
         if (!plan.null_hashes.empty()) alone.null(*problems);
       });
       predicted += costs->problems(cell.problem) + costs->exact_draws(cell.problem);

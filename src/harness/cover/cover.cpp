@@ -81,9 +81,9 @@ std::string open_text(const ClaimVerdict& claim) {
 
 }  // namespace
 
-Index runs_of_group(const SweepLayout& layout, bool drawn) {
+Index runs_of_group(const SweepLayout& layout, Index replicates, bool drawn) {
   const Index affordable = draws_of_groups / (exclusion_sets * std::max<Index>(1, layout.draws));
-  return std::min<Index>(layout.replicates,
+  return std::min<Index>(replicates,
                          std::max<Index>(drawn ? fewest_pairs : fewest_runs, affordable));
 }
 
@@ -104,12 +104,12 @@ PerturbedSets& Cover::sets_of(std::int64_t point) {
       .first->second;
 }
 
-bool Cover::excludes(PerturbedSets& sets, const CellDeparture& departure,
+bool Cover::excludes(PerturbedSets& sets, const CellDeparture& departure, Index runs,
                      const std::vector<std::string>& names, Aspect aspect, Real size,
                      std::string& by) {
   const Real seen = departure.threshold();
   if (names.empty() || std::isnan(seen)) return false;
-  const Index turns = sets.turns(aspect), runs = runs_of_group(results_.layout, sets.drawn());
+  const Index turns = sets.turns(aspect);
   std::vector<Index> furthest(names.size(), 0);
   for (Index group = 0; group < exclusion_sets; ++group) {
     std::vector<MeasuredRow> rows;
@@ -131,10 +131,12 @@ std::vector<Excluded> Cover::of(const CellRecord& cell) {
   const CellDeparture departure(judged);
   const std::vector<std::string> names = names_of(judged);
   PerturbedSets& sets = sets_of(point_of(results_.layout, cell));
+  const Index runs =
+      runs_of_group(results_.layout, static_cast<Index>(cell.status.size()), sets.drawn());
   std::vector<Excluded> all;
   for (const ErrorSizes& sizes : sets.errors(tolerances_))
     all.push_back(excluded_from(sizes, [&](Real size, std::string& by) {
-      return excludes(sets, departure, names, sizes.aspect, size, by);
+      return excludes(sets, departure, runs, names, sizes.aspect, size, by);
     }));
   return all;
 }

@@ -14,7 +14,7 @@ namespace plumbline {
 /// Runs of a group that stands for a cell: as many as make 150 000 draws in all groups, at least 4
 /// (16 where y is drawn), at most the cell's. Fewer runs depart less, so a small group never
 /// excludes more.
-Index runs_of_group(const SweepLayout& layout, bool drawn);
+Index runs_of_group(const SweepLayout& layout, Index replicates, bool drawn);
 
 /// What the cells of a file exclude.
 class Cover {
@@ -30,7 +30,7 @@ class Cover {
   std::vector<Excluded> of(const CellRecord& cell);
 
  private:
-  bool excludes(PerturbedSets& sets, const CellDeparture& departure,
+  bool excludes(PerturbedSets& sets, const CellDeparture& departure, Index runs,
                 const std::vector<std::string>& names, Aspect aspect, Real size, std::string& by);
   PerturbedSets& sets_of(std::int64_t point);
 

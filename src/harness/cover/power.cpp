@@ -9,6 +9,7 @@
 #include "core/named_enum.hpp"
 #include "core/rng.hpp"
 #include "harness/cover/cover.hpp"
+#include "harness/cover/reach.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/statistics/exceedance.hpp"
 #include "harness/statistics/shuffle.hpp"
@@ -28,7 +29,7 @@ class Deals {
  public:
   Deals(const Plan& plan, PerturbedSets& sets, bool drawn)
       : sets_(sets),
-        runs_(plan.layout.replicates),
+        runs_(judged_cells(plan, true).replicates),
         nulls_(plan.layout.null_replicates),
         paired_(drawn && runs_ == nulls_) {
     for (const MetricInfo& info : plan.layout.metrics)
@@ -45,6 +46,7 @@ class Deals {
     }
   }
 
+  Index runs() const { return runs_; }
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<MeasuredRow>& exact() const { return exact_; }
 
@@ -161,7 +163,7 @@ Real chance_to_settle(const Plan& plan, const Deals& deals, PerturbedSets& sets,
       for (Index group = 0; group < exclusion_sets; ++group) {
         const auto& pool = directions[static_cast<std::size_t>(group) % directions.size()];
         std::vector<MeasuredRow> rows;
-        for (Index r = 0; r < runs_of_group(plan.layout, sets.drawn()); ++r) {
+        for (Index r = 0; r < runs_of_group(plan.layout, deals.runs(), sets.drawn()); ++r) {
           const Real u =
               groups.uniform(static_cast<std::uint64_t>(group), 0, static_cast<std::uint32_t>(r));
           rows.push_back(
@@ -180,7 +182,8 @@ Real chance_to_settle(const Plan& plan, const Deals& deals, PerturbedSets& sets,
 
 Index power_sets(const Plan& plan, const Problem& problem, bool drawn) {
   const Perturbation perturbation(Exec(), problem);
-  Index sets = 2 * std::min(most_exact, plan.layout.replicates + plan.layout.null_replicates);
+  const Index runs = judged_cells(plan, true).replicates;
+  Index sets = 2 * std::min(most_exact, runs + plan.layout.null_replicates);
   for (const ErrorSizes& sizes : error_sizes(problem, plan.sweep.tolerances, drawn))
     sets += (1 + bisections) * perturbation.turns(sizes.aspect) * rows_of_direction;
   return sets;
@@ -191,7 +194,7 @@ PointPower power_of(const Exec& exec, const Plan& plan, Index point, Index tests
   const auto problems = problems_of(exec, plan, point);
   Results results;
   results.layout = plan.layout;
-  results.problems = {describe_problem(*problems, plan.sweep.settings.replicates)};
+  results.problems = {describe_problem(*problems, plan.layout.replicates)};
   PerturbedSets sets(
       exec, results, point, [problems](Index replicate) { return problems->at(replicate); }, look);
   const bool drawn = plan.problems[static_cast<std::size_t>(point)].drawn;

@@ -24,10 +24,9 @@ struct Kinds {
   bool paired = false;
 };
 
-Kinds kinds_of(const Plan& plan) {
+Kinds kinds_of(const Plan& plan, Index runs) {
   Kinds kinds;
-  kinds.paired =
-      plan.problems.front().drawn && plan.layout.replicates == plan.layout.null_replicates;
+  kinds.paired = plan.problems.front().drawn && runs == plan.layout.null_replicates;
   for (const MetricInfo& info : plan.layout.metrics) {
     if (is_uniform_law(info))
       ++kinds.uniforms;
@@ -89,14 +88,13 @@ Chance chance_of(const Kinds& kinds, Index runs, Index sets, const JudgeOptions&
 }
 
 /// As judge_cells adjusts it.
-Real smallest_p_of(const Kinds& kinds, Index cells, const SweepLayout& layout, Real level) {
+Real smallest_p_of(const Kinds& kinds, Index cells, Index runs, Index sets, Real level) {
   Calibrated floor, ranks;
   floor.paired = kinds.paired;
   ranks.uniform = true;
   const Real tests = static_cast<Real>((kinds.floors > 0) + kinds.uniforms);
   Real smallest = infinity;
   if (kinds.floors > 0) {
-    const Index runs = layout.replicates, sets = layout.null_replicates;
     const Real of_dealings =
         kinds.paired ? std::exp2(-static_cast<Real>(runs))
         : runs == 1  ? 1 / static_cast<Real>(1 + sets)
@@ -106,15 +104,14 @@ Real smallest_p_of(const Kinds& kinds, Index cells, const SweepLayout& layout, R
                    ? of_dealings
                    : static_cast<Real>(kinds.floors) * floor.smallest_p_value(runs, sets);
   }
-  if (kinds.uniforms > 0)
-    smallest = std::min(smallest, ranks.smallest_p_value(layout.replicates, 0));
+  if (kinds.uniforms > 0) smallest = std::min(smallest, ranks.smallest_p_value(runs, 0));
   return std::min<Real>(1, static_cast<Real>(cells) * tests * smallest);
 }
 
-Wanted wanted_for(const Kinds& kinds, const SweepLayout& layout, const JudgeOptions& options) {
+Wanted wanted_for(const Kinds& kinds, Index have, Index have_sets, const JudgeOptions& options) {
   for (Index runs = 16; runs <= most_wanted; runs *= 2) {
-    if (runs < layout.replicates) continue;
-    const Index sets = kinds.paired ? runs : std::max<Index>(layout.null_replicates, 4 * runs);
+    if (runs < have) continue;
+    const Index sets = kinds.paired ? runs : std::max<Index>(have_sets, 4 * runs);
     const Chance chance = chance_of(kinds, runs, sets, options);
     if (chance.low >= enough) return {runs, kinds.floors > 0 ? sets : 0, chance.low};
   }
@@ -123,23 +120,34 @@ Wanted wanted_for(const Kinds& kinds, const SweepLayout& layout, const JudgeOpti
 
 }  // namespace
 
+JudgedCells judged_cells(const Plan& plan, bool of_claims) {
+  const Results results = outline(plan);
+  const std::map<Place, Index> replicates = replicates_by_place(plan);
+  JudgedCells out{0, plan.layout.replicates};
+  for (const ClaimScope& scope : claim_scopes(results)) {
+    if (scope.claim.is_nothing() == of_claims) continue;
+    for (const CellRecord* cell : scope.judged()) {
+      ++out.count;
+      out.replicates = std::min(out.replicates, replicates.at({cell->label, cell->cell}));
+    }
+  }
+  return out;
+}
+
 Reach reach_of(const Plan& plan, const JudgeOptions& options) {
   Reach out;
-  const Kinds kinds = kinds_of(plan);
-  if (kinds.floors + kinds.uniforms == 0) return out;
-  const Results results = outline(plan);
-  Index claims = 0, nothing = 0;
-  for (const ClaimScope& scope : claim_scopes(results))
-    (scope.claim.is_nothing() ? nothing : claims) += static_cast<Index>(scope.judged().size());
-  const Chance chance =
-      chance_of(kinds, plan.layout.replicates, plan.layout.null_replicates, options);
-  for (const auto& [of_claims, cells] : {std::pair{true, claims}, std::pair{false, nothing}})
-    if (cells > 0)
-      out.families.push_back({of_claims, cells, kinds.floors + kinds.uniforms,
-                              smallest_p_of(kinds, cells, plan.layout, options.level), chance.low,
-                              chance.high});
-  if (!out.families.empty() && chance.low < enough)
-    out.wanted = wanted_for(kinds, plan.layout, options);
+  const Index sets = plan.layout.null_replicates;
+  for (const bool of_claims : {true, false}) {
+    const auto [cells, runs] = judged_cells(plan, of_claims);
+    const Kinds kinds = kinds_of(plan, runs);
+    if (cells == 0 || kinds.floors + kinds.uniforms == 0) continue;
+    const Chance chance = chance_of(kinds, runs, sets, options);
+    if (out.families.empty() && chance.low < enough)
+      out.wanted = wanted_for(kinds, runs, sets, options);
+    out.families.push_back({of_claims, cells, kinds.floors + kinds.uniforms,
+                            smallest_p_of(kinds, cells, runs, sets, options.level), chance.low,
+                            chance.high});
+  }
   return out;
 }
 

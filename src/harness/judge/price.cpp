@@ -41,13 +41,21 @@ Index settled_at(const MetricInfo& info, bool paired, Index sets, Index first, c
 }
 
 /// The cells that decide claims, as flat places in the plan.
-std::set<std::pair<std::string, std::int64_t>> deciding_cells(const Plan& plan) {
+std::set<Place> deciding_cells(const Plan& plan) {
   const Results results = outline(plan);
-  std::set<std::pair<std::string, std::int64_t>> found;
+  std::set<Place> found;
   for (const ClaimScope& scope : claim_scopes(results))
     if (!scope.claim.is_nothing())
       for (const CellRecord* cell : scope.judged()) found.emplace(cell->label, cell->cell);
   return found;
+}
+
+/// Of those cells.
+Index fewest_of(const Plan& plan, const std::set<Place>& cells) {
+  Index fewest = plan.layout.replicates;
+  for (const auto& [place, replicates] : replicates_by_place(plan))
+    if (cells.contains(place)) fewest = std::min(fewest, replicates);
+  return fewest;
 }
 
 }  // namespace
@@ -56,7 +64,7 @@ Price settling_price(const Plan& plan, const JudgeOptions& options) {
   const auto deciding = deciding_cells(plan);
   const bool paired = std::all_of(plan.problems.begin(), plan.problems.end(),
                                   [](const ProblemPoint& point) { return point.drawn; });
-  const Index first = plan.sweep.settings.replicates, sets = plan.sweep.settings.null_replicates;
+  const Index first = fewest_of(plan, deciding), sets = plan.sweep.settings.null_replicates;
   std::vector<MetricInfo> metrics;
   for (const MetricInfo& info : plan.layout.metrics)
     if (can_be_judged(info) && metrics.size() < most_metrics) metrics.push_back(info);
@@ -75,7 +83,7 @@ Price settling_price(const Plan& plan, const JudgeOptions& options) {
   Replicates then = replicates_of(plan);
   for (std::size_t i = 0; i < plan.cells.size(); ++i)
     if (deciding.contains({plan.sampler(plan.cells[i]).label, plan.cells[i].index}))
-      then.cells[i] = price.replicates;
+      then.cells[i] = std::max(then.cells[i], price.replicates);
   price.draws = draws_of(plan, then);
   return price;
 }

@@ -96,6 +96,7 @@ std::string rounded(Real value, Real error) {
 }  // namespace
 
 std::string with_error(Real value, Real error) {
+  if (std::isnan(error)) return rounded(value, error);
   return fmt::format("{} ± {}", rounded(value, error), rounded(error, error));
 }
 

@@ -232,9 +232,10 @@ void Costs::fill(const ProblemPoint& point, Cells cells, const Size& size) {
   for (const auto& [method, cost] : size.methods)
     if (cost.known() && cost.rate() > 0) rates.push_back(cost.rate());
   const Real usual = rates.empty() ? guess(point) : median(rates);
-  const int problems = point.drawn ? std::max(settings.replicates, settings.null_replicates) : 1;
-  built_.push_back(size.build * problems);
-  metrics_.push_back(size.metrics * settings.replicates);
+  Index problems = 1;
+  if (point.drawn) problems = std::max<Index>(plan_.layout.replicates, settings.null_replicates);
+  built_.push_back(size.build * static_cast<Real>(problems));
+  metrics_.push_back(size.metrics);
   exact_.push_back(size.draw + size.floored);
   std::map<std::string, bool> missing;
   for (std::size_t i = cells.first; i < cells.last; ++i) {

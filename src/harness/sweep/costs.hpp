@@ -37,8 +37,13 @@ class Costs {
   /// One replicate of a cell with its metrics.
   Real replicate(std::size_t cell) const { return replicates_[cell]; }
   Real cell(std::size_t index) const;  ///< all replicates
-  /// The metrics' share of every cell of a problem point.
-  Real metrics(Index problem) const { return metrics_[static_cast<std::size_t>(problem)]; }
+  /// The metrics' share of a cell: of one replicate, and of all.
+  Real metrics_of_one(const Cell& cell) const {
+    return metrics_[static_cast<std::size_t>(cell.problem)];
+  }
+  Real metrics(const Cell& cell) const {
+    return metrics_of_one(cell) * static_cast<Real>(cell.replicates);
+  }
   /// One set of exact draws of a problem point, and all.
   Real exact_set(Index problem) const { return exact_[static_cast<std::size_t>(problem)]; }
   Real exact_draws(Index problem) const;

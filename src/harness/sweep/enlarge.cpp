@@ -2,7 +2,6 @@
 #include "harness/sweep/enlarge.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "core/errors.hpp"
 #include "harness/sweep/memory_bill.hpp"
@@ -15,6 +14,7 @@ void require_record_room(const Plan& plan, const Replicates& replicates) {
   Real sum = 0;
   for (const Index count : replicates.cells) sum += static_cast<Real>(count);
   Sweep sweep = plan.sweep;
+  for (SamplerSpec& sampler : sweep.samplers) sampler.share.replicates.reset();
   sweep.settings.replicates =
       static_cast<int>(std::min<Real>(1e9, sum / static_cast<Real>(replicates.cells.size()) + 1));
   MemoryBill bill(sweep);
@@ -28,6 +28,12 @@ Replicates replicates_of(const Plan& plan) {
   Replicates out;
   for (const Cell& cell : plan.cells) out.cells.push_back(cell.replicates);
   out.nulls = plan.null_replicates;
+  return out;
+}
+
+std::map<Place, Index> replicates_by_place(const Plan& plan) {
+  std::map<Place, Index> out;
+  for (const Cell& cell : plan.cells) out[{plan.sampler(cell).label, cell.index}] = cell.replicates;
   return out;
 }
 

@@ -2,6 +2,10 @@
 // streams are keyed by the replicate), and all of them before they are run.
 #pragma once
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include "harness/sweep/plan.hpp"
 #include "record/results.hpp"
 
@@ -14,6 +18,9 @@ struct Replicates {
   bool operator==(const Replicates&) const = default;
 };
 Replicates replicates_of(const Plan& plan);
+/// The same by label and flat index of a cell.
+using Place = std::pair<std::string, std::int64_t>;
+std::map<Place, Index> replicates_by_place(const Plan& plan);
 /// Those that records have; the plan's where there is none.
 Replicates replicates_of(const Plan& plan, const std::vector<CellRecord>& cells,
                          const std::vector<NullRecord>& nulls);

@@ -219,8 +219,11 @@ Needs record_needs(const Sweep& sweep) {
   const Real cells = cells_of(sweep), points = points_of(sweep.problem.axes);
   const Real columns = 2 * static_cast<Real>(sweep.metrics.size() + 5);
   constexpr Real functionals = 2 * most_functionals;  // and standard errors, of dependent draws
+  Real replicates = 0;                                // of all cells
+  for (const SamplerSpec& sampler : sweep.samplers)
+    replicates += points * points_of(sampler.axes) * replicates_of(sweep, sampler);
   return {{"replicates", "numbers of every cell and replicate",
-           copies * bytes_of(cells * (s.replicates * (columns + 6 + functionals) + 400))},
+           copies * bytes_of(replicates * (columns + 6 + functionals) + cells * 400)},
           {"null_replicates", "numbers of every set of exact draws",
            copies * bytes_of(points * s.null_replicates * columns)}};
 }

@@ -146,6 +146,14 @@ void set_in_samplers(Array& samplers, const Override& change, std::string_view p
                   change.value.at);
 }
 
+/// `replicates` that come later count for all samplers.
+void forget_own_replicates(Table& root) {
+  for (auto& [key, value] : root.members)
+    if (auto* samplers = std::get_if<Array>(&value.data); samplers && key == "sampler")
+      for (Value& sampler : *samplers)
+        if (auto* table = std::get_if<Table>(&sampler.data)) table->erase("replicates");
+}
+
 void flatten(const Table& table, const std::string& prefix, std::vector<Override>& out) {
   for (const auto& [key, value] : table.members) {
     const auto* inner = value.get_if<Table>();
@@ -182,11 +190,18 @@ Override parse_override(const std::string& text) {
 std::vector<Override> quick_overrides(const Table& quick) {
   std::vector<Override> out;
   flatten(quick, "", out);
+  of_all_first(out);
   return out;
+}
+
+void of_all_first(std::vector<Override>& changes) {
+  std::stable_partition(changes.begin(), changes.end(),
+                        [](const Override& change) { return change.path == "replicates"; });
 }
 
 void apply(const Override& change, Table& root) {
   const std::string_view path = change.path;
+  if (path == "replicates") forget_own_replicates(root);
   constexpr std::string_view prefix = "sampler.";
   for (auto& [key, value] : root.members)
     if (auto* samplers = std::get_if<Array>(&value.data);

@@ -19,8 +19,12 @@ Override parse_override(const std::string& text);
 /// The entries of a [quick] table: keys may be quoted paths or nested tables.
 std::vector<Override> quick_overrides(const Table& quick);
 
+/// `replicates`, which count for all samplers, before those of single ones; else the order stays.
+void of_all_first(std::vector<Override>& changes);
+
 /// Replace or add the value in the sweep file's root table. `sampler.NAME.…` means the sampler with
-/// that label, else every sampler of that kind. SpecError when the path leads nowhere.
+/// that label, else every sampler of that kind; `replicates` counts for all samplers, also for
+/// those that had their own. SpecError when the path leads nowhere.
 void apply(const Override& change, Table& root);
 
 }  // namespace plumbline

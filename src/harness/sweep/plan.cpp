@@ -162,7 +162,9 @@ SweepLayout make_layout(const Plan& plan) {
   layout.spec = sweep.verbatim;
   layout.seed = static_cast<std::uint64_t>(sweep.settings.seed);
   layout.draws = sweep.settings.draws;
-  layout.replicates = sweep.settings.replicates;
+  for (const SamplerSpec& spec : sweep.samplers)
+    layout.replicates =
+        std::max(layout.replicates, static_cast<std::int64_t>(replicates_of(sweep, spec)));
   layout.null_replicates = sweep.settings.null_replicates;
   layout.problem_axes = describe_axes(sweep.problem.axes);
   for (std::size_t i = 0; i < sweep.samplers.size(); ++i) {
@@ -258,7 +260,7 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
       for (Index i = 0; i < grid_size(plan.sweep.samplers[s].axes); ++i) {
         stop_if_asked();
         Cell cell = resolve_cell(plan.sweep, s, point, problem, bill, i);
-        cell.replicates = plan.sweep.settings.replicates;
+        cell.replicates = replicates_of(plan.sweep, plan.sweep.samplers[s]);
         cell.hash = cell_hash(plan.sweep, metrics, point, cell, cell.replicates);
         steps += path_steps(plan.sweep.samplers[s], cell);
         plan.bytes = std::max(plan.bytes, cell.bytes);

@@ -25,7 +25,7 @@ struct Cell {
   Index evaluations = 0;    ///< of a score or responsibilities, declared for one replicate
   int runs = 1;             ///< how often a replicate runs the sampler: its metrics may, too
   Real bytes = 0;           ///< that running it holds at once
-  Index replicates = 0;     ///< the sweep's, or more (enlarge.hpp)
+  Index replicates = 0;     ///< its sampler's, or more (enlarge.hpp)
   std::string hash;
 };
 

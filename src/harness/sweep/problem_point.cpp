@@ -198,7 +198,10 @@ const KnownFunctionals& Problems::functionals(Index replicate) {
   if (!functionals_ || functionals_->first != key) {
     const Rng rng = functional_stream(seed_, point_.stream, static_cast<std::uint64_t>(key));
     const Index count = point_.drawn ? exact_draws_of_one : functional_exact_draws;
-    functionals_.emplace(key, KnownFunctionals(exec_, at(replicate), {count, rng}));
+    using Masses = KnownFunctionals::Masses;
+    functionals_.emplace(key,
+                         KnownFunctionals(exec_, at(replicate), {count, rng},
+                                          point_.drawn ? Masses::by_rank : Masses::by_component));
   }
   return functionals_->second;
 }

@@ -135,10 +135,15 @@ SamplerSpec read_sampler(const Value& written, const std::vector<SamplerSpec>& o
   if (label) settings::read("label", *label, spec.label, {});
   check_label(spec.label, label ? *label : kind, others);
   located(spec.label, written.at, [&] {
+    if (const Value* own = spec.settings.find("replicates")) {
+      Table shared;
+      shared.set("replicates", *own);
+      read_settings(spec.share, shared);
+    }
     std::vector<SweptKey> swept = take_axes(spec.settings, spec.entry->fields, "");
     spec.axes = zip_axes(std::move(swept), spec.settings.find("zip"));
   });
-  for (const char* key : {"kind", "label", "zip"}) spec.settings.erase(key);
+  for (const char* key : {"kind", "label", "zip", "replicates"}) spec.settings.erase(key);
   return spec;
 }
 
@@ -203,12 +208,19 @@ void shorten(Table& root) {
       apply(change, root);
     return;
   }
-  for (const auto& [key, most] : {std::pair{"replicates", 4}, std::pair{"draws", 500}}) {
-    const Value* written = root.find(key);
+  const auto at_most = [](Table& table, const char* key, std::int64_t most, bool anyway) {
+    const Value* written = table.find(key);
     const auto* number = written ? written->get_if<std::int64_t>() : nullptr;
-    if (!written || (number && *number > most))
-      root.set(key, {std::int64_t{most}, written ? written->at : Location{}});
-  }
+    if ((!written && anyway) || (number && *number > most))
+      table.set(key, {most, written ? written->at : Location{}});
+  };
+  at_most(root, "replicates", 4, true);
+  at_most(root, "draws", 500, true);
+  for (auto& [key, value] : root.members)
+    if (auto* samplers = std::get_if<Array>(&value.data); samplers && key == "sampler")
+      for (Value& sampler : *samplers)
+        if (auto* table = std::get_if<Table>(&sampler.data))
+          at_most(*table, "replicates", 4, false);
 }
 
 Sweep read_sweep(const Table& root, const std::string& path, const Galleries& known,
@@ -248,8 +260,10 @@ Sweep parse_sweep(const std::string& text, const std::string& path, const SweepO
   Table root = parse_toml(text, path);
   Table shortened = root;
   shorten(shortened);
-  for (const std::string& text_of_change : options.overrides) {
-    const Override change = parse_override(text_of_change);
+  std::vector<Override> changes;
+  for (const std::string& change : options.overrides) changes.push_back(parse_override(change));
+  of_all_first(changes);
+  for (const Override& change : changes) {
     apply(change, root);
     apply(change, shortened);
   }

@@ -2,6 +2,7 @@
 // together (does this sampler fit this problem?) is the plan's to check.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,23 @@ namespace plumbline {
 
 inline constexpr const char* sweep_schema = "plumbline/1";
 
+/// What any [[sampler]] may say beside `kind`, `label`, `zip` and the settings of its kind.
+struct SamplerShare {
+  std::optional<int> replicates;
+
+  void visit(auto&& field) {
+    field("replicates", replicates,
+          "of this sampler's cells; when not set those of the sweep. `replicates` in [quick] or on "
+          "the command line count for all samplers",
+          at_least(1));
+  }
+};
+
 /// One [[sampler]] of the file: a table of settings, and the axes taken out of it.
 struct SamplerSpec {
   std::string label;  ///< names its group in the result file
   const SamplerEntry* entry = nullptr;
+  SamplerShare share = {};
   Table settings;  ///< swept settings hold the first value
   std::vector<Axis> axes;
   Location at;
@@ -71,6 +85,11 @@ struct Sweep {
   bool usual_metrics = false;        ///< because the file has no [metrics]
   const Galleries* known = nullptr;  ///< what the entries above point into
 };
+
+/// Of every cell of a sampler: its own, else the sweep's.
+inline int replicates_of(const Sweep& sweep, const SamplerSpec& sampler) {
+  return sampler.share.replicates.value_or(sweep.settings.replicates);
+}
 
 /// What a sweep file must say, by what is asked of it.
 struct SweepNeeds {

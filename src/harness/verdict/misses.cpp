@@ -36,10 +36,14 @@ std::string text_of(const Miss& miss) {
     return fmt::format("second moment along principal axis {} is {} times what is right", at,
                        with_error(1 + miss.mean, miss.error));
   if (kind == "dependence")
-    return fmt::format("principal axes {} correlate by {}, in the posterior not at all", at,
-                       with_error(miss.mean, miss.error));
+    return fmt::format("principal axes {} correlate by {} {} than in the posterior", at,
+                       with_error(std::abs(miss.mean), miss.error),
+                       miss.mean > 0 ? "more" : "less");
   if (kind == "tails")
     return fmt::format("{} in the outer tenth along principal axis {}", mass_text(miss), at);
+  if (miss.name.starts_with(mass_rank_prefix))
+    return fmt::format("{} in the component of rank {}", mass_text(miss),
+                       miss.name.substr(mass_rank_prefix.size()));
   if (kind == "masses") return fmt::format("{} in component {}", mass_text(miss), at);
   if (miss.name == log_density_functional)
     return fmt::format("log density off by {} deviations of exact draws",

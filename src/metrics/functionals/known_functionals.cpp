@@ -91,14 +91,18 @@ struct ColumnSums {
 
 }  // namespace
 
-KnownFunctionals::KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact)
-    : problem_(problem), exact_(exact) {
+KnownFunctionals::KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact,
+                                   Masses masses)
+    : problem_(problem), exact_(exact), masses_(masses) {
   PLUMBLINE_REQUIRE(exact.count >= 2, "{} exact draws", exact.count);
   const HostMatrix axes = principal_axes(problem.target_covariance());
   axes_ = to_device("axes", axes);
   centre_ = to_device("centre", problem.target_mean());
   const Index count = axes.rows();
   if (count == 0) return;
+  correlation_ = HostMatrix::Zero(count, count);
+  if (axes.cols() > most_eigen_dimensions)
+    correlation_ = axes * problem.target_covariance() * axes.transpose();
   const auto numbered = [](const char* kind, Index j) { return fmt::format("{}_{}", kind, j + 1); };
   for (Index j = 0; j < count; ++j) closed_.push_back(functional(numbered("location", j)));
   for (Index j = 0; j < count; ++j) closed_.push_back(functional(numbered("spread", j)));
@@ -112,8 +116,13 @@ KnownFunctionals::KnownFunctionals(const Exec& exec, const Problem& problem, Exa
   if (components_.empty()) return;
   const GaussianMixture& target = problem.target_components();
   tables_ = component_tables(exec, target);
-  for (const int k : components_)
-    closed_.push_back(functional(fmt::format("masses_{}", k), target.weights()(k) > least_mass));
+  for (std::size_t c = 0; c < components_.size(); ++c) {
+    const int k = components_[c];
+    closed_.push_back(
+        masses_ == Masses::by_rank
+            ? functional(fmt::format("{}{}", mass_rank_prefix, c + 1))
+            : functional(fmt::format("masses_{}", k), target.weights()(k) > least_mass));
+  }
 }
 
 void KnownFunctionals::choose_tails(const Exec& exec, const HostMatrix& axes) {
@@ -133,12 +142,17 @@ void KnownFunctionals::choose_components() {
   if (all < 2) return;
   components_.resize(all);
   std::iota(components_.begin(), components_.end(), 0);
-  if (all > most_components)
+  if (all > most_components && masses_ == Masses::by_component)
     std::erase_if(components_, [&](int k) { return !(weights(k) > least_mass); });
   std::stable_sort(components_.begin(), components_.end(),
                    [&](int a, int b) { return weights(a) > weights(b); });
   components_.resize(std::min<std::size_t>(components_.size(), functional_components));
-  std::sort(components_.begin(), components_.end());
+  if (masses_ == Masses::by_component) std::sort(components_.begin(), components_.end());
+}
+
+Real KnownFunctionals::counts(int component) const {
+  const bool heavy = problem_.target_components().weights()(component) > least_mass;
+  return masses_ == Masses::by_component || heavy ? 1 : 0;
 }
 
 Matrix KnownFunctionals::along(const Exec& exec, const Matrix& x) const {
@@ -159,13 +173,13 @@ std::vector<SignedError> KnownFunctionals::errors(const Exec& exec,
   for (Index j = 0; j < axes; ++j) values.push_back(first[j]);
   for (Index j = 0; j < axes; ++j) values.push_back(second(j, j) - 1);
   for (Index i = 0; i < axes; ++i)
-    for (Index j = i + 1; j < axes; ++j) values.push_back(second(i, j));
+    for (Index j = i + 1; j < axes; ++j) values.push_back(second(i, j) - correlation_(i, j));
   for (const Real share : weight_outside(exec, u, low_, high_))
     values.push_back(share - 2 * tail_share);
   if (tables_) {
     HostVector excess = -problem_.target_components().weights();
     add_mean_responsibilities(exec, *tables_, ensemble, excess);
-    for (const int k : components_) values.push_back(excess[k]);
+    for (const int k : components_) values.push_back(counts(k) * excess[k]);
   }
   std::vector<SignedError> errors;
   for (std::size_t j = 0; j < closed_.size(); ++j)
@@ -199,7 +213,8 @@ HostMatrix KnownFunctionals::closed_values(const Exec& exec, const Matrix& x) co
   for (Index j = 0; j < axes; ++j) out.col(column++) = u.col(j);
   for (Index j = 0; j < axes; ++j) out.col(column++) = u.col(j).array().square() - 1;
   for (Index i = 0; i < axes; ++i)
-    for (Index j = i + 1; j < axes; ++j) out.col(column++) = u.col(i).array() * u.col(j).array();
+    for (Index j = i + 1; j < axes; ++j)
+      out.col(column++) = u.col(i).array() * u.col(j).array() - correlation_(i, j);
   const HostVector low = to_host_vector(low_), high = to_host_vector(high_);
   for (Index j = 0; j < low.size(); ++j, ++column)
     for (Index n = 0; n < u.rows(); ++n)
@@ -210,7 +225,7 @@ HostMatrix KnownFunctionals::closed_values(const Exec& exec, const Matrix& x) co
     const HostMatrix r = to_host_matrix(part);
     for (std::size_t c = 0; c < components_.size(); ++c)
       out.col(column + static_cast<Index>(c)).segment(first, r.rows()) =
-          r.col(components_[c]).array() - weights(components_[c]);
+          counts(components_[c]) * (r.col(components_[c]).array() - weights(components_[c]));
   });
   return out;
 }

@@ -44,11 +44,14 @@ struct AxisTails {
 ///
 ///     location_j       u_j
 ///     spread_j         u_j² − 1
-///     dependence_i_j   u_i u_j
+///     dependence_i_j   u_i u_j − E u_i u_j (0 of principal axes; coordinates may correlate)
 ///     tails_j          1{u_j outside the target's 5 % and 95 % quantiles} − 0.1
 ///     masses_k         r_k(x) − π_k of component k = 0, 1, …
+///     masses_rank_k    r(x) − π of the k-th heaviest component, k = 1, 2, …; 0 of a light one
 ///     log_density      (log q(x) − E log q)/sd(log q)
 ///
+/// `masses_rank_k` in place of `masses_k` where the target is another for every replicate: then a
+/// component is heavy in some of them alone, and a rank is there in all.
 /// tails: of mixtures of at most 64 components without points. Masses: where there are two
 /// components, of the eight heaviest; of more than 64 those above 5 %. log_density, its expectation
 /// and the deviations of all: by exact draws, which are drawn when first asked for; the same
@@ -62,7 +65,9 @@ class KnownFunctionals {
     Index count = 0;  ///< ≥ 2
     Rng rng;          ///< of the problem alone
   };
-  KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact);
+  enum class Masses { by_component, by_rank };
+  KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact,
+                   Masses masses = Masses::by_component);
 
   /// All of them but log_density.
   const std::vector<KnownFunctional>& in_closed_form() const { return closed_; }
@@ -91,6 +96,8 @@ class KnownFunctionals {
   };
   void choose_tails(const Exec& exec, const HostMatrix& axes);
   void choose_components();
+  /// 1, or 0 for a rank whose component is too light to be looked at.
+  Real counts(int component) const;
   Matrix along(const Exec& exec, const Matrix& x) const;
   HostMatrix closed_values(const Exec& exec, const Matrix& x) const;
   const Measured& measured(const Exec& exec) const;
@@ -98,11 +105,13 @@ class KnownFunctionals {
 
   Problem problem_;
   ExactDraws exact_;
-  Matrix axes_;    // [J, d], rows a_j/√λ_j
-  Vector centre_;  // [d]
+  Matrix axes_;             // [J, d], rows a_j/√λ_j
+  Vector centre_;           // [d]
+  HostMatrix correlation_;  // [J, J] of u: 0 between principal axes
   std::optional<ProjectedMixture> line_;
   Vector low_, high_;  // [J] quantiles; empty without tails
-  std::vector<int> components_;
+  Masses masses_;
+  std::vector<int> components_;          // those whose masses are looked at, in that order
   std::optional<MixtureTables> tables_;  // of all components, where masses are looked at
   std::vector<KnownFunctional> closed_;
   mutable std::optional<Measured> measured_;

@@ -11,7 +11,6 @@
 namespace plumbline {
 namespace {
 
-constexpr Index most_eigen_dimensions = 64;
 constexpr Real does_not_vary = 1e-12;
 
 struct WeightOutside {

@@ -5,8 +5,12 @@
 
 namespace plumbline {
 
+/// Of more dimensions coordinates stand in for axes.
+inline constexpr Index most_eigen_dimensions = 64;
+
 /// Rows a_j/√λ_j of the leading axes, at most `functional_axes`, the largest entry of each
-/// positive; of more than 64 dimensions the coordinates of largest variance. None of a point, nor
+/// positive; of more than `most_eigen_dimensions` the coordinates of largest variance, which may
+/// correlate. None of a point, nor
 /// along what varies less than 1e-12 of the largest variance.   shapes  [d, d] → [J, d]
 HostMatrix principal_axes(const HostMatrix& covariance);
 

@@ -13,6 +13,8 @@ TEST(FunctionalInfo, SaysWhatIsAveraged) {
   EXPECT_EQ(functional_info("dependence_1_3").long_name, "correlation of principal axes 1 and 3");
   EXPECT_EQ(functional_info("masses_0").long_name, "mass of component 0");
   EXPECT_EQ(functional_info("masses_0").units, "probability");
+  EXPECT_EQ(functional_info("masses_rank_2").long_name, "mass of the component of rank 2");
+  EXPECT_EQ(functional_info("masses_rank_2").units, "probability");
   EXPECT_EQ(functional_info("another").long_name, "another");
 }
 

@@ -75,7 +75,7 @@ TEST(Costs, AddUpToTheirParts) {
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
     EXPECT_GT(costs.replicate(i), 0) << i;
     EXPECT_EQ(costs.cell(i), 3 * costs.replicate(i));
-    EXPECT_GE(costs.cell(i), costs.metrics(plan.cells[i].problem));
+    EXPECT_GE(costs.cell(i), costs.metrics(plan.cells[i]));
   }
   for (Index p = 0; p < 2; ++p) {
     EXPECT_GT(costs.exact_set(p), 0);

@@ -109,6 +109,20 @@ TEST(CellHash, ChangesWithWhateverChangesTheNumbers) {
   EXPECT_EQ(kept(planned(edited("steps     = 5", "steps = 6"))), 4);
 }
 
+TEST(CellHash, OfASamplersOwnReplicatesIsThatOfAsManyOfTheSweep) {
+  const Plan own = planned(edited("steps     = 5", "steps = 5\nreplicates = 7"));
+  const Plan all = planned(fake::sweep_text, {"replicates=7"});
+
+  EXPECT_EQ(kept(own), 4);  // those of the other sampler, whose hashes do not know of it
+  for (std::size_t i = 0; i < own.cells.size(); ++i) {
+    const bool is_own = own.sampler(own.cells[i]).label == "other";
+    EXPECT_EQ(own.cells[i].replicates, is_own ? 7 : 3);
+    EXPECT_EQ(own.cells[i].hash == all.cells[i].hash, is_own);
+  }
+  EXPECT_EQ(own.layout.replicates, 7);
+  EXPECT_EQ(own.null_replicates, planned().null_replicates);
+}
+
 TEST(CellHash, OfExactDrawsIgnoresSamplersAndReplicates) {
   const Plan plan = planned();
 

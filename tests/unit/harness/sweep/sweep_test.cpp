@@ -82,6 +82,40 @@ TEST(QuickSweep, FollowsTheFilesOwnTable) {
   EXPECT_EQ(sweep.samplers[1].axes[0].size(), 2);
 }
 
+std::string with_own_replicates() {
+  return edited("steps     = 5", "steps = 5\nreplicates = 40");
+}
+
+TEST(OwnReplicates, CountForTheirSampler) {
+  const Sweep sweep = parsed(with_own_replicates());
+
+  EXPECT_EQ(replicates_of(sweep, sweep.samplers[0]), 3);
+  EXPECT_EQ(replicates_of(sweep, sweep.samplers[1]), 40);
+  EXPECT_EQ(sweep.samplers[1].settings.find("replicates"), nullptr);
+}
+
+TEST(OwnReplicates, GiveWayToThoseOfAllThatComeLater) {
+  const auto others = [](const SweepOptions& options, const std::string& quick = "") {
+    const Sweep sweep = parsed(with_own_replicates() + quick, options);
+    return replicates_of(sweep, sweep.samplers[1]);
+  };
+
+  EXPECT_EQ(others({.overrides = {"replicates=4"}}), 4);
+  EXPECT_EQ(others({.overrides = {"sampler.other.replicates=9", "replicates=4"}}), 9);
+  EXPECT_EQ(others({.quick = true}), 4);  // the built-in shortening
+  const std::string quick = "[quick]\n\"sampler.other.replicates\" = 6\nreplicates = 2\n";
+  EXPECT_EQ(others({}, quick), 40);
+  EXPECT_EQ(others({.quick = true}, quick), 6);
+  EXPECT_EQ(others({.overrides = {"replicates=5"}, .quick = true}, quick), 5);
+  EXPECT_EQ(others({.quick = true}, "[quick]\nreplicates = 2\n"), 2);
+}
+
+TEST(OwnReplicates, AreAWholeNumber) {
+  for (const char* wrong : {"0", "[1, 2]", "1.5", "\"many\""})
+    EXPECT_THROW(parsed(edited("steps     = 5", std::string("replicates = ") + wrong)), SpecError)
+        << wrong;
+}
+
 TEST(ProblemAxes, MayBeZippedByPath) {
   const Sweep sweep =
       parsed(edited("prior       = { kind = \"blobs\", spread = [1.0, 2.0] }",

@@ -43,8 +43,11 @@ TEST(Misses, SayWhatIsOffTheFurthestFirst) {
   EXPECT_EQ(misses_text({{"spread_2", 0.3, 0.02}, {"masses_1", -0.1, 0.01}}),
             "second moment along principal axis 2 is 1.300 ± 0.020 times what is right; 10.0 % ± "
             "1.0 too little mass in component 1");
+  EXPECT_EQ(misses_text({{"masses_rank_1", 0.1, 0.01}, {"dependence_1_2", -0.2, 0.01}}),
+            "10.0 % ± 1.0 too much mass in the component of rank 1; principal axes 1 and 2 "
+            "correlate by 0.200 ± 0.010 less than in the posterior");
   EXPECT_EQ(misses_text({{"dependence_1_2", 0.2, 0.01}, {"location_1", -0.2, 0.01}}),
-            "principal axes 1 and 2 correlate by 0.200 ± 0.010, in the posterior not at all; mean "
+            "principal axes 1 and 2 correlate by 0.200 ± 0.010 more than in the posterior; mean "
             "off by 0.200 ± 0.010 posterior deviations along principal axis 1");
 }
 

@@ -164,6 +164,46 @@ TEST(KnownFunctionals, OfRareComponentsDoNotJudgeDependentDraws) {
     EXPECT_EQ(f.of_dependent, f.name != "masses_0" && f.name != "tails_1") << f.name;
 }
 
+TEST(KnownFunctionals, RankMassesWhereEveryReplicateHasItsOwnTarget) {
+  // 0.04 is too light to be looked at: right whatever the draws.
+  const Problem problem = target(isotropic({.46, .04, .5}, {{-9}, {0}, {9}}, {1, 1, 1}));
+  const KnownFunctionals ranked(Exec{}, problem, {5000, Rng::from_seed(5)},
+                                KnownFunctionals::Masses::by_rank);
+  std::map<std::string, Real> errors;
+  for (const SignedError& error : ranked.errors_of_dependent(Exec{}, ensemble({{-9}, {0}}))) {
+    errors[error.name] = error.of.value;
+    if (!error.name.starts_with("tails")) {
+      EXPECT_TRUE(std::isfinite(error.of.standard_error)) << error.name;
+    }
+  }
+
+  EXPECT_NEAR(errors.at("masses_rank_1"), -.5, 1e-12);
+  EXPECT_NEAR(errors.at("masses_rank_2"), .5 - .46, 1e-12);
+  EXPECT_EQ(errors.at("masses_rank_3"), 0);
+  EXPECT_EQ(errors.count("masses_rank_4") + errors.count("masses_0"), 0u);
+}
+
+TEST(KnownFunctionals, KnowThatCoordinatesCorrelate) {
+  // Above 64 dimensions coordinates stand in for axes: here all move with the component.
+  HostMatrix means(2, 65);
+  for (Index i = 0; i < 65; ++i) {
+    means(0, i) = -5;
+    means(1, i) = i % 2 == 0 ? 5 : 4;
+  }
+  const Problem problem =
+      target(GaussianMixture::isotropic(HostVector{{.5, .5}}, means, HostVector{{1, 1}}));
+  const KnownFunctionals functionals = known(problem);
+  const Ensemble exact = equally_weighted(problem.draw_exact(Exec{}, 20'000, Rng::from_seed(2)));
+
+  Index pairs = 0;
+  for (const SignedError& error : functionals.errors_of_dependent(Exec{}, exact)) {
+    if (error.name.starts_with("tails")) continue;
+    EXPECT_LT(std::abs(error.of.value), 5 * error.of.standard_error) << error.name;
+    pairs += error.name.starts_with("dependence");
+  }
+  EXPECT_EQ(pairs, 6);
+}
+
 TEST(AxisTails, AreDistributionFunctionsFarOut) {
   // Along the first axis u = x/2; P(x ≥ 12) is half of the upper tails at 12 ± √3.
   const Problem problem = two_on_a_line();
