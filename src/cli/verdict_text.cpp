@@ -242,7 +242,7 @@ std::string verdict_text(const FileVerdict& verdict, bool all) {
     std::string entry = line + '\n';
     for (const std::string& says :
          {joined(deciding_text(claim.verdict), claim.trend_text()), misses_text(claim.misses),
-          joined(claim.note, excluded_text(claim))})
+          joined(joined(claim.note, excluded_text(claim)), claim.verdict.not_judgeable_text())})
       if (!says.empty()) entry += wrapped(says, page, 4);
     height += static_cast<std::size_t>(std::count(entry.begin(), entry.end(), '\n'));
     if (height > screen && shown > 0 && !all) break;

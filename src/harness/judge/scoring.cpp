@@ -126,10 +126,8 @@ class Scorer {
     Comparison out = nulls.compare(sets, null_sets, options_.judge);
     for (const auto& [metric, why] : nulls.complaints())
       out_.notes.push_back(fmt::format("{} is left out: {}", metric, why));
-    if (const auto names = out.verdict.not_judgeable(); !names.empty())
-      out_.notes.push_back(
-          fmt::format("{} cannot be judged here: exact draws differ by rounding alone",
-                      fmt::join(names, ", ")));
+    if (const std::string text = out.verdict.not_judgeable_text(); !text.empty())
+      out_.notes.push_back(text);
     if (const Index least = least_null_sets(count, 1 + list_tests, options_.judge.level);
         null_sets < least)
       out_.notes.push_back(fmt::format(

@@ -36,6 +36,13 @@ bool varies(const std::vector<double>& null) {
   return low != null.end() && *low < *high;
 }
 
+/// Every number is the same one; of NaN none is.
+bool all_equal(const MetricSample& sample) {
+  const auto same = [&](double v) { return v == sample.null.front(); };
+  return !sample.null.empty() && std::all_of(sample.null.begin(), sample.null.end(), same) &&
+         std::all_of(sample.values.begin(), sample.values.end(), same);
+}
+
 /// Values that are worse than every exact set: above all, below all for better = "higher", either
 /// for "zero".
 Index beyond_all(const std::vector<double>& values, const MetricSample& sample) {
@@ -90,6 +97,7 @@ void calibrate_floor(const MetricSample& sample, Calibrated& out) {
                          : exceedance(values, sample.null, worse);
   out.bad = beyond_all(values, sample);
   out.null_varies = varies(sample.null);
+  out.mute = all_equal(sample);
 }
 
 /// v in whole multiples of `resolution`, which keeps every order but that of ties; numbers so large

@@ -84,6 +84,8 @@ struct Calibrated {
   /// Exact draws differ by more than rounding: agreement with them means something. Without it a
   /// value that differs still speaks against a sampler, none speaks for it.
   bool null_varies = true;
+  /// It does not vary, and every replicate agrees with it: nothing is said for or against.
+  bool mute = false;
   std::optional<AnyTime> any_time = {};  ///< judged so: then `p_value` holds at any time too
 
   /// Tested by itself, not beside others on sets of exact draws.

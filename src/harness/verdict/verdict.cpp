@@ -22,14 +22,18 @@ bool too_good(const Calibrated& metric) {
   return !metric.own_law() && !metric.two_sided && metric.worse.estimate < 0.5;
 }
 
+/// True where a metric has a vote on whether the draws are right.
+bool speaks_for_draws(const Calibrated& metric) {
+  return !metric.mean_one && !metric.mute;
+}
+
 /// How many times the present replicates and null sets, given the present estimates: bounds close
 /// in as one over the root. ∞ when no number would do.
 Real times_to_consistent(const std::vector<Calibrated>& metrics, const JudgeOptions& options) {
   Real times = 1;
-  if (std::all_of(metrics.begin(), metrics.end(), [](const auto& m) { return m.mean_one; }))
-    return infinity;
+  if (std::none_of(metrics.begin(), metrics.end(), speaks_for_draws)) return infinity;
   for (const Calibrated& metric : metrics) {
-    if (metric.mean_one) continue;
+    if (!speaks_for_draws(metric)) continue;
     const Real size = std::abs(metric.shift());
     const Real room = options.margin - size;
     if (!metric.complete || !metric.null_varies || !(room > 0)) return infinity;
@@ -105,7 +109,7 @@ void find(CellVerdict& verdict, const JudgeOptions& options) {
   bool within = true;
   for (std::size_t i = 0; i < verdict.metrics.size(); ++i) {
     const Calibrated& metric = verdict.metrics[i];
-    if (metric.mean_one) continue;  // says nothing of the draws
+    if (!speaks_for_draws(metric)) continue;
     const Real bound = metric.upper(options.level);
     if (widest == verdict.metrics.size() || bound > verdict.metrics[widest].upper(options.level))
       widest = i;
@@ -142,6 +146,13 @@ std::vector<std::string> CellVerdict::not_judgeable() const {
   for (const Calibrated& metric : metrics)
     if (!metric.own_law() && !metric.null_varies) names.push_back(metric.metric);
   return names;
+}
+
+std::string CellVerdict::not_judgeable_text() const {
+  const std::vector<std::string> names = not_judgeable();
+  if (names.empty()) return "";
+  return fmt::format("{} cannot be judged here: exact draws differ by rounding alone",
+                     fmt::join(names, ", "));
 }
 
 bool CellVerdict::blind_to_y() const {

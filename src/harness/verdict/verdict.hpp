@@ -51,6 +51,8 @@ struct CellVerdict {
   const Calibrated* deciding() const;
   /// Metrics whose exact draws differ by nothing but rounding: they can say nothing for a sampler.
   std::vector<std::string> not_judgeable() const;
+  /// "component_mass cannot be judged here: …"; "" without such metrics.
+  std::string not_judgeable_text() const;
   /// True when no metric depends on y: draws of the prior would do as well, so nothing speaks for
   /// the sampler. harness/verdict/README §13.
   bool blind_to_y() const;
@@ -66,7 +68,8 @@ struct CellVerdict {
 ///                    their target, but stratified or repeated ones, or ones of too little spread;
 ///   consistent       iff neither, every replicate gave draws, some metric depends on y, and of
 ///                    every metric an error beyond the margin is excluded, to either side, with
-///                    confidence 1 − level. An intersection–union test (Berger 1982; TOST): to be
+///                    confidence 1 − level; one that is mute has no vote, and some must have
+///                    one. An intersection–union test (Berger 1982; TOST): to be
 ///                    wrong it must be wrong about the one metric that is beyond the margin;
 ///   unresolved       otherwise.
 std::vector<CellVerdict> judge_cells(const std::vector<std::vector<MetricSample>>& cells,

@@ -81,6 +81,32 @@ TEST(Calibration, OfAConstantMetricSaysNothingForASampler) {
   EXPECT_EQ(judge_cell({{info(), five, null}}, {}, 10).finding, Finding::inconsistent);
 }
 
+TEST(Calibration, OfAConstantMetricStandsInNobodysWay) {
+  // As of a single Gaussian, whose one component has all the mass whatever the draws are.
+  const MetricSample mute{info(), std::vector<double>(40, 0.0), std::vector<double>(256, 0.0)};
+  const MetricSample right{info(), normals(40, 0, 1, 1), normals(256, 0, 1, 2)};
+  const MetricSample wrong{info(), normals(40, 2, 1, 1), normals(256, 0, 1, 2)};
+  const MetricSample few{info(), normals(8, 0, 1, 1), normals(32, 0, 1, 2)};
+  const MetricSample few_mute{info(), std::vector<double>(8, 0.0), std::vector<double>(32, 0.0)};
+  const auto finding = [&](const MetricSample& other, const MetricSample& constant) {
+    return judge_cell({constant, other}, {}, 10);
+  };
+
+  const CellVerdict verdict = finding(right, mute);
+  EXPECT_EQ(verdict.finding, Finding::consistent);
+  EXPECT_FALSE(verdict.not_judgeable_text().empty());
+  EXPECT_EQ(finding(wrong, mute).finding, Finding::inconsistent);
+  // What settles the others settles the cell.
+  EXPECT_EQ(finding(few, few_mute).further_draws, judge_cell({few}, {}, 10).further_draws);
+
+  // A replicate that differs from the constant, or has no number, is not agreement.
+  for (const double odd : {1.0, std::nan("")}) {
+    MetricSample once = mute;
+    once.values[7] = odd;
+    EXPECT_NE(finding(right, once).finding, Finding::consistent);
+  }
+}
+
 TEST(Calibration, TakesDifferencesBelowTheResolutionForTies) {
   MetricSample rounding{info(), {7.8e-16, 7.7e-16, 8e-16, 7e-16, 7.5e-16}, {}};
   for (int s = 0; s < 60; ++s) rounding.null.push_back(5e-17 * s / 60);
