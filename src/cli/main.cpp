@@ -141,6 +141,7 @@ void keep_freed_memory() {
 int main(int argc, char** argv) {
   // A reader that leaves (| head) must not kill a run: writes report it instead.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, nobody would know how a child ended
   plumbline::cli::keep_freed_memory();
   return plumbline::cli::guarded({argv + std::min(argc, 1), argv + argc});
 }

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 
 #include "harness/exchange/problem_export.hpp"
 #include "harness/sweep/toml.hpp"
+#include "io/user/user_file.hpp"
 
 namespace plumbline {
 namespace {
@@ -53,7 +55,10 @@ bool is_problem_file(const std::filesystem::path& path) {
 void require_same_problem(const std::string& given, const std::vector<std::string>& accepted,
                           const Location& where) {
   if (given.empty() || std::find(accepted.begin(), accepted.end(), given) != accepted.end()) return;
-  throw SpecError("problem_hash", given,
+  const bool is_hash =
+      given.size() == accepted.front().size() &&
+      std::all_of(given.begin(), given.end(), [](unsigned char c) { return std::isxdigit(c); });
+  throw SpecError("problem_hash", is_hash ? given : printable(given),
                   fmt::format("must be {}, that of the problem: these are draws of another one",
                               accepted.front()),
                   where);

@@ -102,7 +102,7 @@ std::set<std::string> Ledger::read_parts() {
         accept(unread[i], std::move(*parts[i]));
       else if (!fs::exists(unread[i], none))
         vanished = true;
-      else
+      else if (!is_intact_part(unread[i]))
         debris_.push_back(unread[i]);
     }
     if (!vanished || attempt == patience) return there;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -87,9 +88,10 @@ Handle file_access() {
 }
 
 /// The in-memory driver still looks for a file of the name it is given, and reads or refuses an
-/// existing one: a name below a file cannot exist.
+/// existing one: a name below a file cannot exist. Open files of one name would be one file to it.
 std::string nowhere(const std::string& name) {
-  return name + "/in memory";
+  static std::atomic<unsigned long> made = 0;
+  return fmt::format("{}/in memory {}", name, made++);
 }
 
 constexpr unsigned ordered = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
@@ -252,8 +254,6 @@ std::string kind_of(const Handle& parent, const std::string& name) {
 
 std::vector<std::string> list(const Handle& group) {
   const std::string what = "list " + group.name();
-  H5G_info_t about;
-  checked(H5Gget_info(group.id(), &about), what);
   // A file that does not track creation order refuses that index: fall back to names.
   const Handle self(H5Gopen2(group.id(), ".", H5P_DEFAULT), H5Gclose, group.name(), what);
   const Handle creation(H5Gget_create_plist(self.id()), H5Pclose, "property list", what);
@@ -262,15 +262,11 @@ std::vector<std::string> list(const Handle& group) {
   const H5_index_t index = (order & H5P_CRT_ORDER_INDEXED) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
 
   std::vector<std::string> names;
-  for (hsize_t i = 0; i < about.nlinks; ++i) {
-    const ssize_t length = checked(
-        H5Lget_name_by_idx(group.id(), ".", index, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT), what);
-    std::string name(static_cast<std::size_t>(length), '\0');
-    checked(H5Lget_name_by_idx(group.id(), ".", index, H5_ITER_INC, i, name.data(), name.size() + 1,
-                               H5P_DEFAULT),
-            what);
-    names.push_back(std::move(name));
-  }
+  const auto take = [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
+    static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+    return 0;
+  };
+  checked(H5Literate(group.id(), index, H5_ITER_INC, nullptr, take, &names), what);
   return names;
 }
 

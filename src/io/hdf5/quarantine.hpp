@@ -26,8 +26,9 @@ TrialLimits trial_limits(const std::filesystem::path& path);
 
 /// Runs `read` in a child and returns what it packed there; nothing else that it does to memory is
 /// seen here. An IoError or SpecError of it is thrown here; SpecError, naming the file and what
-/// happened, when the child ends by a signal, exceeds a limit or runs out of memory. `read` may use
-/// HDF5 and memory, no threads. Without fork (or when it fails) `read` runs here.
+/// happened, when the child crashes or exceeds a limit that is set here; IoError when it is ended
+/// from outside or by a limit of this process. `read` may use HDF5 and memory, no threads. Without
+/// fork (or when it fails) `read` runs here.
 ///   cost  1 to 5 ms, `read`, and a copy of what was packed
 using PackIn = std::function<void(Packing&)>;
 Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,

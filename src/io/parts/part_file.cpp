@@ -131,7 +131,9 @@ std::vector<std::byte> intact(const std::filesystem::path& path) try {
     if (std::memcmp(bytes.data(), header(image, kind).data(), header_size) == 0) return bytes;
   return {};
 } catch (const IoError&) {
-  return {};
+  std::error_code none;
+  if (std::filesystem::is_regular_file(path, none)) throw;
+  return {};  // vanished: it has become part of another
 }
 
 std::optional<Part> read_here(const std::filesystem::path& path) try {
@@ -161,9 +163,7 @@ void unpack(Unpacking& unpacking, Part& part) {
   unpacking.text(part.command);
 }
 
-/// Nothing where HDF5 comes to harm on one of them.
-std::optional<std::vector<std::optional<Part>>> read_safely(
-    const std::vector<std::filesystem::path>& files) try {
+std::vector<std::optional<Part>> read_in_child(const std::vector<std::filesystem::path>& files) {
   std::uintmax_t size = 0;
   for (const std::filesystem::path& file : files) {
     std::error_code none;
@@ -179,10 +179,6 @@ std::optional<std::vector<std::optional<Part>>> read_safely(
   for (std::optional<Part>& part : parts)
     found.optional(part, [&](Part& each) { unpack(found, each); });
   return parts;
-} catch (const SpecError&) {
-  return std::nullopt;
-} catch (const IoError&) {
-  return std::nullopt;
 }
 
 }  // namespace
@@ -215,13 +211,18 @@ std::vector<std::optional<Part>> read_parts(const std::vector<std::filesystem::p
     }
   std::vector<std::optional<Part>> parts(files.size());
   if (whole.empty()) return parts;
-  if (auto all = read_safely(whole)) {
-    for (std::size_t i = 0; i < whole.size(); ++i) parts[places[i]] = std::move((*all)[i]);
-  } else if (whole.size() > 1) {  // one of them does the harm
+  try {
+    std::vector<std::optional<Part>> all = read_in_child(whole);
+    for (std::size_t i = 0; i < whole.size(); ++i) parts[places[i]] = std::move(all[i]);
+  } catch (const SpecError&) {  // which of them does the harm?
     for (std::size_t i = 0; i < whole.size(); ++i)
-      if (auto one = read_safely({whole[i]})) parts[places[i]] = std::move(one->front());
+      parts[places[i]] = std::move(read_in_child({whole[i]}).front());
   }
   return parts;
+}
+
+bool is_intact_part(const std::filesystem::path& path) {
+  return !intact(path).empty();
 }
 
 std::optional<Part> read_part(const std::filesystem::path& path) {

@@ -24,11 +24,15 @@ struct Part {
 /// Replaces `path` as a whole or not at all. IoError.
 void write_part(const std::filesystem::path& path, const Part& part);
 
-/// The part, or nothing when there is none, it is not intact, or HDF5 comes to harm on it
-/// (io/hdf5/quarantine.hpp).
+/// The part, or nothing when there is none, it is not intact, or its arrays do not fit together.
+/// SpecError where HDF5 comes to harm on it (io/hdf5/quarantine.hpp); IoError where it is there and
+/// cannot be read: it may hold what is finished.
 std::optional<Part> read_part(const std::filesystem::path& path);
 /// The same of many; one child reads all where nothing is amiss.
 std::vector<std::optional<Part>> read_parts(const std::vector<std::filesystem::path>& files);
+
+/// Its digest holds: this program wrote it, and nobody may throw it away unread. IoError as above.
+bool is_intact_part(const std::filesystem::path& path);
 
 struct PartFolder {
   std::vector<std::filesystem::path> parts;      ///< *.part in the order of their names

@@ -149,7 +149,11 @@ ResultFile ResultFile::open(const std::filesystem::path& path) {
     Results all = file.read();
     all.looks = file.looks();
     hdf5::MemoryFile memory(path.string(), std::size_t{1} << 22);
-    build_results(memory, all);
+    try {
+      build_results(memory, all);
+    } catch (const SpecError& error) {  // of names that no file can hold
+      throw IoError(fmt::format("cannot read {}: {}", path.string(), error.what()));
+    }
     const Bytes image = memory.finish();
     packing.text({reinterpret_cast<const char*>(image.data()), image.size()});
   });

@@ -1,6 +1,7 @@
 // Named arrays of an HDF5 file, with what its attributes say of the numbers.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/errors.hpp"
@@ -86,6 +87,18 @@ void fields(auto& walk, auto& member) {
   walk.text(member.trouble);
 }
 
+/// "a" and "b" of "/a//./b/".
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    if (const std::string part = path.substr(at, end - at); !part.empty() && part != ".")
+      parts.push_back(part);
+    at = end + 1;
+  }
+  return parts;
+}
+
 /// All that touches the file is done by child processes, each of which opens it anew.
 class Hdf5Source final : public ArraySource {
  public:
@@ -114,7 +127,7 @@ class Hdf5Source final : public ArraySource {
   }
 
   std::unique_ptr<ArraySource> in_group(const std::string& name) const override {
-    return std::make_unique<Hdf5Source>(below(name));
+    return std::make_unique<Hdf5Source>(below(parts_of(name)));
   }
 
   Promise promise(const std::string& name) const override {
@@ -185,20 +198,28 @@ class Hdf5Source final : public ArraySource {
     }));
   }
 
-  Hdf5Source below(const std::string& group) const {
+  Hdf5Source below(const std::vector<std::string>& further) const {
     std::vector<std::string> groups = groups_;
-    groups.push_back(group);
+    groups.insert(groups.end(), further.begin(), further.end());
     return {path_, std::move(groups)};
   }
 
-  /// `name` may lead through groups: "posterior/means".
+  /// `name` may lead through groups: "posterior/means", or "/posterior/means" of the root.
   std::optional<Member> find(const std::string& name) const {
-    const std::size_t slash = name.find('/');
-    for (const Member& member : members_) {
-      if (member.name != name.substr(0, slash)) continue;
-      if (slash == name.npos) return member;
-      if (member.kind == "group") return below(member.name).find(name.substr(slash + 1));
+    const std::vector<std::string> parts = parts_of(name);
+    std::optional<Member> found;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (i > 0 && found->kind != "group") return {};
+      const std::vector<std::string> above(parts.begin(),
+                                           parts.begin() + static_cast<std::ptrdiff_t>(i));
+      found = i == 0 ? child(parts[0]) : below(above).child(parts[i]);
+      if (!found) return {};
     }
+    return found;
+  }
+  std::optional<Member> child(const std::string& name) const {
+    for (const Member& member : members_)
+      if (member.name == name) return member;
     return {};
   }
 

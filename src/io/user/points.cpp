@@ -30,6 +30,12 @@ std::string position(std::size_t flat, const std::vector<std::int64_t>& shape) {
   return fmt::format("[{}]", fmt::join(at, ", "));
 }
 
+/// Fit for a message, without quotes.
+std::string plain(const std::string& name) {
+  const std::string quoted = printable(name);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 /// `look`, whose IoErrors are complaints about the file.
 template <class Look>
 auto at_file(const std::filesystem::path& path, const Look& look) try {
@@ -56,8 +62,13 @@ PointsFile PointsFile::open(const std::filesystem::path& path) try {
 
 PointsFile PointsFile::in_group(const std::string& name) const {
   return at_file(path_, [&] {
-    if (source_->kind_of(name) != "group")
-      throw mistake("group", printable(name), not_one_of(name, source_->names()));
+    if (const std::string kind = source_->kind_of(name); kind != "group") {
+      std::vector<std::string> groups;
+      for (const std::string& other : source_->names())
+        if (source_->kind_of(other) == "group") groups.push_back(plain(other));
+      throw mistake("group", printable(name),
+                    kind.empty() ? not_one_of(plain(name), groups) : fmt::format("is a {}", kind));
+    }
     return PointsFile(path_, source_->in_group(name));
   });
 }
@@ -90,7 +101,7 @@ std::optional<double> PointsFile::attribute(const std::string& name) const {
 void PointsFile::refuse_others(const std::vector<std::string>& known) const {
   for (const std::string& name : at_file(path_, [&] { return source_->names(); }))
     if (std::find(known.begin(), known.end(), name) == known.end())
-      throw mistake(printable(name), "", "nobody reads it: " + not_one_of(name, known));
+      throw mistake(printable(name), "", "nobody reads it: " + not_one_of(plain(name), known));
 }
 
 StoredArray PointsFile::read(const std::string& name, std::size_t least, std::size_t most,
@@ -98,8 +109,9 @@ StoredArray PointsFile::read(const std::string& name, std::size_t least, std::si
   const std::string kind = source_->kind_of(name);
   if (kind != "dataset") {
     const std::string near = kind.empty() ? nearest(name, source_->names()) : "";
-    throw mistake(name, kind.empty() ? "missing" : "a " + kind,
-                  "a dataset " + form + (near.empty() ? "" : fmt::format("; is it '{}'?", near)));
+    throw mistake(
+        name, kind.empty() ? "missing" : "a " + kind,
+        "a dataset " + form + (near.empty() ? "" : fmt::format("; is it '{}'?", plain(near))));
   }
   const ArraySource::Promise promise = source_->promise(name);
   if (!promise.numbers)

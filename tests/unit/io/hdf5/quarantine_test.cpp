@@ -1,13 +1,16 @@
 // What harms the child becomes a message, and nothing of it reaches this process.
 #include "io/hdf5/quarantine.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
@@ -151,17 +154,54 @@ TEST(Quarantine, AHeapInDisorderEndsTheChildAlone) {
 }
 
 TEST(Quarantine, TheStreamsMayBeClosed) {
-  const int kept = ::dup(STDIN_FILENO);
-  ::close(STDIN_FILENO);
-  Unpacking found(read_in_child(
-      "given.h5", [](Packing& packing) { packing.whole(7); }, small));
-  if (kept >= 0) {
-    ::dup2(kept, STDIN_FILENO);
-    ::close(kept);
+  for (const std::vector<int>& closed : {std::vector{0}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}}) {
+    std::vector<int> kept;
+    for (const int stream : closed) {
+      kept.push_back(fcntl(stream, F_DUPFD_CLOEXEC, 10));
+      ::close(stream);
+    }
+    std::int64_t number = 0;
+    try {
+      Unpacking found(read_in_child(
+          "given.h5", [](Packing& packing) { packing.whole(7); }, small));
+      found.whole(number);
+    } catch (const std::exception&) {  // said below, when there is a stream again
+    }
+    for (std::size_t i = 0; i < closed.size(); ++i) {
+      ::dup2(kept[i], closed[i]);
+      ::close(kept[i]);
+    }
+    EXPECT_EQ(number, 7) << closed.size() << " closed from " << closed.front();
   }
-  std::int64_t number = 0;
-  found.whole(number);
-  EXPECT_EQ(number, 7);
+}
+
+// The file is not to blame: somebody ended the reader, or this process may have no more.
+TEST(Quarantine, WhatComesFromOutsideIsAnIoError) {
+  for (const int signal : {SIGKILL, SIGTERM, SIGHUP}) try {
+      read_in_child(
+          "given.h5", [&](Packing&) { ::raise(signal); }, small);
+      ADD_FAILURE() << signal;
+    } catch (const IoError& error) {
+      EXPECT_NE(std::string(error.what()).find("given.h5: the process that read it was ended"),
+                std::string::npos)
+          << error.what();
+    }
+  EXPECT_THROW(read_in_child(
+                   "given.h5", [](Packing&) { ::_exit(9); }, small),
+               IoError);
+}
+
+TEST(Quarantine, LeavesNoProcessAndNoDescriptorBehind) {
+  const auto descriptors = [] {
+    std::size_t count = 0;
+    for (int fd = 0; fd < 256; ++fd) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+  };
+  const std::size_t before = descriptors();
+  complaint([] { std::abort(); });
+  complaint([] {});
+  EXPECT_EQ(descriptors(), before);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is left";
 }
 
 TEST(Quarantine, NothingThatTheChildDoesIsSeenHere) {

@@ -68,6 +68,7 @@ TEST(PartFile, IsAbsentWhenARecordDoesNotFitTogether) {
   EXPECT_FALSE(is_read([](CellRecord& cell) { cell.samples->d = std::int64_t{1} << 62; }));
   EXPECT_FALSE(is_read([](CellRecord& cell) { cell.samples->log_w.pop_back(); }));
   EXPECT_FALSE(is_read([](CellRecord& cell) { cell.message.pop_back(); }));
+  EXPECT_TRUE(is_intact_part(scratch / "a.part")) << "not to be thrown away unread";
 }
 
 TEST(PartFile, IsAbsentWhenThereIsNoPart) {
@@ -77,7 +78,7 @@ TEST(PartFile, IsAbsentWhenThereIsNoPart) {
   std::filesystem::create_directory(scratch / "folder.part");
 
   for (const char* name : {"none.part", "text.part", "empty.part", "folder.part"})
-    EXPECT_FALSE(read_part(scratch / name)) << name;
+    EXPECT_FALSE(read_part(scratch / name) || is_intact_part(scratch / name)) << name;
 }
 
 TEST(PartFile, IsAbsentAfterAnyTruncation) {

@@ -150,6 +150,20 @@ TEST(ResultFile, SurvivesReadingAndWritingAgain) {
             example::text(example::results()));
 }
 
+TEST(ResultFile, MayBeWrittenAgainAndOpenedAgainWhileItIsOpen) {
+  const Scratch scratch;
+  const std::filesystem::path path = scratch / "a.h5";
+  const Results first = example::results();
+  Results second = first;
+  second.layout.name = "another";
+  write_results(path, first);
+
+  const ResultFile open = ResultFile::open(path);
+  write_results(path, second);
+  EXPECT_EQ(ResultFile::open(path).layout().name, "another");
+  EXPECT_EQ(example::text(open.read()), example::text(first));
+}
+
 void write_schema(const std::filesystem::path& path, const std::string& schema) {
   hdf5::MemoryFile memory(path.string(), 4096);
   if (!schema.empty()) hdf5::write_attribute(memory.file(), "schema", schema);

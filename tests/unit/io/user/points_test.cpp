@@ -88,6 +88,9 @@ TEST(PointsFile, ReadsWhatArrayFileWrote) {
   EXPECT_EQ(back.log_weights("log_w")(6), -infinity);
   EXPECT_THROW(back.vector("log_w"), SpecError);
   EXPECT_EQ(back.matrices("posterior/covariances").at(0)(1, 0), 3);
+  for (const char* group : {"posterior", "/posterior", "posterior/", "./posterior"})
+    EXPECT_EQ(back.in_group(group).matrices("covariances").at(0)(0, 1), 2) << group;
+  EXPECT_EQ(back.matrices("/posterior//covariances").at(0)(1, 1), 4);
   EXPECT_FALSE(back.has("posterior"));
   EXPECT_TRUE(back.has("x"));
 }
