@@ -9,6 +9,11 @@ PANELS = {"central": "(a) central intervals of x₁", "hpd_coverage": "(b) highe
           "expected_coverage": "(c) balls around draws of p(x | y)"}
 
 
+def at_first_budget(data):
+    """The figure's; finer ones are there for the verdict."""
+    return data.isel({axis: 0 for axis in data["hpd_coverage"].dims if axis != "replicate"})
+
+
 def covered(data, panel):
     """Per replicate the smallest credibility whose region holds the truth."""
     return np.abs(2 * data["rank_coordinate"].values - 1) if panel == "central" else data[panel].values
@@ -25,10 +30,10 @@ def name(label, data):
     return f"{NAMES.get(label, label)}: MMSE gap {100 * mean:.1f} ± {100 * error:.1f} %"
 
 
-def plot(results, curves, levels, low, high):
+def plot(data, curves, levels, low, high):
     fig, axes = figure(columns=len(PANELS), width=style.PAGE, height=2.6, sharey=True)
     for panel, (region, title) in zip(axes, PANELS.items()):
-        ecdf.draw(panel, levels, low, high, [(name(label, results[label]), c) for label, c in curves[region]])
+        ecdf.draw(panel, levels, low, high, [(name(label, data[label]), c) for label, c in curves[region]])
         panel.set(title=title)
     axes[1].set_xlabel("credibility of the region")
     axes[0].set_ylabel("coverage − credibility\n(below 0: overconfident)")
@@ -39,13 +44,13 @@ def plot(results, curves, levels, low, high):
 def main():
     results, stem = command_line(__file__)
     levels, low, high = uniform_band(results["exact"].sizes["replicate"])
-    samplers = ecdf.in_order(results, NAMES)
+    samplers = [(label, at_first_budget(data)) for label, data in ecdf.in_order(results, NAMES)]
     curves = {panel: [(label, ecdf.differences(covered(data, panel), levels)) for label, data in samplers]
               for panel in PANELS}
     rows = [row for panel in PANELS for row in ecdf.rows(levels, low, high, curves[panel], region=panel)]
     gaps = [{"region": "mmse_gap", "sampler": label, "mean": float(gap(data)[0]), "error": float(gap(data)[1])}
             for label, data in samplers]
-    save(plot(results, curves, levels, low, high), stem, rows + gaps)
+    save(plot(dict(samplers), curves, levels, low, high), stem, rows + gaps)
 
 
 if __name__ == "__main__":

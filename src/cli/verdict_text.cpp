@@ -8,6 +8,7 @@
 
 #include "cli/console.hpp"
 #include "cli/json.hpp"
+#include "core/text/numbers.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -17,10 +18,6 @@ std::string p_text(const CellVerdict& verdict, const Calibrated& metric) {
   const Real p = verdict.p_adjusted_all[static_cast<std::size_t>(&metric - verdict.metrics.data())];
   if (std::isnan(p)) return "no p-value from so few";
   return p < 1e-12 ? "p < 1e-12" : fmt::format("p = {:.2g}", p);
-}
-
-std::string plural(Index count, const std::string& what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 /// "replacement (context = fixed), steps = 640".
@@ -41,8 +38,8 @@ std::string summary(const FileVerdict& verdict) {
     if (!claim.claim.is_nothing()) ++counts[claim.finding];
   std::string text = fmt::format(
       "At level {:g}{} (Holm over {}), margin {:g} null sd: of {} ", verdict.options.level,
-      verdict.options.any_time ? ", however often one looks" : "", plural(verdict.tests, "test"),
-      verdict.options.margin, plural(made, "claim"));
+      verdict.options.any_time ? ", however often one looks" : "", counted(verdict.tests, "test"),
+      verdict.options.margin, counted(made, "claim"));
   text += fmt::format("{} consistent, ", counts[Finding::consistent]);
   if (const Index count = counts[Finding::consistent_in_limit]; count > 0)
     text += fmt::format("{} consistent in the limit, ", count);
@@ -56,7 +53,7 @@ std::string summary(const FileVerdict& verdict) {
                         of_nothing == 1 ? "claims" : "claim", biased);
   const Index against = verdict.contradictions();
   return text + (against == 0 ? " No claim is contradicted."
-                              : fmt::format(" {} CONTRADICTED.", plural(against, "claim")));
+                              : fmt::format(" {} CONTRADICTED.", counted(against, "claim")));
 }
 
 /// Both, where there are both.
@@ -197,11 +194,10 @@ Value round_json(const VerdictRecord::Round& round) {
 std::string deciding_text(const CellVerdict& verdict) {
   const Calibrated* metric = verdict.deciding();
   if (!metric) return "";
-  if (metric->average && !std::isfinite(metric->average->error))
-    return fmt::format("{} off by {:.2g}, tolerated {:.2g}; {} no interval", metric->metric,
-                       metric->value, metric->floor_sd,
-                       metric->replicates == 1 ? "the one replicate that has it gives"
-                                               : "the replicates that have it give");
+  if (metric->average && std::isnan(metric->average->error))
+    return fmt::format(
+        "{} off by {:.2g}, tolerated {:.2g}; the one replicate that has it gives no interval",
+        metric->metric, metric->value, metric->floor_sd);
   if (metric->average)
     return fmt::format("{} off by {}, tolerated {:.2g}, {} (asymptotic)", metric->metric,
                        with_error(metric->value, metric->average->error), metric->floor_sd,

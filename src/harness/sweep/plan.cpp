@@ -162,9 +162,7 @@ SweepLayout make_layout(const Plan& plan) {
   layout.spec = sweep.verbatim;
   layout.seed = static_cast<std::uint64_t>(sweep.settings.seed);
   layout.draws = sweep.settings.draws;
-  for (const SamplerSpec& spec : sweep.samplers)
-    layout.replicates =
-        std::max(layout.replicates, static_cast<std::int64_t>(replicates_of(sweep, spec)));
+  layout.replicates = most_replicates(sweep);
   layout.null_replicates = sweep.settings.null_replicates;
   layout.problem_axes = describe_axes(sweep.problem.axes);
   for (std::size_t i = 0; i < sweep.samplers.size(); ++i) {

@@ -199,9 +199,11 @@ const KnownFunctionals& Problems::functionals(Index replicate) {
     const Rng rng = functional_stream(seed_, point_.stream, static_cast<std::uint64_t>(key));
     const Index count = point_.drawn ? exact_draws_of_one : functional_exact_draws;
     using Masses = KnownFunctionals::Masses;
-    functionals_.emplace(key,
-                         KnownFunctionals(exec_, at(replicate), {count, rng},
-                                          point_.drawn ? Masses::by_rank : Masses::by_component));
+    KnownFunctionals::Kept& kept = said_[key];  // every cell of the point asks again
+    if (!kept) kept = std::make_shared<KnownFunctionals::Kept::element_type>();
+    functionals_.emplace(
+        key, KnownFunctionals(exec_, at(replicate), {count, rng},
+                              point_.drawn ? Masses::by_rank : Masses::by_component, kept));
   }
   return functionals_->second;
 }

@@ -61,6 +61,7 @@ class Problems {
   std::optional<std::pair<Index, Problem>> overflow_;  ///< the last one built when `built_` is full
   std::size_t capacity_ = 1;
   std::optional<std::pair<Index, KnownFunctionals>> functionals_;  ///< the last asked for
+  std::map<Index, KnownFunctionals::Kept> said_;                   ///< by exact draws, of all
 };
 
 }  // namespace plumbline

@@ -2,6 +2,7 @@
 // together (does this sampler fit this problem?) is the plan's to check.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -89,6 +90,15 @@ struct Sweep {
 /// Of every cell of a sampler: its own, else the sweep's.
 inline int replicates_of(const Sweep& sweep, const SamplerSpec& sampler) {
   return sampler.share.replicates.value_or(sweep.settings.replicates);
+}
+
+/// Of the sampler that has the most; the sweep's where it has no sampler.
+inline int most_replicates(const Sweep& sweep) {
+  if (sweep.samplers.empty()) return sweep.settings.replicates;
+  int most = 0;
+  for (const SamplerSpec& sampler : sweep.samplers)
+    most = std::max(most, replicates_of(sweep, sampler));
+  return most;
 }
 
 /// What a sweep file must say, by what is asked of it.

@@ -1,4 +1,5 @@
-// Axes, quantiles and components of a target; averages over draws; values draw by draw.
+// Axes, quantiles and components of a target; averages over draws; values draw by draw. What exact
+// draws say of them: exact_summary.cpp.
 #include "metrics/functionals/known_functionals.hpp"
 
 #include <fmt/format.h>
@@ -17,12 +18,10 @@
 namespace plumbline {
 namespace {
 
-constexpr int most_components = 64;     // whose tails, and light components, are looked at
-constexpr Real least_mass = 0.05;       // rarer ones have averages far from normal
-constexpr Real tail_share = 0.05;       // on each side
-constexpr Real thinnest = 1e-6;         // deviation of a component that is no point, along an axis
-constexpr Real moment_draws = 1 << 18;  // problem/problem.hpp
-constexpr Index exact_batch = 1 << 12;
+constexpr int most_components = 64;  // whose tails, and light components, are looked at
+constexpr Real least_mass = 0.05;    // rarer ones have averages far from normal
+constexpr Real tail_share = 0.05;    // on each side
+constexpr Real thinnest = 1e-6;      // deviation of a component that is no point, along an axis
 
 KnownFunctional functional(const std::string& name, bool of_dependent = true) {
   const MetricInfo info = functional_info(name);
@@ -67,33 +66,14 @@ Vector log_densities(const Exec& exec, const TargetDensity& target, const Matrix
   return log_q;
 }
 
-/// Means of the columns f, and of their squares, over batches.
-struct ColumnSums {
-  std::vector<Real> sums;
-  Real rows = 0;
-
-  void add(const HostMatrix& f) {
-    std::vector<Real> both;
-    for (Index n = 0; n < f.rows(); ++n) {
-      for (Index j = 0; j < f.cols(); ++j) both.push_back(f(n, j));
-      for (Index j = 0; j < f.cols(); ++j) both.push_back(f(n, j) * f(n, j));
-    }
-    const std::vector<Real> batch = pairwise_sum_rows(std::move(both), 2 * f.cols());
-    sums.resize(batch.size(), 0);
-    for (std::size_t i = 0; i < batch.size(); ++i) sums[i] += batch[i];
-    rows += static_cast<Real>(f.rows());
-  }
-  Real deviation(std::size_t j) const {
-    const Real mean = sums[j] / rows, square = sums[sums.size() / 2 + j] / rows;
-    return std::sqrt(std::max<Real>(0, square - mean * mean) * rows / (rows - 1));
-  }
-};
-
 }  // namespace
 
 KnownFunctionals::KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact,
-                                   Masses masses)
-    : problem_(problem), exact_(exact), masses_(masses) {
+                                   Masses masses, Kept kept)
+    : problem_(problem),
+      exact_(exact),
+      masses_(masses),
+      kept_(kept ? std::move(kept) : std::make_shared<std::optional<Summary>>()) {
   PLUMBLINE_REQUIRE(exact.count >= 2, "{} exact draws", exact.count);
   const HostMatrix axes = principal_axes(problem.target_covariance());
   axes_ = to_device("axes", axes);
@@ -258,55 +238,6 @@ const std::vector<KnownFunctional>& KnownFunctionals::all(const Exec& exec) cons
 const KnownFunctionals::Measured& KnownFunctionals::measured(const Exec& exec) const {
   if (!measured_) measured_ = measure(exec);
   return *measured_;
-}
-
-KnownFunctionals::Measured KnownFunctionals::measure(const Exec& exec) const {
-  Measured by{closed_, {}};
-  TargetDensity density(exec, problem_);
-  ColumnSums sums;
-  std::vector<Real> log_q;
-  for (Index first = 0; first < exact_.count; first += exact_batch) {
-    const Matrix x = problem_.draw_exact(exec, std::min(exact_batch, exact_.count - first),
-                                         exact_.rng.stream(static_cast<std::uint64_t>(first)));
-    if (!closed_.empty()) sums.add(closed_values(exec, x));
-    if (!density.exists()) continue;
-    for (const Real value : to_host(log_densities(exec, density, x))) log_q.push_back(value);
-  }
-  for (std::size_t j = 0; j < by.all.size(); ++j) {
-    by.all[j].deviation = sums.deviation(j);
-    if (!problem_.is_mixture())  // moments and masses may be those of exact draws
-      by.all[j].error = by.all[j].deviation / std::sqrt(moment_draws);
-  }
-  if (log_q.empty()) return by;
-  const auto count = static_cast<Real>(log_q.size());
-  by.log_q_mean = pairwise_sum(log_q) / count;
-  for (Real& value : log_q) value = (value - by.log_q_mean) * (value - by.log_q_mean);
-  by.log_q_sd = std::sqrt(pairwise_sum(log_q) / (count - 1));
-  if (!(std::isfinite(by.log_q_sd) && by.log_q_sd > 0)) return by;
-  by.all.push_back(functional(std::string(log_density_functional)));
-  by.all.back().deviation = 1;
-  by.all.back().error = 1 / std::sqrt(count);
-  by.density = std::move(density);
-  return by;
-}
-
-Needs known_functional_tables(const Problem& problem) {
-  const GaussianMixture& target = problem.is_mixture() ? problem.posterior() : problem.prior();
-  const Real k = target.components(), d = target.dimension();
-  const Real each = target.kind() == CovarianceKind::full ? 4 * d * d : 4 * d;
-  return {{"problem.prior", "tables of the target for known expectations [K, D, D]",
-           bytes_of(2 * k * each)}};
-}
-
-Needs known_functional_needs(const Problem& problem, Index n) {
-  const Real d = problem.dimension(), axes = std::min<Real>(functional_axes, d);
-  return {{"draws", "draws along principal axes, and their log density",
-           bytes_of(Real(n) * (axes + 1))},
-          {"draws", "draws [n, d]", bytes_of(Real(n) * (d + 1))},
-          responsibilities_need(problem, n),
-          {"problem.prior", "exact draws that known expectations are measured on",
-           bytes_of(Real(exact_batch) * (2 * d + 4 * most_functionals) +
-                    Real(functional_exact_draws))}};
 }
 
 }  // namespace plumbline

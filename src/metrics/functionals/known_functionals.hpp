@@ -3,6 +3,7 @@
 // chains are judged by. metrics/README §10.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,8 +67,15 @@ class KnownFunctionals {
     Rng rng;          ///< of the problem alone
   };
   enum class Masses { by_component, by_rank };
+  /// All that exact draws say: short, kept where the tables of a target are not.
+  struct Summary {
+    std::vector<Real> deviations;  ///< of those in closed form
+    Real log_q_count = 0, log_q_mean = 0, log_q_sd = 1;
+  };
+  using Kept = std::shared_ptr<std::optional<Summary>>;
+  /// Exact draws are made when `kept` is empty, and fill it; it belongs to one target.
   KnownFunctionals(const Exec& exec, const Problem& problem, ExactDraws exact,
-                   Masses masses = Masses::by_component);
+                   Masses masses = Masses::by_component, Kept kept = {});
 
   /// All of them but log_density.
   const std::vector<KnownFunctional>& in_closed_form() const { return closed_; }
@@ -102,6 +110,7 @@ class KnownFunctionals {
   HostMatrix closed_values(const Exec& exec, const Matrix& x) const;
   const Measured& measured(const Exec& exec) const;
   Measured measure(const Exec& exec) const;
+  Summary summarise(const Exec& exec, const TargetDensity& density) const;
 
   Problem problem_;
   ExactDraws exact_;
@@ -114,6 +123,7 @@ class KnownFunctionals {
   std::vector<int> components_;          // those whose masses are looked at, in that order
   std::optional<MixtureTables> tables_;  // of all components, where masses are looked at
   std::vector<KnownFunctional> closed_;
+  Kept kept_;
   mutable std::optional<Measured> measured_;
 };
 

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
+#include "harness/cover/cover.hpp"
+#include "harness/cover/reach.hpp"
 #include "harness/sweep/streams.hpp"
 #include "unit/harness/fake_galleries.hpp"
 #include "unit/io/scratch.hpp"
@@ -121,6 +124,16 @@ TEST(CellHash, OfASamplersOwnReplicatesIsThatOfAsManyOfTheSweep) {
   }
   EXPECT_EQ(own.layout.replicates, 7);
   EXPECT_EQ(own.null_replicates, planned().null_replicates);
+}
+
+TEST(JudgedCells, GoByTheCellWithTheFewestReplicates) {
+  const auto fewest = [](const Plan& plan) {
+    return std::min(judged_cells(plan, true).replicates, judged_cells(plan, false).replicates);
+  };
+
+  EXPECT_EQ(fewest(planned()), 3);
+  EXPECT_EQ(fewest(planned(edited("steps     = 5", "steps = 5\nreplicates = 2"))), 2);
+  EXPECT_EQ(runs_of_group({}, 2, true), 2);  // no group has more runs than its cell
 }
 
 TEST(CellHash, OfExactDrawsIgnoresSamplersAndReplicates) {

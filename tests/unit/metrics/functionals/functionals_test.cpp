@@ -183,6 +183,27 @@ TEST(KnownFunctionals, RankMassesWhereEveryReplicateHasItsOwnTarget) {
   EXPECT_EQ(errors.count("masses_rank_4") + errors.count("masses_0"), 0u);
 }
 
+TEST(KnownFunctionals, SayTheSameByWhatExactDrawsSaidBefore) {
+  const Exec exec;
+  const Problem problem = correlated();
+  const auto kept = std::make_shared<std::optional<KnownFunctionals::Summary>>();
+  const auto fresh = [&](Index exact) {
+    return KnownFunctionals(exec, problem, {exact, Rng::from_seed(5)},
+                            KnownFunctionals::Masses::by_component, kept);
+  };
+  const KnownFunctionals first = fresh(5000);
+  EXPECT_FALSE(kept->has_value());
+  const std::vector<KnownFunctional> said = first.all(exec);
+  const KnownFunctionals second = fresh(10);  // makes none
+
+  for (std::size_t j = 0; j < said.size(); ++j) {
+    EXPECT_EQ(second.all(exec)[j].deviation, said[j].deviation);
+    EXPECT_EQ(second.all(exec)[j].error, said[j].error);
+  }
+  const Matrix x = ensemble({{1, 2, 0}, {0, -1, 1}}).x;
+  EXPECT_EQ(first.values(exec, x), second.values(exec, x));
+}
+
 TEST(KnownFunctionals, KnowThatCoordinatesCorrelate) {
   // Above 64 dimensions coordinates stand in for axes: here all move with the component.
   HostMatrix means(2, 65);
