@@ -52,6 +52,7 @@ Real cost_at_plateau(const Squares& squares, const std::vector<Real>& x, std::si
 /// (largest/budget)^{2 rate}: 1 at the largest budget.
 std::vector<Real> budget_powers(const std::vector<Real>& budgets, Real rate) {
   std::vector<Real> x;
+  x.reserve(budgets.size());
   for (const Real budget : budgets) x.push_back(std::pow(budgets.back() / budget, 2 * rate));
   return x;
 }

@@ -118,6 +118,7 @@ Real slope_to_last(const std::vector<Real>& budgets, const std::vector<Real>& sq
 /// Errors of squares: with the sign of a square that noise made negative.
 std::vector<Real> roots(const std::vector<Real>& squares) {
   std::vector<Real> errors;
+  errors.reserve(squares.size());
   for (const Real square : squares)
     errors.push_back(std::copysign(std::sqrt(std::abs(square)), square));
   return errors;
