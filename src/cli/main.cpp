@@ -56,9 +56,12 @@ std::string help() {
   std::vector<std::vector<std::string>> rows;
   for (const Command& command : commands) rows.push_back({command.name, command.summary});
   return text + columns(rows, 2) +
-         "\n`plumbline COMMAND --help` says more. Exit codes: 0 all well; 1 a cell failed, files or\n"
-         "disk did, or files that are compared disagree; 2 usage, sweep-file or input-file error; 3\n"
-         "a verdict contradicts a claim, or draws that are scored were found out; 4 incomplete, the\n"
+         "\n`plumbline COMMAND --help` says more. Exit codes: 0 all well; 1 a cell failed, files "
+         "or\n"
+         "disk did, or files that are compared disagree; 2 usage, sweep-file or input-file error; "
+         "3\n"
+         "a verdict contradicts a claim, or draws that are scored were found out; 4 incomplete, "
+         "the\n"
          "same command resumes.\n";
 }
 
