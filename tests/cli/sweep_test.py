@@ -38,22 +38,6 @@ class Sweep(common.Case):
         self.assertIn(f"all {CELLS} cells were done", self.ok("run", "tiny.toml", "--out", "r.h5").err)
         self.assertEqual((self.folder / "r.h5").read_bytes(), before)
 
-    def test_a_sampler_may_have_replicates_of_its_own(self):
-        self.write("own.toml", common.SPEC.replace('kind = "exact"', 'kind = "exact"\nreplicates = 5', 1))
-        self.assertIn("exact has 5 replicates", self.ok("plan", "own.toml").out)
-        self.ok("run", "tiny.toml", "--out", "tiny.h5")
-        self.ok("run", "own.toml", "--out", "own.h5")
-        tiny, own = metrics(self.folder / "tiny.h5"), metrics(self.folder / "own.h5")
-        self.assertEqual(own["exact/mean_error"].shape[-1], 5)
-        self.assertTrue(np.isfinite(own["exact/mean_error"]).all())
-        np.testing.assert_array_equal(own["exact/mean_error"][..., :2], tiny["exact/mean_error"])
-        np.testing.assert_array_equal(own["re/mean_error"][..., :2], tiny["re/mean_error"])
-        self.assertTrue(np.isnan(own["re/mean_error"][..., 2:]).all())
-        self.assertIn("only those behind them are run", self.ok("run", "own.toml", "--out", "tiny.h5").err)
-        self.assert_same_numbers("tiny.h5", "own.h5")
-        self.ok("verify", "own.h5")
-        self.assertIn("sampler", self.ok("describe", "sampler").out)
-
     def test_an_anonymous_result_names_neither_machine_nor_folders(self):
         out = str(self.folder / "r.h5")
         anonymous = {"env": os.environ | {"PLUMBLINE_ANONYMOUS": "1"}}
