@@ -214,6 +214,22 @@ void require_path_room(Real steps, MemoryBill bill) {
   bill.check();
 }
 
+KeptProblems kept_problems(const Problem& problem, Real memory) {
+  constexpr Real most = 0x1p31;  // bytes
+  const Real k = problem.prior().components(), d = static_cast<Real>(problem.full_dimension());
+  const bool full = problem.is_mixture() && problem.posterior().kind() == CovarianceKind::full;
+  // Of what a problem holds (`problem_needs`) the prior's part is shared.
+  const Real one = bytes_of(20 * k * d + 2 * d * d + (full ? 8 * k * d * d : 0));
+  return {static_cast<Index>(std::max<Real>(1, std::min(most, memory / 4) / one)), one};
+}
+
+Need kept_problems_need(const Sweep& sweep, const Problem& problem) {
+  const KeptProblems kept = kept_problems(problem, sweep.limits.memory);
+  const Index wanted = std::max<Index>(most_replicates(sweep), sweep.settings.null_replicates);
+  return {"replicates", "problems of replicates that each have a y of their own",
+          static_cast<Real>(std::min(kept.most, wanted) - 1) * kept.bytes};
+}
+
 Needs record_needs(const Sweep& sweep) {
   const SweepSettings& s = sweep.settings;
   const Real cells = cells_of(sweep), points = points_of(sweep.problem.axes);

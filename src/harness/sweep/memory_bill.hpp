@@ -76,6 +76,15 @@ void add_metrics(MemoryBill& bill, const Sweep& sweep, const Problem& problem, I
 /// SpecError when a sweep has more cells than its limit, naming the longest axis.
 void require_countable(const Sweep& sweep);
 
+/// Of a point whose y is drawn for every replicate: how many problems stay built, as many as fit
+/// 2 GiB and a quarter of `memory`, and the bytes of each beyond the first.
+struct KeptProblems {
+  Index most = 1;
+  Real bytes = 0;
+};
+KeptProblems kept_problems(const Problem& problem, Real memory);
+Need kept_problems_need(const Sweep& sweep, const Problem& problem);
+
 /// What all cells and sets of exact draws of a sweep leave behind, but for draws that are kept.
 Needs record_needs(const Sweep& sweep);
 /// Those, d numbers each.

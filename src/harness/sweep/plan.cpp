@@ -37,7 +37,7 @@ std::string common_text(const Sweep& sweep, const std::vector<MetricKey>& metric
 }
 
 /// What a problem and its metrics hold, whatever samples it.
-MemoryBill bill_of(const Sweep& sweep, const Problem& problem) {
+MemoryBill bill_of(const Sweep& sweep, const Problem& problem, bool drawn) {
   MemoryBill bill(sweep);
   const GaussianMixture& prior = problem.prior();
   const bool full = prior.kind() == CovarianceKind::full ||
@@ -45,6 +45,7 @@ MemoryBill bill_of(const Sweep& sweep, const Problem& problem) {
   Needs own = problem_needs({Real(prior.components()), Real(prior.dimension()), full});
   for (Need& need : own) need.key = "problem.prior";
   bill.add(own);
+  if (drawn) bill.add({kept_problems_need(sweep, problem)});
   bill.add(record_needs(sweep));
   bill.add({samples_need(sweep, problem.dimension())});
   add_metrics(bill, sweep, problem, sweep.settings.draws);
@@ -250,7 +251,7 @@ Plan make_plan(const Exec& exec, Sweep sweep) {
     const Problem& problem = problems->at(0);
     point.build = watch.seconds();
     if (points == 1) plan.only = problems;
-    const MemoryBill bill = bill_of(plan.sweep, problem);
+    const MemoryBill bill = bill_of(plan.sweep, problem, point.drawn);
     plan.bytes = std::max(plan.bytes, bill.bytes());
     point.work = work_per_evaluation(problem.prior());
     check_metrics(plan.sweep, problem);

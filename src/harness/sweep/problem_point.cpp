@@ -16,8 +16,6 @@
 namespace plumbline {
 namespace {
 
-/// Numbers that the Problems kept of one point may hold: about 1 GiB.
-constexpr Index kept_numbers = Index{1} << 27;
 /// Exact draws for the functionals of one replicate's y: their error is part of the replicate's.
 constexpr Index exact_draws_of_one = Index{1} << 12;
 
@@ -170,9 +168,6 @@ Problems::Problems(const Exec& exec, const Sweep& sweep, const ProblemPoint& poi
   require_room(sweep, point,
                {static_cast<Real>(prior_.components()), static_cast<Real>(prior_.dimension()),
                 prior_.kind() == CovarianceKind::full, "kind", "kind"});
-  const Index d = prior_.dimension(), numbers = prior_.components() * d * (1 + 2 * d);
-  capacity_ =
-      static_cast<std::size_t>(std::max<Index>(1, kept_numbers / std::max<Index>(1, numbers)));
 }
 
 Problem Problems::build(Index replicate) const {
@@ -188,6 +183,11 @@ Problem Problems::build(Index replicate) const {
 const Problem& Problems::at(Index replicate) {
   const Index key = key_of(replicate);
   if (const auto found = built_.find(key); found != built_.end()) return found->second;
+  if (built_.empty()) {
+    const Problem& first = built_.emplace(key, build(key)).first->second;
+    capacity_ = static_cast<std::size_t>(kept_problems(first, memory_).most);
+    return first;
+  }
   if (built_.size() < capacity_) return built_.emplace(key, build(key)).first->second;
   if (!overflow_ || overflow_->first != key) overflow_.emplace(key, build(key));
   return overflow_->second;

@@ -34,8 +34,8 @@ std::string problem_hash(const Sweep& sweep, const ProblemPoint& point, Index re
 /// they are matrices: what makes building a problem long. SpecError as of `resolve_problem`.
 Real factorisation_seconds(const Sweep& sweep);
 
-/// The Problems of one point: one for all replicates, or one per replicate when y is drawn. As
-/// many as fit about 1 GiB stay built, because every cell of the point needs them.
+/// The Problems of one point: one for all replicates, or one per replicate when y is drawn. Those
+/// that the memory bill counts (`kept_problems`) stay built: every cell of the point needs them.
 class Problems {
  public:
   /// Builds the prior and the process. SpecError placed in the sweep file.

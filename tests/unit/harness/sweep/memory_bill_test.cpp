@@ -152,6 +152,20 @@ TEST(MemoryBill, RefusesCellsBeyondTheLimitAndSaysWhoseAxisIsLongest) {
   }
 }
 
+/// A y per replicate is a posterior per replicate, K D² numbers where it mixes coordinates.
+TEST(MemoryBill, CountsTheProblemsOfReplicatesThatHaveAYEach) {
+  std::string sweep = with_prior("{ kind = \"random\", dim = 60, components = 20 }");
+  const std::string given = "{ kind = \"inpainting\", observed = [1], y = [0.1] }";
+  sweep.replace(sweep.find(given), given.size(),
+                "{ kind = \"random-linear\", rows = 2, noise = 0.5, y = \"draw\" }");
+  const Real few = planned(sweep, {"replicates=40"}).bytes,
+             many = planned(sweep, {"replicates=90"}).bytes, one = 8.0 * 8 * 20 * 60 * 60;
+  EXPECT_NEAR((many - few) / (50 * one), 1, 0.1);
+
+  // As many as fit a quarter of memory stay; the others are built when they are asked for.
+  EXPECT_LE(planned(sweep, {"replicates=200"}, 4e8).bytes, 3e8);
+}
+
 TEST(MemoryBill, AdmitsWhatFitsAndSaysHowMuchItIs) {
   const Plan plan = planned(with_sampler("kind = \"smcdiff\"\nparticles = [10, 100000]"));
 
