@@ -118,13 +118,6 @@ Value as_json(const Report& report) {
                  {"metrics", {std::move(metrics)}}});
 }
 
-/// The error where there is one, and "–" where there is nothing.
-std::string mean_text(const MeanAndError& m) {
-  if (std::isnan(m.mean)) return "–";
-  return std::isnan(m.error) ? fmt::format("{:.6g}", m.mean)
-                             : fmt::format("{:.6g} ± {:.2g}", m.mean, m.error);
-}
-
 std::string as_text(const Report& report) {
   std::string text;
   for (const std::string& cell : report.status)
@@ -132,7 +125,7 @@ std::string as_text(const Report& report) {
   std::vector<std::vector<std::string>> rows;
   for (const Comparison& c : report.metrics)
     if (!c.agree)
-      rows.push_back({c.cell, c.metric, mean_text(c.a), mean_text(c.b),
+      rows.push_back({c.cell, c.metric, mean_text(c.a, 6), mean_text(c.b, 6),
                       c.same_cell ? fmt::format("relative difference {:.2g}", c.difference)
                                   : fmt::format("p = {:.2g}", c.p_value)});
   text += columns(rows);

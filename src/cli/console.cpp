@@ -1,8 +1,11 @@
 // Writing to the two standard streams.
 #include "cli/console.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <sstream>
@@ -60,6 +63,12 @@ std::string shortened(const std::string& text, std::size_t most) {
   for (; end < text.size(); ++end)
     if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && ++seen == most) break;
   return text.substr(0, end) + "…";
+}
+
+std::string mean_text(const MeanAndError& mean, int digits) {
+  if (std::isnan(mean.mean)) return "–";
+  const std::string value = fmt::format("{:.{}g}", mean.mean, digits);
+  return std::isnan(mean.error) ? value : fmt::format("{} ± {:.2g}", value, mean.error);
 }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows, int indent) {

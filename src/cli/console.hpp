@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/value.hpp"
+#include "harness/statistics/statistics.hpp"
 
 namespace plumbline::cli {
 
@@ -26,6 +27,10 @@ void message(const std::string& line);
 std::string wrapped(const std::string& text, std::size_t width, int indent);
 /// The first `most` characters, … in place of what is left out.
 std::string shortened(const std::string& text, std::size_t most);
+
+/// "0.5 ± 0.1" with as many digits of the mean, without an error where there is none, "–" of
+/// nothing.
+std::string mean_text(const MeanAndError& mean, int digits);
 
 /// Rows as columns two spaces apart; the last column is not padded. Widths count characters.
 std::string columns(const std::vector<std::vector<std::string>>& rows, int indent = 0);

@@ -42,13 +42,6 @@ Value as_json(const ResultFile& file, const Selected& cell) {
   return object(std::move(members));
 }
 
-std::string mean_text(const std::vector<double>& values) {
-  const MeanAndError m = mean_and_error(values);
-  if (m.count == 0) return "–";
-  return std::isnan(m.error) ? fmt::format("{:.4g}", m.mean)
-                             : fmt::format("{:.4g} ± {:.2g}", m.mean, m.error);
-}
-
 /// One line per cell: where, how it went, the mean of every metric.
 std::string table(const ResultFile& file, const std::vector<Selected>& cells) {
   std::vector<std::vector<std::string>> rows = {{"cell", "status"}};
@@ -59,7 +52,7 @@ std::string table(const ResultFile& file, const std::vector<Selected>& cells) {
         {cell.sampler->label + (place.empty() ? "" : " (" + place + ")"), status_text(cell)});
     if (cell.record)
       for (const Series& metric : cell.record->metrics)
-        rows.back().push_back(mean_text(metric.value));
+        rows.back().push_back(mean_text(mean_and_error(metric.value), 4));
   }
   return columns(rows);
 }
@@ -87,7 +80,7 @@ std::string details(const ResultFile& file, const Selected& cell) {
       if (series.name == draws_digest) continue;  // no number to look at
       // --json has all of them
       if (is_functional(series.name) && !judges_dependent_draws(series)) continue;
-      rows.push_back({series.name, mean_text(series.value),
+      rows.push_back({series.name, mean_text(mean_and_error(series.value), 4),
                       fmt::format("{:.6g}", fmt::join(series.value, " "))});
     }
   return text + columns(rows, 2);

@@ -9,7 +9,7 @@
 #include "core/named_enum.hpp"
 #include "core/rng.hpp"
 #include "harness/cover/cover.hpp"
-#include "harness/cover/reach.hpp"
+#include "harness/refinement/judged_cells.hpp"
 #include "harness/run/problem_record.hpp"
 #include "harness/statistics/exceedance.hpp"
 #include "harness/statistics/shuffle.hpp"

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/text/numbers.hpp"
-#include "harness/refinement/claim_scope.hpp"
+#include "harness/refinement/judged_cells.hpp"
 #include "harness/statistics/family.hpp"
 #include "harness/sweep/enlarge.hpp"
 
@@ -120,25 +120,12 @@ Wanted wanted_for(const Kinds& kinds, Index have, Index have_sets, const JudgeOp
 
 }  // namespace
 
-JudgedCells judged_cells(const Plan& plan, bool of_claims) {
-  const Results results = outline(plan);
-  const std::map<Place, Index> replicates = replicates_by_place(plan);
-  JudgedCells out{0, plan.layout.replicates};
-  for (const ClaimScope& scope : claim_scopes(results)) {
-    if (scope.claim.is_nothing() == of_claims) continue;
-    for (const CellRecord* cell : scope.judged()) {
-      ++out.count;
-      out.replicates = std::min(out.replicates, replicates.at({cell->label, cell->cell}));
-    }
-  }
-  return out;
-}
-
 Reach reach_of(const Plan& plan, const JudgeOptions& options) {
   Reach out;
   const Index sets = plan.layout.null_replicates;
   for (const bool of_claims : {true, false}) {
-    const auto [cells, runs] = judged_cells(plan, of_claims);
+    const JudgedCells judged = judged_cells(plan, of_claims);
+    const Index cells = judged.count, runs = judged.replicates;
     const Kinds kinds = kinds_of(plan, runs);
     if (cells == 0 || kinds.floors + kinds.uniforms == 0) continue;
     const Chance chance = chance_of(kinds, runs, sets, options);

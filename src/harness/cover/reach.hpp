@@ -31,13 +31,6 @@ struct Reach {
   Wanted wanted;                      ///< where a family is below
 };
 
-/// The cells that decide claims, or the bias of those that claim nothing.
-struct JudgedCells {
-  Index count = 0;
-  Index replicates = 0;  ///< that the cell with the fewest has; the most of any cell without one
-};
-JudgedCells judged_cells(const Plan& plan, bool of_claims);
-
 /// Of a family it says what its cell with the fewest replicates can reach.
 /// Arithmetic, and ranks of random numbers (fixed seed): no cell is run and no draw is made.
 ///   cost  a tenth of a second

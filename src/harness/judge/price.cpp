@@ -2,10 +2,9 @@
 #include "harness/judge/price.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "core/rng.hpp"
-#include "harness/refinement/claim_scope.hpp"
+#include "harness/refinement/judged_cells.hpp"
 #include "harness/verdict/sequential.hpp"
 
 namespace plumbline {
@@ -40,37 +39,19 @@ Index settled_at(const MetricInfo& info, bool paired, Index sets, Index first, c
   return replicates;
 }
 
-/// The cells that decide claims, as flat places in the plan.
-std::set<Place> deciding_cells(const Plan& plan) {
-  const Results results = outline(plan);
-  std::set<Place> found;
-  for (const ClaimScope& scope : claim_scopes(results))
-    if (!scope.claim.is_nothing())
-      for (const CellRecord* cell : scope.judged()) found.emplace(cell->label, cell->cell);
-  return found;
-}
-
-/// Of those cells.
-Index fewest_of(const Plan& plan, const std::set<Place>& cells) {
-  Index fewest = plan.layout.replicates;
-  for (const auto& [place, replicates] : replicates_by_place(plan))
-    if (cells.contains(place)) fewest = std::min(fewest, replicates);
-  return fewest;
-}
-
 }  // namespace
 
 Price settling_price(const Plan& plan, const JudgeOptions& options) {
-  const auto deciding = deciding_cells(plan);
+  const JudgedCells deciding = judged_cells(plan, true);
   const bool paired = std::all_of(plan.problems.begin(), plan.problems.end(),
                                   [](const ProblemPoint& point) { return point.drawn; });
-  const Index first = fewest_of(plan, deciding), sets = plan.sweep.settings.null_replicates;
+  const Index first = deciding.replicates, sets = plan.sweep.settings.null_replicates;
   std::vector<MetricInfo> metrics;
   for (const MetricInfo& info : plan.layout.metrics)
     if (can_be_judged(info) && metrics.size() < most_metrics) metrics.push_back(info);
   Price price;
-  price.cells = static_cast<Index>(deciding.size());
-  if (deciding.empty() || metrics.empty() || (sets < 1 && !is_uniform_law(metrics.front())))
+  price.cells = static_cast<Index>(deciding.places.size());
+  if (deciding.places.empty() || metrics.empty() || (sets < 1 && !is_uniform_law(metrics.front())))
     return price;
   std::vector<Index> at(worlds, 0);
   for (std::size_t w = 0; w < worlds; ++w)
@@ -82,7 +63,7 @@ Price settling_price(const Plan& plan, const JudgeOptions& options) {
   price.replicates = at[worlds / 2];
   Replicates then = replicates_of(plan);
   for (std::size_t i = 0; i < plan.cells.size(); ++i)
-    if (deciding.contains({plan.sampler(plan.cells[i]).label, plan.cells[i].index}))
+    if (deciding.places.contains({plan.sampler(plan.cells[i]).label, plan.cells[i].index}))
       then.cells[i] = std::max(then.cells[i], price.replicates);
   price.draws = draws_of(plan, then);
   return price;

@@ -263,8 +263,12 @@ std::vector<std::string> list(const Handle& group) {
 
   std::vector<std::string> names;
   const auto take = [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
-    static_cast<std::vector<std::string>*>(to)->emplace_back(name);
-    return 0;
+    try {  // C in between
+      static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+      return 0;
+    } catch (...) {
+      return -1;
+    }
   };
   checked(H5Literate(group.id(), index, H5_ITER_INC, nullptr, take, &names), what);
   return names;

@@ -35,20 +35,9 @@ TrialLimits trial_limits(const std::filesystem::path& path) {
 }
 
 TrialLimits trial_limits(std::uintmax_t size) {
-  const int more = static_cast<int>(std::min<std::uintmax_t>(size >> 26, 3600));
+  const int more = static_cast<int>(std::min<std::uintmax_t>(size >> 24, 3600));
   return {10 + more, 600 + more, (std::uint64_t{1} << 30) + 32 * std::uint64_t{size}};
 }
-
-namespace {
-
-Parcel read_here(const PackIn& read) {
-  Parcel parcel;
-  Packing packing(parcel);
-  read(packing);
-  return parcel;
-}
-
-}  // namespace
 
 #if __has_include(<sys/wait.h>)
 namespace {
@@ -119,8 +108,8 @@ void keep_quiet() {
   // HDF5 reports that memory ran out as one error among others. A single request that was refused
   // never shows in the peak.
   const auto end_without_memory = [&] {
-    const std::uint64_t room = limits.memory.most - limits.held;
-    const bool near = limits.held > 0 && of_status("VmPeak") > limits.memory.most - room / 10;
+    const std::uint64_t most = std::max(limits.memory.most, limits.held);
+    const bool near = limits.held > 0 && of_status("VmPeak") > most - (most - limits.held) / 10;
     if (near || memory_ran_out()) _exit(out_of_memory);
   };
   Parcel parcel, error;
@@ -158,6 +147,11 @@ void keep_quiet() {
   throw IoError(fmt::format("cannot read {}: {}", path.string(), what));
 }
 
+/// Here nothing would keep HDF5's harm away.
+std::string no_child() {
+  return fmt::format("there is no process to read it in: {}", std::strerror(errno));
+}
+
 /// Returns where the child came to its end.
 void judge(const std::filesystem::path& path, int status, const Limits& limits,
            const TrialLimits& wanted) {
@@ -192,7 +186,7 @@ void judge(const std::filesystem::path& path, int status, const Limits& limits,
 Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
                      const TrialLimits& wanted) {
   int ends[2];
-  if (!pipe_above_streams(ends)) return read_here(read);
+  if (!pipe_above_streams(ends)) excuse(path, no_child());
   const Limits limits(wanted);
   const pid_t process = fork();
   if (process == 0) {
@@ -201,7 +195,7 @@ Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
   }
   ::close(ends[1]);
   ChildProcess reader(process, ends[0], wanted.wall_seconds);
-  if (process < 0) return read_here(read);
+  if (process < 0) excuse(path, no_child());
   Announcement first = {};
   Parcel parcel;
   using Came = ChildProcess::Came;
@@ -217,7 +211,10 @@ Parcel read_in_child(const std::filesystem::path& path, const PackIn& read,
 #else
 
 Parcel read_in_child(const std::filesystem::path&, const PackIn& read, const TrialLimits&) {
-  return read_here(read);
+  Parcel parcel;
+  Packing packing(parcel);
+  read(packing);
+  return parcel;
 }
 
 #endif

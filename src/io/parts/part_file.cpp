@@ -136,17 +136,19 @@ std::vector<std::byte> intact(const std::filesystem::path& path) try {
   return {};  // vanished: it has become part of another
 }
 
-std::optional<Part> read_here(const std::filesystem::path& path) try {
+std::optional<Part> read_here(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = intact(path);
   if (bytes.empty()) return std::nullopt;
-  const Handle file = hdf5::open_image(Bytes(bytes).subspan(header_size), path.string());
-  const bool now = std::memcmp(bytes.data(), magic, std::strlen(magic)) == 0;
-  Part part = now ? read_flat(file) : read_groups(file);
-  for (const CellRecord& cell : part.cells) require_whole(cell, file);
-  for (CellRecord& cell : part.cells) rename_functionals(cell.extras);
-  return part;
-} catch (const IoError&) {
-  return std::nullopt;
+  try {
+    const Handle file = hdf5::open_image(Bytes(bytes).subspan(header_size), path.string());
+    const bool now = std::memcmp(bytes.data(), magic, std::strlen(magic)) == 0;
+    Part part = now ? read_flat(file) : read_groups(file);
+    for (const CellRecord& cell : part.cells) require_whole(cell, file);
+    for (CellRecord& cell : part.cells) rename_functionals(cell.extras);
+    return part;
+  } catch (const IoError&) {
+    return std::nullopt;
+  }
 }
 
 // --- from a child process ---
@@ -202,22 +204,14 @@ void write_part(const std::filesystem::path& path, const Part& part) {
 }
 
 std::vector<std::optional<Part>> read_parts(const std::vector<std::filesystem::path>& files) {
-  std::vector<std::filesystem::path> whole;  // others are not worth a child
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < files.size(); ++i)
-    if (!intact(files[i]).empty()) {
-      whole.push_back(files[i]);
-      places.push_back(i);
-    }
-  std::vector<std::optional<Part>> parts(files.size());
-  if (whole.empty()) return parts;
+  if (files.empty()) return {};
   try {
-    std::vector<std::optional<Part>> all = read_in_child(whole);
-    for (std::size_t i = 0; i < whole.size(); ++i) parts[places[i]] = std::move(all[i]);
-  } catch (const SpecError&) {  // which of them does the harm?
-    for (std::size_t i = 0; i < whole.size(); ++i)
-      parts[places[i]] = std::move(read_in_child({whole[i]}).front());
+    return read_in_child(files);
+  } catch (const SpecError&) {
+    if (files.size() == 1) throw;
   }
+  std::vector<std::optional<Part>> parts;  // one by one: which of them does the harm?
+  for (const std::filesystem::path& file : files) parts.push_back(read_in_child({file}).front());
   return parts;
 }
 

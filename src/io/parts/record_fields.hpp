@@ -1,5 +1,5 @@
-// The field lists of what parts hold, for both walks (io/hdf5/parcel.hpp). A part of 64 cells is
-// three datasets instead of two thousand.
+// The field lists of records, for both walks (io/hdf5/parcel.hpp): what parts hold, 64 cells in
+// three datasets instead of two thousand, and the sets beside a result file.
 #pragma once
 
 #include "io/hdf5/parcel.hpp"

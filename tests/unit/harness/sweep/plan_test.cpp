@@ -7,7 +7,7 @@
 #include <set>
 
 #include "harness/cover/cover.hpp"
-#include "harness/cover/reach.hpp"
+#include "harness/refinement/judged_cells.hpp"
 #include "harness/sweep/streams.hpp"
 #include "unit/harness/fake_galleries.hpp"
 #include "unit/io/scratch.hpp"
