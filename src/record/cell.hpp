@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace plumbline {
@@ -40,6 +41,9 @@ struct CalibrationRecord {
   double excess = 0;   ///< in standard deviations of one such set, towards worse
   double p_value = 1;  ///< of this metric alone, uncorrected
 };
+
+/// Where a cell lies in its file: label of the sampler, index of the cell among that sampler's.
+using CellPlace = std::pair<std::string, std::int64_t>;
 
 /// One finished cell: every replicate of one sampler at one point of its axes.
 struct CellRecord {

@@ -14,8 +14,6 @@
 namespace plumbline {
 namespace {
 
-using Place = std::pair<std::string, std::int64_t>;  // sampler, flat index
-
 void shorten(std::vector<Series>& list, std::size_t count) {
   for (Series& series : list) {
     series.value.resize(std::min(series.value.size(), count));
@@ -23,8 +21,8 @@ void shorten(std::vector<Series>& list, std::size_t count) {
   }
 }
 
-std::map<Place, std::size_t> places_of(const Plan& plan) {
-  std::map<Place, std::size_t> places;
+std::map<CellPlace, std::size_t> places_of(const Plan& plan) {
+  std::map<CellPlace, std::size_t> places;
   for (std::size_t i = 0; i < plan.cells.size(); ++i)
     places[{plan.sampler(plan.cells[i]).label, plan.cells[i].index}] = i;
   return places;
@@ -33,7 +31,7 @@ std::map<Place, std::size_t> places_of(const Plan& plan) {
 /// Twice the replicates of every cell that an open claim wants; the claims that are open.
 Replicates doubled(const Plan& plan, const FileVerdict& verdict, Replicates replicates,
                    Index& open) {
-  const std::map<Place, std::size_t> places = places_of(plan);
+  const std::map<CellPlace, std::size_t> places = places_of(plan);
   std::set<std::size_t> wanted;
   open = 0;
   for (const ClaimVerdict& claim : verdict.claims) {
@@ -72,7 +70,7 @@ Index claims_settled(const FileVerdict& verdict) {
 }
 
 Results first_replicates(Results results, const Plan& plan, const Replicates& replicates) {
-  const std::map<Place, std::size_t> places = places_of(plan);
+  const std::map<CellPlace, std::size_t> places = places_of(plan);
   for (CellRecord& record : results.cells) {
     const auto found = places.find({record.label, record.cell});
     if (found == places.end()) continue;
@@ -91,7 +89,7 @@ Results first_replicates(Results results, const Plan& plan, const Replicates& re
 
 VerdictRecord::Round describe_round(const FileVerdict& verdict, const Results& results,
                                     Real draws) {
-  std::map<Place, std::int64_t> replicates;
+  std::map<CellPlace, std::int64_t> replicates;
   for (const CellRecord& record : results.cells)
     replicates[{record.label, record.cell}] = static_cast<std::int64_t>(record.status.size());
   VerdictRecord::Round round;

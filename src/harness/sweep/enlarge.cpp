@@ -31,8 +31,8 @@ Replicates replicates_of(const Plan& plan) {
   return out;
 }
 
-std::map<Place, Index> replicates_by_place(const Plan& plan) {
-  std::map<Place, Index> out;
+std::map<CellPlace, Index> replicates_by_place(const Plan& plan) {
+  std::map<CellPlace, Index> out;
   for (const Cell& cell : plan.cells) out[{plan.sampler(cell).label, cell.index}] = cell.replicates;
   return out;
 }

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <map>
-#include <string>
-#include <utility>
+#include <vector>
 
 #include "harness/sweep/plan.hpp"
 #include "record/results.hpp"
@@ -18,9 +17,7 @@ struct Replicates {
   bool operator==(const Replicates&) const = default;
 };
 Replicates replicates_of(const Plan& plan);
-/// The same by label and flat index of a cell.
-using Place = std::pair<std::string, std::int64_t>;
-std::map<Place, Index> replicates_by_place(const Plan& plan);
+std::map<CellPlace, Index> replicates_by_place(const Plan& plan);
 /// Those that records have; the plan's where there is none.
 Replicates replicates_of(const Plan& plan, const std::vector<CellRecord>& cells,
                          const std::vector<NullRecord>& nulls);
