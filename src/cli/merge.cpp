@@ -10,6 +10,7 @@
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "core/text/numbers.hpp"
+#include "harness/cover/rules.hpp"
 #include "harness/run/provenance.hpp"
 #include "harness/run/runner.hpp"
 #include "harness/run/turn.hpp"
@@ -72,6 +73,12 @@ int merge_files(const std::vector<std::string>& paths, const std::filesystem::pa
     } else if (next.layout.spec_hash != all.results.layout.spec_hash) {
       throw UsageError(
           fmt::format("plumbline merge: {} and {} are of different sweeps", paths.front(), path));
+    } else if (!next.layout.is_of_same_sweep(all.results.layout)) {
+      const LookRecord first{"", all.results.layout.tolerances, {}, {}};
+      std::string how = broken_rules(first, next.layout.tolerances);
+      if (how.empty()) how = fmt::format("{}, not {}", all.results.layout.name, next.layout.name);
+      throw UsageError(fmt::format("plumbline merge: {} and {} hold the same cells, but say: {}",
+                                   paths.front(), path, how));
     }
     if (all.results.problems.empty()) all.results.problems = std::move(next.problems);
     if (!all.results.look) all.results.look = std::move(next.look);

@@ -176,7 +176,8 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
     const std::optional<LookRecord> first = out.results.look;
     const std::optional<Plan> own = plan ? std::nullopt : plan_of(exec, file);
     const Plan* known = plan ? &*plan : own ? &*own : nullptr;
-    const JudgeOptions options = judge_options(arguments, tolerances_of(plan, own, first), first);
+    const JudgeOptions options =
+        judge_options(arguments, judged_by(plan, own, out.results.layout, first), first);
     // cheap, and says what is wrong first
     judge_once(out, options, file.looks(), settled);
     const std::vector<std::string> rules = rules_of(out.results.layout, options);

@@ -54,10 +54,11 @@ JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
   return options;
 }
 
-Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<Plan>& own,
-                         const std::optional<LookRecord>& look) {
+Tolerances judged_by(const std::optional<Plan>& given, const std::optional<Plan>& own,
+                     const SweepLayout& layout, const std::optional<LookRecord>& look) {
   if (given) return given->sweep.tolerances;
-  return frozen_tolerances(look, own ? own->sweep.tolerances : Tolerances{});
+  if (look) return tolerances_of(look->rules, {});
+  return tolerances_of(layout.tolerances, own ? own->sweep.tolerances : Tolerances{});
 }
 
 }  // namespace plumbline::cli

@@ -27,9 +27,9 @@ void hold_to_first_look(const std::filesystem::path& path, const std::optional<L
 JudgeOptions options_of(const Arguments& arguments, const Plan& plan,
                         const std::filesystem::path& output);
 
-/// The tolerances: of the sweep file that was given, else those of the first look, else those of
-/// the sweep in the file.
-Tolerances tolerances_of(const std::optional<Plan>& given, const std::optional<Plan>& own,
-                         const std::optional<LookRecord>& look);
+/// The tolerances of the sweep file that was given, else of the first look, else of the result
+/// file, else (of an earlier version) of the sweep in it.
+Tolerances judged_by(const std::optional<Plan>& given, const std::optional<Plan>& own,
+                     const SweepLayout& layout, const std::optional<LookRecord>& look);
 
 }  // namespace plumbline::cli

@@ -11,7 +11,8 @@
 namespace plumbline {
 namespace {
 
-constexpr std::string_view up = " ↑", down = " ↓", comma = ", ", of_order = " (order ";
+constexpr std::string_view up = " ↑", down = " ↓", comma = ", ", of_order = " (order ",
+                           of_none = " (no order)";
 
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) {
@@ -21,20 +22,26 @@ bool is_name(std::string_view text) {
 }
 
 std::string order_text(const BudgetSetting& budget) {
-  return budget.order == 1 ? "" : fmt::format("{}{:g})", of_order, budget.order);
+  if (!budget.order) return std::string(of_none);
+  return *budget.order == 1 ? "" : fmt::format("{}{:g})", of_order, *budget.order);
 }
 
-/// Takes " (order 2)" off the end; nothing where that is no order.
-std::optional<double> take_order(std::string_view& text) {
+/// Takes " (order 2)" or " (no order)" off the end of a budget; false where that is neither.
+bool take_order(std::string_view& text, std::optional<double>& order) {
+  order = 1;
+  if (text.ends_with(of_none)) {
+    order.reset();
+    text.remove_suffix(of_none.size());
+    return true;
+  }
   const std::size_t at = text.find(of_order);
-  if (at == text.npos) return 1;
-  if (!text.ends_with(")")) return std::nullopt;
+  if (at == text.npos) return true;
+  if (!text.ends_with(")")) return false;
   const std::string_view number =
       text.substr(at + of_order.size(), text.size() - at - of_order.size() - 1);
   text = text.substr(0, at);
-  const std::optional<Real> order = parse_number(number);
-  if (!order || !(*order > 0) || !(*order < infinity)) return std::nullopt;
-  return *order;
+  order = parse_number(number);
+  return order && *order > 0 && *order < infinity;
 }
 
 std::string joined(const std::vector<BudgetSetting>& budgets, std::string_view mark_of_growth) {
@@ -58,12 +65,12 @@ std::optional<std::vector<BudgetSetting>> parse_budgets(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find(comma);
     std::string_view name = text.substr(0, end);
-    const std::optional<double> order = take_order(name);
-    if (!order) return std::nullopt;
+    std::optional<double> order;
+    if (!take_order(name, order)) return std::nullopt;
     const bool shrinks = name.ends_with(down);
     if (shrinks || name.ends_with(up)) name.remove_suffix(shrinks ? down.size() : up.size());
     if (!is_name(name)) return std::nullopt;
-    budgets.emplace_back(std::string(name), shrinks ? Budget::shrinks : Budget::grows, *order);
+    budgets.emplace_back(std::string(name), shrinks ? Budget::shrinks : Budget::grows, order);
     if (end == text.npos) break;
     text.remove_prefix(end + comma.size());
     if (text.empty()) return std::nullopt;  // ended with a comma
@@ -101,7 +108,8 @@ std::optional<Claim> parse_claim(std::string_view text) {
   if (text == "nothing") return Claim::nothing();
   if (text == "exact") return Claim::exact();
   if (text == "steps_and_particles") return Claim::limit({"steps", "particles"});
-  if (text == "corrections") return Claim::limit({"langevin_steps", shrinking("langevin_step")});
+  if (text == "corrections")
+    return Claim::limit({mixing("langevin_steps"), shrinking("langevin_step")});
   auto budgets = parse_budgets(text);
   if (!budgets || budgets->empty()) return std::nullopt;
   return Claim::limit(*std::move(budgets));

@@ -16,11 +16,12 @@ struct BudgetSetting {
   std::string name;
   Budget way = Budget::grows;
   /// p of a claim: in the end the error falls at least as fast as budget^−p. What claims a limit
-  /// claims first order, unless it says otherwise. The same setting whatever its order.
-  double order = 1;
+  /// claims first order, unless it says otherwise; nothing where the error falls as fast as a chain
+  /// mixes. The same setting whatever its order.
+  std::optional<double> order = 1;
 
   BudgetSetting(const char* setting) : name(setting) {}
-  BudgetSetting(std::string setting, Budget refined, double p = 1)
+  BudgetSetting(std::string setting, Budget refined, std::optional<double> p = 1)
       : name(std::move(setting)), way(refined), order(p) {}
   friend bool operator==(const BudgetSetting& a, const BudgetSetting& b) {
     return a.name == b.name && a.way == b.way;
@@ -30,8 +31,14 @@ inline BudgetSetting shrinking(const char* setting) {
   return {setting, Budget::shrinks};
 }
 
+/// Moves of a chain: no power of their number bounds the error, for modes may be as hard to leave
+/// as they like.
+inline BudgetSetting mixing(const char* setting) {
+  return {setting, Budget::grows, std::nullopt};
+}
+
 /// "steps ↑, langevin_step ↓"; a name without an arrow grows. An order other than 1 follows:
-/// "steps ↑ (order 2)".
+/// "steps ↑ (order 2)", "burn_in ↑ (no order)".
 ///   errors  parse_budgets: nullopt where a name has other characters than a–z, 0–9, _ and -, or an
 ///           order is no positive number
 std::string text_of(const std::vector<BudgetSetting>& budgets);
@@ -53,7 +60,7 @@ class Claim {
   /// Of a limit, in its order; none otherwise.
   const std::vector<BudgetSetting>& budgets() const { return budgets_; }
 
-  /// "nothing", "exact", "steps", "steps (order 2)", "langevin_steps, langevin_step ↓".
+  /// "nothing", "exact", "steps", "steps (order 2)", "langevin_steps (no order), langevin_step ↓".
   std::string text() const;
   /// The same for readers: "exact as langevin_steps grows and langevin_step shrinks".
   std::string sentence() const;

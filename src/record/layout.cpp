@@ -65,6 +65,11 @@ std::vector<AxisInfo> SweepLayout::axes(const SamplerLayout& sampler) const {
   return all;
 }
 
+bool SweepLayout::is_of_same_sweep(const SweepLayout& other) const {
+  return spec_hash == other.spec_hash && name == other.name &&
+         (tolerances.empty() || other.tolerances.empty() || tolerances == other.tolerances);
+}
+
 const SamplerLayout* SweepLayout::find_sampler(const std::string& label) const {
   for (const SamplerLayout& sampler : samplers)
     if (sampler.label == label) return &sampler;

@@ -53,8 +53,9 @@ struct SamplerLayout {
 /// The shape of a whole result file, known before anything runs.
 struct SweepLayout {
   std::string name;
-  std::string spec;       ///< the sweep file, verbatim
-  std::string spec_hash;  ///< of the resolved sweep
+  std::string spec;                          ///< the sweep file, verbatim
+  std::string spec_hash;                     ///< of the resolved sweep
+  std::vector<std::string> tolerances = {};  ///< "tolerance.location = 0.25"; {} in old files
   std::uint64_t seed = 0;
   std::int64_t draws = 0;
   std::int64_t replicates = 0;
@@ -68,6 +69,8 @@ struct SweepLayout {
   std::int64_t problem_points() const;
   /// Problem's axes, then the sampler's: the order in which a cell's flat index counts (row-major).
   std::vector<AxisInfo> axes(const SamplerLayout& sampler) const;
+  /// The same cells under the same name, judged by the same tolerances (where a file says them).
+  bool is_of_same_sweep(const SweepLayout& other) const;
   const SamplerLayout* find_sampler(const std::string& label) const;  ///< nullptr when absent
 
   /// Labels and names that a file can hold: non-empty, no '/', no clash among the variables of a

@@ -91,7 +91,8 @@ class Langevin final : public Sampler {
 
   Claim claim() const override {
     if (!settings_.metropolis) return Claim::nothing();
-    return settings_.start == Start::exact ? Claim::exact() : Claim::limit({"langevin_steps"});
+    return settings_.start == Start::exact ? Claim::exact()
+                                           : Claim::limit({mixing("langevin_steps")});
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

@@ -46,7 +46,7 @@ class LangevinReplacement final : public Sampler {
   }
 
   Claim claim() const override {
-    return corrects_at_zero() ? Claim::limit({"langevin_steps", shrinking("langevin_step")})
+    return corrects_at_zero() ? Claim::limit({mixing("langevin_steps"), shrinking("langevin_step")})
                               : Claim::nothing();
   }
 

@@ -1,5 +1,5 @@
 """A sweep whose list of metrics changes: what is added is measured on the same draws, and the result file is the one of a
-run from scratch, data set by data set."""
+run from scratch, data set by data set. One whose tolerances change: nothing is run, and the file says so."""
 
 import common
 import h5py
@@ -114,6 +114,27 @@ class Metrics(common.Case):
         done = self.ok("run", "m.toml", "--out", "m.h5")
         self.assertIn("in 1 of the replicates and sets the draws are not those stored", done.err)
         self.assert_fresh(MANY)
+
+    def test_a_complete_file_takes_the_tolerances_that_its_sweep_says_now(self):
+        def tolerance(name):
+            with h5py.File(self.folder / name) as file:
+                return [text for text in file.attrs["tolerances"] if text.startswith("tolerance.location")]
+
+        self.ok("run", "tiny.toml", "--out", "r.h5")
+        self.ok("run", "tiny.toml", "--out", "usual.h5")
+        self.assertEqual(tolerance("r.h5"), ["tolerance.location = 0.25"])
+        done = self.ok("run", "tiny.toml", "tolerance.location=0.5", "--out", "r.h5")
+        self.assertIn("all 5 cells were done", done.err)
+        self.assertEqual(tolerance("r.h5"), ["tolerance.location = 0.5"])
+        self.refused(2, "merge", "usual.h5", "r.h5", "--out", "c.h5", says="tolerance.location = 0.25, not 0.5")
+
+        # by these the file is judged, by these it is held
+        self.assertEqual(self.plumbline("verify", "r.h5").code, 0)
+        with h5py.File(self.folder / "r.h5") as file:
+            self.assertIn("tolerance.location = 0.5", list(file["look"].attrs["rules"]))
+        self.ok("run", "tiny.toml", "tolerance.location=0.1", "--out", "r.h5")
+        self.refused(2, "verify", "tiny.toml", "tolerance.location=0.1", "--out", "r.h5",
+                     says="froze tolerance.location = 0.5")
 
 
 if __name__ == "__main__":

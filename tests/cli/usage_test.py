@@ -96,7 +96,7 @@ class Usage(common.Case):
         budgets = {s["name"]: s["budget"] for s in entry["settings"] if s["budget"]}
         self.assertEqual(budgets, {"steps": "grows", "last_time": "shrinks", "langevin_steps": "grows",
                                    "langevin_step": "shrinks"})
-        self.assertEqual(entry["claim"], "langevin_steps, langevin_step ↓")
+        self.assertEqual(entry["claim"], "langevin_steps (no order), langevin_step ↓")
         text = self.ok("describe", "langevin-replacement").out
         self.assertIn("exact as langevin_steps grows and langevin_step shrinks", text)
         self.assertIn("budget", text)

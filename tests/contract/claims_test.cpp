@@ -76,9 +76,10 @@ TEST(EveryClaim, NamesFieldsOfItsSamplerThatAreMarkedAsBudgets) {
         EXPECT_TRUE(is_field_of(entry, budget)) << text_of({budget});
     }
   // the choices were made, and mattered
-  for (const char* text : {"nothing", "exact", "steps", "steps, last_time ↓", "particles",
-                           "steps, last_time ↓, particles", "burn_in", "langevin_steps",
-                           "langevin_steps, langevin_step ↓"})
+  for (const char* text :
+       {"nothing", "exact", "steps", "steps, last_time ↓", "particles",
+        "steps, last_time ↓, particles", "burn_in (no order)", "langevin_steps (no order)",
+        "langevin_steps (no order), langevin_step ↓"})
     EXPECT_TRUE(seen.contains(text)) << text;
 }
 

@@ -28,30 +28,32 @@ const std::string* find_rule(const std::vector<std::string>& rules, const std::s
   return nullptr;
 }
 
+std::optional<Real> number_of(const std::vector<std::string>& rules, const std::string& name) {
+  const std::string* rule = find_rule(rules, name);
+  return rule ? parse_number(value_of_rule(*rule)) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions& options) {
   std::vector<std::string> rules = {fmt::format("level = {}", options.level),
                                     fmt::format("margin = {}", options.margin),
                                     fmt::format("seed = {}", layout.seed)};
-  for (const Member& member : write_settings(Tolerances(options.tolerances)).members)
-    rules.push_back(fmt::format("tolerance.{} = {}", member.key, to_text(member.value)));
+  for (std::string& text : texts_of(options.tolerances)) rules.push_back(std::move(text));
   for (const MetricInfo& metric : layout.metrics)
     rules.push_back(fmt::format("metric {} = {}", metric.name, metric.settings));
   return rules;
 }
 
 std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::string& name) {
-  if (!look) return std::nullopt;
-  const std::string* rule = find_rule(look->rules, name);
-  return rule ? parse_number(value_of_rule(*rule)) : std::nullopt;
+  return look ? number_of(look->rules, name) : std::nullopt;
 }
 
-Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults) {
-  defaults.visit([&](const char* name, Real& value, const char*, const Range&) {
-    value = frozen(look, fmt::format("tolerance.{}", name)).value_or(value);
+Tolerances tolerances_of(const std::vector<std::string>& rules, Tolerances usual) {
+  usual.visit([&](const char* name, Real& value, const char*, const Range&) {
+    value = number_of(rules, fmt::format("tolerance.{}", name)).value_or(value);
   });
-  return defaults;
+  return usual;
 }
 
 std::string broken_rules(const LookRecord& look, const std::vector<std::string>& rules) {

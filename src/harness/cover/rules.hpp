@@ -17,8 +17,8 @@ std::vector<std::string> rules_of(const SweepLayout& layout, const JudgeOptions&
 
 /// Value of a frozen rule; none where nothing is frozen.
 std::optional<Real> frozen(const std::optional<LookRecord>& look, const std::string& name);
-/// Those of `defaults` that are not frozen.
-Tolerances frozen_tolerances(const std::optional<LookRecord>& look, Tolerances defaults);
+/// What rules say of tolerances; of those that they leave out, `usual`.
+Tolerances tolerances_of(const std::vector<std::string>& rules, Tolerances usual);
 
 /// "level = 0.01, not 0.05; metric ksd = {} is gone": frozen rules that `rules` break; "" when they
 /// keep all. A metric may be added: it makes nobody consistent.

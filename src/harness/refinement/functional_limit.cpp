@@ -35,6 +35,20 @@ std::optional<SignedCurve> curve_of(const Refinement& refinement, const std::str
   return curve;
 }
 
+/// How much of its tolerance a bound takes: an error that is to fall may still be three times that
+/// at the finest budget, one of which nothing is known may not.
+Real share_of(const FunctionalLimit& f, bool ordered, Real level) {
+  return f.limit.share_of(f.tolerance, level, ordered ? 3 : 1);
+}
+
+const FunctionalLimit& widest(const std::vector<FunctionalLimit>& limits, bool ordered,
+                              Real level) {
+  return *std::max_element(limits.begin(), limits.end(),
+                           [&](const FunctionalLimit& a, const FunctionalLimit& b) {
+                             return share_of(a, ordered, level) < share_of(b, ordered, level);
+                           });
+}
+
 /// "tolerance 0.25 posterior standard deviations", "tolerance 0.25".
 std::string tolerance_text(const FunctionalLimit& f) {
   return fmt::format("tolerance {:g}{}", f.tolerance, f.units == "1" ? "" : " " + f.units);
@@ -73,16 +87,9 @@ bool right_in_limit(const Refinement& refinement, const std::vector<FunctionalLi
                        return std::all_of(cell->status.begin(), cell->status.end(),
                                           [](Status s) { return s == Status::ok; });
                      }) &&
-         std::all_of(limits.begin(), limits.end(),
-                     [&](const FunctionalLimit& f) { return f.limit.within(f.tolerance, level); });
-}
-
-const FunctionalLimit* widest(const std::vector<FunctionalLimit>& limits, Real level) {
-  const auto share = [&](const FunctionalLimit& f) { return f.limit.share_of(f.tolerance, level); };
-  const auto found = std::max_element(
-      limits.begin(), limits.end(),
-      [&](const FunctionalLimit& a, const FunctionalLimit& b) { return share(a) < share(b); });
-  return found == limits.end() ? nullptr : &*found;
+         std::all_of(limits.begin(), limits.end(), [&](const FunctionalLimit& f) {
+           return share_of(f, refinement.ordered, level) <= 1;
+         });
 }
 
 bool all_have_stopped(const std::vector<FunctionalLimit>& limits, Real level) {
@@ -91,9 +98,10 @@ bool all_have_stopped(const std::vector<FunctionalLimit>& limits, Real level) {
   });
 }
 
-const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, Real level) {
+const FunctionalLimit* surely_left(const Refinement& refinement,
+                                   const std::vector<FunctionalLimit>& limits, Real level) {
   const FunctionalLimit* found = nullptr;
-  if (!all_have_stopped(limits, level)) return found;
+  if (!refinement.ordered || !all_have_stopped(limits, level)) return found;
   Real most = 0;
   for (const FunctionalLimit& f : limits) {
     if (!is_smooth(f) || !f.limit.stays_beyond(f.tolerance, level)) continue;
@@ -106,15 +114,16 @@ const FunctionalLimit* surely_left(const std::vector<FunctionalLimit>& limits, R
   return found;
 }
 
-std::string right_text(const std::vector<FunctionalLimit>& limits, Real level) {
-  const FunctionalLimit& f = *widest(limits, level);
-  const Real left = std::max(f.limit.plateau.upper(level), f.limit.bent_plateau.upper(level));
+std::string right_text(const Refinement& refinement, const std::vector<FunctionalLimit>& limits,
+                       Real level) {
+  const FunctionalLimit& f = widest(limits, refinement.ordered, level);
+  const Real plateau = std::max(f.limit.plateau.upper(level), f.limit.bent_plateau.upper(level));
+  const Real left = refinement.ordered ? plateau : std::max(plateau, f.limit.finest.upper(level));
   return fmt::format(
-      "{} right in the limit: {} within {:.2g} of the truth ({}), its finest value predicted "
-      "within "
-      "{:.2g}",
-      counted(static_cast<Index>(limits.size()), "known expectation"), f.name, left,
-      tolerance_text(f), f.limit.missed.upper(level));
+      "{} right {}: {} within {:.2g} of the truth ({}), its finest value predicted within {:.2g}",
+      counted(static_cast<Index>(limits.size()), "known expectation"),
+      refinement.ordered ? "in the limit" : "at the finest budget", f.name, left, tolerance_text(f),
+      f.limit.missed.upper(level));
 }
 
 std::string left_text(const FunctionalLimit& left, Real level) {

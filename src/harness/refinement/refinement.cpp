@@ -41,6 +41,10 @@ const CellRecord* cell_at(const ClaimScope& scope, const std::vector<std::int64_
   return nullptr;
 }
 
+Real order_of(const BudgetSetting& budget) {
+  return budget.order.value_or(1);
+}
+
 /// The largest (b/b_finest)^(p_b/p), or the budget itself where there is one axis.
 Real budget_at(const std::vector<BudgetAxis>& axes, Real order, const CellRecord& cell,
                const CellRecord& corner) {
@@ -50,7 +54,7 @@ Real budget_at(const std::vector<BudgetAxis>& axes, Real order, const CellRecord
     const auto budget = [&](const CellRecord& c) {
       return axis.budgets[axis.rank(c.at[axis.axis])];
     };
-    most = std::max(most, std::pow(budget(cell) / budget(corner), axis.setting.order / order));
+    most = std::max(most, std::pow(budget(cell) / budget(corner), order_of(axis.setting) / order));
   }
   return most;
 }
@@ -89,7 +93,8 @@ std::optional<Refinement> refinement_of(const SweepLayout& layout, const ClaimSc
   std::size_t most = 0;
   for (const BudgetAxis& axis : *axes) {
     names.push_back(axis.setting.name);
-    out.order = std::min(out.order, axis.setting.order);
+    out.order = std::min(out.order, order_of(axis.setting));
+    out.ordered = out.ordered && axis.setting.order;
     const std::size_t places = axis.rank(corner.at[axis.axis]) + 1;
     most = names.size() == 1 ? places : std::min(most, places);
   }
@@ -129,11 +134,13 @@ std::vector<std::string> unjudged_limits(const Results& results) {
         quoted.size() > 1
             ? fmt::format("; zip = [[{}]] refines them together", fmt::join(quoted, ", "))
             : "";
-    const std::string missing =
-        fmt::format("{} of {} that could find it consistent, {} that could contradict it{}",
-                    cells == 0 ? "none" : fmt::format("{}", cells),
-                    counted(static_cast<Index>(fewest_for_consistent), "cell"),
-                    fewest_for_contradicted, together);
+    const bool ordered = std::all_of(scope.claim.budgets().begin(), scope.claim.budgets().end(),
+                                     [](const BudgetSetting& b) { return b.order.has_value(); });
+    const std::string missing = fmt::format(
+        "{} of {} that could find it consistent, {} that could contradict it{}",
+        cells == 0 ? "none" : fmt::format("{}", cells),
+        counted(static_cast<Index>(fewest_for_consistent), "cell"),
+        ordered ? fmt::format("{}", fewest_for_contradicted) : "and no number", together);
     const auto [at, fresh] = found.try_emplace(key, missing, 0);
     if (fresh) order.push_back(key);
     ++at->second.second;

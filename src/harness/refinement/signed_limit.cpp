@@ -129,15 +129,11 @@ Real SignedMean::lower(Real level) const {
   return std::max<Real>(0, std::abs(estimate) - student_quantile(1 - level / 2, dof) * error);
 }
 
-Real SignedLimit::share_of(Real tolerance, Real level) const {
+Real SignedLimit::share_of(Real tolerance, Real level, Real finest_allowed) const {
   if (!known) return infinity;
   return std::max({plateau.upper(level), bent_plateau.upper(level), missed.upper(level),
-                   finest.upper(level) / 3}) /
+                   finest.upper(level) / finest_allowed}) /
          tolerance;
-}
-
-bool SignedLimit::within(Real tolerance, Real level) const {
-  return share_of(tolerance, level) <= 1;
 }
 
 bool SignedLimit::stays_beyond(Real tolerance, Real level) const {

@@ -38,11 +38,10 @@ struct SignedLimit {
   SignedMean missed;
   LocalOrders orders;
 
-  /// All that is left is within the tolerance: both plateaus and the missed prediction exclude
-  /// more, the finest error more than three of them.
-  bool within(Real tolerance, Real level) const;
-  /// The largest of these bounds over its tolerance.
-  Real share_of(Real tolerance, Real level) const;
+  /// The largest bound over its tolerance, at most 1 where all that is left is within: both
+  /// plateaus and the missed prediction exclude more, the finest error more than `finest_allowed`
+  /// of them.
+  Real share_of(Real tolerance, Real level, Real finest_allowed = 3) const;
   /// Something beyond the tolerance is left: by both extrapolations, also without the finest and
   /// the two finest budgets, all of one sign; and over the last factor of 4 the error moves by less
   /// than budget^(±p/4) with confidence 0.99. At least five budgets.

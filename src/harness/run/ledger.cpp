@@ -215,7 +215,7 @@ void Ledger::read_result_file() {
   const ResultFile file = ResultFile::open(output_);
   file_hash_ = file.layout().spec_hash;
   looks_ = file.looks();
-  file_is_current_ = file_hash_ == plan_.layout.spec_hash;
+  file_is_current_ = file.layout().is_of_same_sweep(plan_.layout);
   look_ = file.look();
   kin_.learn(file.layout());
   const auto note = [&](Role role) {

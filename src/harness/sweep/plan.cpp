@@ -158,9 +158,8 @@ std::vector<MetricInfo> extra_infos() {
 
 SweepLayout make_layout(const Plan& plan) {
   const Sweep& sweep = plan.sweep;
-  SweepLayout layout;
-  layout.name = sweep.settings.name;
-  layout.spec = sweep.verbatim;
+  SweepLayout layout{.name = sweep.settings.name, .spec = sweep.verbatim, .spec_hash = ""};
+  layout.tolerances = texts_of(sweep.tolerances);
   layout.seed = static_cast<std::uint64_t>(sweep.settings.seed);
   layout.draws = sweep.settings.draws;
   layout.replicates = most_replicates(sweep);

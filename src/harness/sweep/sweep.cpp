@@ -275,6 +275,13 @@ Sweep parse_sweep(const std::string& text, const std::string& path, const SweepO
   return sweep;
 }
 
+std::vector<std::string> texts_of(Tolerances tolerances) {
+  std::vector<std::string> texts;
+  for (const Member& member : write_settings(tolerances).members)
+    texts.push_back(fmt::format("tolerance.{} = {}", member.key, to_text(member.value)));
+  return texts;
+}
+
 Sweep load_sweep(const std::string& path, const SweepOptions& options, const Galleries& known) {
   const auto refuse = [&](const std::string& why) {
     throw SpecError("", path, "must be a sweep file: " + why);

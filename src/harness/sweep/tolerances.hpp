@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/range.hpp"
 #include "problem/aspect.hpp"
@@ -44,6 +46,9 @@ struct Tolerances {
           Range{.low = 0, .high = 1, .open_low = true});
   }
 };
+
+/// "tolerance.location = 0.25", … (sweep.cpp).
+std::vector<std::string> texts_of(Tolerances tolerances);
 
 /// Errors in [−below, above] are none.
 struct Tolerated {

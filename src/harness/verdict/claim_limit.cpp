@@ -138,7 +138,7 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
                              fmt::join(missing, " and "), 3 + Limit::fewest_spare);
     return;
   }
-  bool known = false, too_few = false, spare = false;
+  bool known = false, too_few = false, spare = false, left = false;
   std::vector<Limit> limits;
   std::vector<std::string> names;
   const std::size_t axes = distinct_axes(at.scope).size();
@@ -149,11 +149,12 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
     names.push_back(metric.metric);
     known = known || limits.back().known;
     spare = spare || limits.back().spare >= Limit::fewest_spare;
+    left = left || limits.back().looks_left(at.options.margin);
     too_few = too_few || (limits.back().lower > 0 && limits.back().spare < Limit::fewest_spare);
   }
   // While some error falls, what stays meanwhile may be waiting for finer budgets.
   const bool settled =
-      together && all_have_stopped(claim.functionals, at.options.level) &&
+      together && together->ordered && all_have_stopped(claim.functionals, at.options.level) &&
       std::none_of(limits.begin(), limits.end(), [&](const Limit& limit) {
         return limit.known && !(limit.slope_upper < Limit::steepest_plateau * together->order);
       });
@@ -162,28 +163,32 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
     claim.finding = Finding::inconsistent;
     claim.contradicted = true;
     claim.verdict.deciding_metric = names[i];
-    const Real left = std::sqrt(limits[i].squared);
+    const Real size = std::sqrt(limits[i].squared);
     claim.note =
         fmt::format("{} of {} is left in the limit, if the order is {:g}",
-                    with_error(left, left - std::sqrt(limits[i].lower)), names[i], together->order);
+                    with_error(size, size - std::sqrt(limits[i].lower)), names[i], together->order);
     return;
   }
   const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
-  claim.wants_budgets = !known || !spare || !budget.empty();
-  claim.note = !known ? off + "; no trend can be fitted to this metric"
-               : too_few && budget.empty()
-                   ? fmt::format(
-                         "{}; it looks like a plateau, but so few budgets cannot tell: sweep "
-                         "at least {} values",
-                         off, 3 + Limit::fewest_spare)
-               : budget.empty()
-                   ? off + "; no plateau above 0 is established"
-                   : fmt::format("{}, but falling: within the margin at {}", off, budget);
+  const bool may_mix_slowly = left && budget.empty() && together && !together->ordered;
+  claim.wants_budgets = !known || !spare || !budget.empty() || may_mix_slowly;
+  claim.note =
+      may_mix_slowly ? off +
+                           "; it looks like a plateau, which contradicts nothing that may mix as "
+                           "slowly as it likes"
+      : !known ? off + "; no trend can be fitted to this metric"
+      : too_few && budget.empty()
+          ? fmt::format(
+                "{}; it looks like a plateau, but so few budgets cannot tell: sweep "
+                "at least {} values",
+                off, 3 + Limit::fewest_spare)
+      : budget.empty() ? off + "; no plateau above 0 is established"
+                       : fmt::format("{}, but falling: within the margin at {}", off, budget);
 }
 
 void judge_functionals(const ClaimCase& at, const Refinement& together, Real level,
                        ClaimVerdict& claim) {
-  if (const FunctionalLimit* left = surely_left(claim.functionals, level)) {
+  if (const FunctionalLimit* left = surely_left(together, claim.functionals, level)) {
     claim.finding = Finding::inconsistent;
     claim.contradicted = true;
     claim.note = fmt::format("{}, if the order is {:g}", left_text(*left, level), together.order);
@@ -198,7 +203,7 @@ void judge_functionals(const ClaimCase& at, const Refinement& together, Real lev
   claim.finding = Finding::consistent_in_limit;
   claim.verdict.further_draws = claim.verdict.further_replicates = 0;
   claim.verdict.further_null_replicates = 0;
-  claim.note = right_text(claim.functionals, at.options.level);
+  claim.note = right_text(together, claim.functionals, at.options.level);
 }
 
 std::string observed_order(const Refinement& together, const std::vector<FunctionalLimit>& limits) {
@@ -212,9 +217,12 @@ std::string observed_order(const Refinement& together, const std::vector<Functio
       largest = &f;
   if (!largest) return "";
   const LocalOrders& orders = largest->limit.orders;
+  const std::string law =
+      fmt::format("{} ({})", order_text(orders, together.place_of(orders.from)), largest->name);
+  if (!together.ordered) return law;
   const bool slower = orders.interval.high < together.order - straightness;
   return fmt::format(
-      "{} ({}), {}", order_text(orders, together.place_of(orders.from)), largest->name,
+      "{}, {}", law,
       slower ? fmt::format("below the declared {:g}", together.order) : "as declared");
 }
 

@@ -95,6 +95,8 @@ SweepLayout read_layout(const Handle& root) {
   layout.name = read_text_attribute(root, "name");
   layout.spec = read_text_attribute(root, "spec");
   layout.spec_hash = read_text_attribute(root, "spec_hash");
+  if (hdf5::has_attribute(root, "tolerances"))  // else of an earlier version
+    layout.tolerances = hdf5::read_texts_attribute(root, "tolerances");
   layout.seed = static_cast<std::uint64_t>(read_integer_attribute(root, "seed"));
   layout.draws = count_attribute(root, "draws");
   layout.replicates = count_attribute(root, "replicates");

@@ -30,6 +30,7 @@ void write_root(const Handle& root, const SweepLayout& layout, const Provenance&
   write_attribute(root, "name", layout.name);
   write_attribute(root, "spec", layout.spec);
   write_attribute(root, "spec_hash", layout.spec_hash);
+  write_attribute(root, "tolerances", layout.tolerances);
   write_attribute(root, "seed", static_cast<std::int64_t>(layout.seed));
   write_attribute(root, "draws", layout.draws);
   write_attribute(root, "replicates", layout.replicates);

@@ -20,7 +20,7 @@ void repeat(const Exec& exec, const Vector& y_0, const Matrix& y) {
 
 Claim ParticleChainSettings::claim() const {
   if (start == ChainStart::exact) return limit();
-  if (kernel_properties().exact) return limit({"burn_in"});
+  if (kernel_properties().exact) return limit({mixing("burn_in")});
   return start == ChainStart::filter ? limit({"particles"}) : Claim::nothing();
 }
 

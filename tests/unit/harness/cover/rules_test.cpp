@@ -38,8 +38,8 @@ TEST(Rules, AreReadBack) {
   EXPECT_EQ(frozen(look, "level"), 0.002);
   EXPECT_EQ(frozen(look, "nothing"), std::nullopt);
   EXPECT_EQ(frozen(std::nullopt, "level"), std::nullopt);
-  EXPECT_EQ(frozen_tolerances(look, {}).masses, 0.07);
-  EXPECT_EQ(frozen_tolerances(std::nullopt, {.tails = 0.1}).tails, 0.1);
+  EXPECT_EQ(tolerances_of(look.rules, {}).masses, 0.07);
+  EXPECT_EQ(tolerances_of({}, {.tails = 0.1}).tails, 0.1);
 }
 
 }  // namespace

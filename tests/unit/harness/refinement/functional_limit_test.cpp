@@ -70,6 +70,36 @@ TEST(FunctionalLimit, OfAMassDoesNotContradict) {
   EXPECT_EQ(claim.finding, Finding::unresolved) << claim.note;
 }
 
+TEST(FunctionalLimit, OfALimitWithoutAnOrderContradictsNothing) {
+  // A chain may stay in a mode for longer than any budget of the sweep; seeds of both ways to
+  // contradict.
+  const std::vector<std::pair<std::string, Error>> stuck = {{"location_1", over_steps(-0.5, 0)}};
+  for (const auto& functionals : {stuck, {}}) {
+    EXPECT_TRUE(judged(over_steps(0.1, 0), functionals).contradicted);
+    const ClaimVerdict claim = judged(over_steps(0.1, 0), functionals, 1, "steps (no order)");
+    EXPECT_FALSE(claim.contradicted) << claim.note;
+    EXPECT_EQ(claim.finding, Finding::unresolved);
+    EXPECT_NE(claim.note.find("may mix as slowly as it likes"), std::string::npos) << claim.note;
+    EXPECT_TRUE(claim.wants_budgets);
+  }
+}
+
+TEST(FunctionalLimit, WithoutAnOrderIsRightWhereTheFinestBudgetIs) {
+  // 0.38 deviations at 40 steps and falling: within three tolerances of a first order, which nobody
+  // promises here. A quarter of that is within one.
+  const Error metric = over_steps(0, 10);
+  const auto falling = [](Real c) {
+    return std::vector<std::pair<std::string, Error>>{{"location_1", over_steps(0, c)}};
+  };
+  EXPECT_EQ(judged(metric, falling(120)).finding, Finding::consistent_in_limit);
+  EXPECT_EQ(judged(metric, falling(120), 1, "steps (no order)").finding, Finding::unresolved);
+  const ClaimVerdict right = judged(metric, falling(30), 1, "steps (no order)");
+  EXPECT_EQ(right.finding, Finding::consistent_in_limit) << right.note;
+  EXPECT_TRUE(right.note.starts_with("1 known expectation right at the finest budget: "))
+      << right.note;
+  EXPECT_EQ(right.order.find("declared"), std::string::npos) << right.order;
+}
+
 TEST(FunctionalLimit, ComparesTheOrderWithTheDeclaredOne) {
   const std::vector<std::pair<std::string, Error>> first = {{"location_1", over_steps(0, 10)}};
 

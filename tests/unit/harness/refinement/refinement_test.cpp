@@ -52,6 +52,20 @@ TEST(Refinement, CountsABudgetByItsOrder) {
   EXPECT_EQ(found->budgets, (std::vector<Real>{.25, .5, 1}));
 }
 
+TEST(Refinement, OfABudgetWithoutAnOrderCountsItAsOfTheFirst) {
+  const auto of_claim = [](const std::string& claim) {
+    return refinement_in(file_of({{{"steps", {10, 20, 40}}, {"burn_in", {4, 8, 16}}}, claim}))
+        .value();
+  };
+  const Refinement first = of_claim("steps (order 2), burn_in");
+  const Refinement none = of_claim("steps (order 2), burn_in (no order)");
+
+  EXPECT_TRUE(first.ordered);
+  EXPECT_FALSE(none.ordered);
+  EXPECT_EQ(none.budgets, first.budgets);
+  EXPECT_EQ(none.order, 1);
+}
+
 TEST(Refinement, OfZippedBudgetsIsTheirAxis) {
   Results results = file_of({{{"steps", {10, 20, 40}}}, "steps, particles"});
   results.layout.samplers[0].axes[0].zipped = {
@@ -94,6 +108,10 @@ TEST(UnjudgedLimits, NameTheBudgetsToZip) {
   EXPECT_EQ(unjudged_limits(file_of({{{"steps", {10, 20, 40}}}, "steps"})).size(), 1u);
   EXPECT_TRUE(unjudged_limits(file_of({{{"steps", {10, 20, 40, 80}}}, "steps"})).empty());
   EXPECT_TRUE(unjudged_limits(file_of({{{"steps", {10, 20}}}, "nothing"})).empty());
+  const auto chain = unjudged_limits(file_of({{{"burn_in", {1, 2, 4}}}, "burn_in (no order)"}));
+  ASSERT_EQ(chain.size(), 1u);
+  EXPECT_NE(chain[0].find("consistent, and no number that could contradict"), std::string::npos)
+      << chain[0];
 }
 
 }  // namespace

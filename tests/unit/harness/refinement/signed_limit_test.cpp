@@ -63,14 +63,14 @@ TEST(SignedLimit, BoundsItsPlateauAsOftenAsItSays) {
 }
 
 TEST(SignedLimit, IsWithinTheToleranceWhenTheErrorFalls) {
-  EXPECT_TRUE(signed_limit(Curve{.c = 10}()).within(0.25, 0.01));
-  EXPECT_FALSE(signed_limit(Curve{.plateau = 0.3, .c = 10}()).within(0.25, 0.01));
+  EXPECT_LE(signed_limit(Curve{.c = 10}()).share_of(0.25, 0.01), 1);
+  EXPECT_GT(signed_limit(Curve{.plateau = 0.3, .c = 10}()).share_of(0.25, 0.01), 1);
   // 10 at the finest budget is far beyond three tolerances, however well it falls.
-  EXPECT_FALSE(signed_limit(Curve{.c = 2560}()).within(0.25, 0.01));
+  EXPECT_GT(signed_limit(Curve{.c = 2560}()).share_of(0.25, 0.01), 1);
 }
 
 TEST(SignedLimit, IsNotWithinWhatNoiseHides) {
-  EXPECT_FALSE(signed_limit(Curve{.c = 1, .noise = 1}()).within(0.25, 0.01));
+  EXPECT_GT(signed_limit(Curve{.c = 1, .noise = 1}()).share_of(0.25, 0.01), 1);
 }
 
 TEST(SignedLimit, StaysBeyondTheToleranceAtAPlateau) {
@@ -106,7 +106,7 @@ TEST(SignedLimit, LeavesOutReplicatesThatMissABudget) {
 TEST(SignedLimit, NeedsFourBudgetsAndFourReplicates) {
   EXPECT_FALSE(signed_limit(Curve{.budgets = {8, 16, 32}}()).known);
   EXPECT_FALSE(signed_limit(Curve{.replicates = 3}()).known);
-  EXPECT_FALSE(signed_limit(Curve{.budgets = {8, 16, 32}}()).within(1e9, 0.01));
+  EXPECT_GT(signed_limit(Curve{.budgets = {8, 16, 32}}()).share_of(1e9, 0.01), 1);
 }
 
 }  // namespace
