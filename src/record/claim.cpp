@@ -107,9 +107,9 @@ std::string Claim::sentence() const {
 std::optional<Claim> parse_claim(std::string_view text) {
   if (text == "nothing") return Claim::nothing();
   if (text == "exact") return Claim::exact();
-  if (text == "steps_and_particles") return Claim::limit({"steps", "particles"});
+  if (text == "steps_and_particles") return Claim::limit({"steps", without_order("particles")});
   if (text == "corrections")
-    return Claim::limit({mixing("langevin_steps"), shrinking("langevin_step")});
+    return Claim::limit({without_order("langevin_steps"), shrinking("langevin_step")});
   auto budgets = parse_budgets(text);
   if (!budgets || budgets->empty()) return std::nullopt;
   return Claim::limit(*std::move(budgets));

@@ -16,8 +16,8 @@ struct BudgetSetting {
   std::string name;
   Budget way = Budget::grows;
   /// p of a claim: in the end the error falls at least as fast as budget^−p. What claims a limit
-  /// claims first order, unless it says otherwise; nothing where the error falls as fast as a chain
-  /// mixes. The same setting whatever its order.
+  /// claims first order, unless it says otherwise; some have none. The same setting whatever its
+  /// order.
   std::optional<double> order = 1;
 
   BudgetSetting(const char* setting) : name(setting) {}
@@ -31,9 +31,9 @@ inline BudgetSetting shrinking(const char* setting) {
   return {setting, Budget::shrinks};
 }
 
-/// Moves of a chain: no power of their number bounds the error, for modes may be as hard to leave
-/// as they like.
-inline BudgetSetting mixing(const char* setting) {
+/// Moves of a chain, particles of a filter: no power of their number bounds the error at what one
+/// can pay, for a mode may be as hard to leave, or to find, as it likes.
+inline BudgetSetting without_order(const char* setting) {
   return {setting, Budget::grows, std::nullopt};
 }
 

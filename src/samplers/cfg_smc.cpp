@@ -149,7 +149,7 @@ class CfgSmc final : public EvidenceSampler<Settings> {
                       "needs none");
   }
 
-  Claim claim() const override { return settings_.limit({"particles"}); }
+  Claim claim() const override { return settings_.limit({without_order("particles")}); }
 
   Index particle_cost(const Problem& problem) const override {
     return 1 + Index{settings_.steps} * settings_.step_cost(gamma_of(problem));

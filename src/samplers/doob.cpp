@@ -32,7 +32,7 @@ class Doob final : public TwistedSampler<Settings> {
  public:
   explicit Doob(const Settings& settings) : TwistedSampler(settings, "doob") {}
 
-  Claim claim() const override { return settings_.limit({"particles"}); }
+  Claim claim() const override { return settings_.limit({without_order("particles")}); }
 };
 
 }  // namespace plumbline::doob

@@ -92,7 +92,7 @@ class Langevin final : public Sampler {
   Claim claim() const override {
     if (!settings_.metropolis) return Claim::nothing();
     return settings_.start == Start::exact ? Claim::exact()
-                                           : Claim::limit({mixing("langevin_steps")});
+                                           : Claim::limit({without_order("langevin_steps")});
   }
 
   Index declared_evaluations(const Problem&, Index n) const override {

@@ -46,8 +46,9 @@ class LangevinReplacement final : public Sampler {
   }
 
   Claim claim() const override {
-    return corrects_at_zero() ? Claim::limit({mixing("langevin_steps"), shrinking("langevin_step")})
-                              : Claim::nothing();
+    return corrects_at_zero()
+               ? Claim::limit({without_order("langevin_steps"), shrinking("langevin_step")})
+               : Claim::nothing();
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -168,7 +168,7 @@ class McgDiff final : public EvidenceSampler<Settings> {
 
   Claim claim() const override {
     if (!settings_.initial_potential || !settings_.final_likelihood) return Claim::nothing();
-    return settings_.limit({"particles"});
+    return settings_.limit({without_order("particles")});
   }
 
   Index particle_cost(const Problem&) const override { return settings_.steps; }

@@ -81,9 +81,8 @@ class Sampler {
   /// overflow.
   Real most_evaluations(Index n) const { return size_.evaluations(n); }
 
-  /// The claim at these settings, e.g. Claim::limit({"particles"}) with the exact kernel, {"steps",
-  /// "particles"} with em. Its settings are fields marked as budgets; a test checks, and that it is
-  /// true.
+  /// The claim at these settings, e.g. Claim::limit({"langevin_step"}). Its settings are fields
+  /// marked as budgets; a test checks, and that it is true.
   virtual Claim claim() const = 0;
 
   /// The claim on this problem, where that differs: guidance of a tilted target (p_γ,

@@ -36,8 +36,9 @@ class SmcDiff final : public EvidenceSampler<Settings> {
 
   Claim claim() const override {
     const bool any_path = settings_.kernel_properties().exact;
-    return any_path || settings_.context == Context::forward ? settings_.limit({"particles"})
-                                                             : Claim::nothing();
+    return any_path || settings_.context == Context::forward
+               ? settings_.limit({without_order("particles")})
+               : Claim::nothing();
   }
 
   /// Other paths have no q.

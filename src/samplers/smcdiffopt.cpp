@@ -146,7 +146,8 @@ class SmcDiffOpt final : public EvidenceSampler<Settings> {
   }
 
   Claim claim() const override {
-    return settings_.initial_potential ? settings_.limit({"particles"}) : Claim::nothing();
+    return settings_.initial_potential ? settings_.limit({without_order("particles")})
+                                       : Claim::nothing();
   }
 
   Claim claim_on(const Problem& problem) const override {

@@ -50,7 +50,8 @@ class Tds final : public TwistedSampler<Settings> {
   explicit Tds(const Settings& settings) : TwistedSampler(settings, "tds") {}
 
   Claim claim() const override {
-    return settings_.final_weight ? settings_.limit({"particles"}) : Claim::nothing();
+    return settings_.final_weight ? settings_.limit({without_order("particles")})
+                                  : Claim::nothing();
   }
 };
 

@@ -88,7 +88,8 @@ class Waltz final : public Sampler {
   }
 
   Claim claim() const override {
-    return settings_.start == Start::exact ? Claim::exact() : Claim::limit({mixing("burn_in")});
+    return settings_.start == Start::exact ? Claim::exact()
+                                           : Claim::limit({without_order("burn_in")});
   }
 
   Index declared_evaluations(const Problem& problem, Index n) const override {

@@ -77,9 +77,9 @@ TEST(EveryClaim, NamesFieldsOfItsSamplerThatAreMarkedAsBudgets) {
     }
   // the choices were made, and mattered
   for (const char* text :
-       {"nothing", "exact", "steps", "steps, last_time ↓", "particles",
-        "steps, last_time ↓, particles", "burn_in (no order)", "langevin_steps (no order)",
-        "langevin_steps (no order), langevin_step ↓"})
+       {"nothing", "exact", "steps", "steps, last_time ↓", "particles (no order)",
+        "steps, last_time ↓, particles (no order)", "burn_in (no order)",
+        "langevin_steps (no order)", "langevin_steps (no order), langevin_step ↓"})
     EXPECT_TRUE(seen.contains(text)) << text;
 }
 

@@ -21,8 +21,8 @@ struct Refinement {
   /// falls at least as fast as this^−p.
   std::vector<Real> budgets;
   Real order = 1;  ///< p; budgets without an order count as of the first
-  /// Every budget has one. Where a chain mixes as slowly as it likes, what does not move proves
-  /// nothing: such a limit is never contradicted, and right where its finest cell is.
+  /// Every budget has one. Where a mode may be as hard to find as it likes, what does not move
+  /// proves nothing: such a limit is never contradicted, and right where its finest cell is.
   bool ordered = true;
 
   /// What a budget of this list is called.

@@ -170,20 +170,18 @@ void judge_limit(const ClaimCase& at, const CellRecord& corner,
     return;
   }
   const std::string budget = predicted_budget(at, claim, *claim.verdict.deciding());
-  const bool may_mix_slowly = left && budget.empty() && together && !together->ordered;
-  claim.wants_budgets = !known || !spare || !budget.empty() || may_mix_slowly;
-  claim.note =
-      may_mix_slowly ? off +
-                           "; it looks like a plateau, which contradicts nothing that may mix as "
-                           "slowly as it likes"
-      : !known ? off + "; no trend can be fitted to this metric"
-      : too_few && budget.empty()
-          ? fmt::format(
-                "{}; it looks like a plateau, but so few budgets cannot tell: sweep "
-                "at least {} values",
-                off, 3 + Limit::fewest_spare)
-      : budget.empty() ? off + "; no plateau above 0 is established"
-                       : fmt::format("{}, but falling: within the margin at {}", off, budget);
+  const bool proves_nothing = left && budget.empty() && together && !together->ordered;
+  claim.wants_budgets = !known || !spare || !budget.empty() || proves_nothing;
+  const std::string plateau = off + "; it looks like a plateau";
+  claim.note = proves_nothing
+                   ? plateau + ", but without an order none contradicts: a mode may be hard to find"
+               : !known ? off + "; no trend can be fitted to this metric"
+               : too_few && budget.empty()
+                   ? fmt::format("{}, but so few budgets cannot tell: sweep at least {} values",
+                                 plateau, 3 + Limit::fewest_spare)
+               : budget.empty()
+                   ? off + "; no plateau above 0 is established"
+                   : fmt::format("{}, but falling: within the margin at {}", off, budget);
 }
 
 void judge_functionals(const ClaimCase& at, const Refinement& together, Real level,

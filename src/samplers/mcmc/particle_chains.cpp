@@ -20,8 +20,8 @@ void repeat(const Exec& exec, const Vector& y_0, const Matrix& y) {
 
 Claim ParticleChainSettings::claim() const {
   if (start == ChainStart::exact) return limit();
-  if (kernel_properties().exact) return limit({mixing("burn_in")});
-  return start == ChainStart::filter ? limit({"particles"}) : Claim::nothing();
+  if (kernel_properties().exact) return limit({without_order("burn_in")});
+  return start == ChainStart::filter ? limit({without_order("particles")}) : Claim::nothing();
 }
 
 void require_particle_chains(const ParticleChainSettings& settings, const Problem& problem,

@@ -47,7 +47,7 @@ TEST(ClaimText, SaysAnOrderOtherThanTheFirst) {
   EXPECT_EQ(heun.text(), "steps (order 2), particles");
   EXPECT_EQ(parse_claim(heun.text())->budgets()[0].order, 2);
   EXPECT_EQ(parse_claim(heun.text())->budgets()[1].order, 1);
-  const Claim chain = Claim::limit({mixing("burn_in"), shrinking("langevin_step")});
+  const Claim chain = Claim::limit({without_order("burn_in"), shrinking("langevin_step")});
   EXPECT_EQ(chain.text(), "burn_in (no order), langevin_step ↓");
   EXPECT_EQ(chain.sentence(), "exact as burn_in grows and langevin_step shrinks");
   EXPECT_EQ(parse_claim(chain.text())->budgets()[0].order, std::nullopt);
