@@ -5,6 +5,7 @@
 #include "harness/run/problem_record.hpp"
 #include "harness/sweep/plan.hpp"
 #include "statistical/errors.hpp"
+#include "unit/deep.hpp"
 #include "unit/harness/alone.hpp"
 
 namespace plumbline::test::limits_test {
@@ -193,7 +194,7 @@ use = ["mean_error", "component_mass"]
 TEST(Limits, OfARightSamplerThatFindsAModeRarelyAreNotContradicted) {
   // All three are right in the limit and off by a standard deviation at every budget here.
   const std::string budgets = "\nparticles = [4, 8, 16, 32, 64]\nsteps = ";
-  for (int seed = 1; seed <= few(2, 8); ++seed)
+  for (int seed = 1; seed <= seeds(1, 8); ++seed)
     for (const std::string& text :
          {rare(seed, "kind = \"smcdiff\"" + budgets + "20"),
           rare(seed, "kind = \"mcgdiff\"" + budgets +
@@ -204,7 +205,8 @@ TEST(Limits, OfARightSamplerThatFindsAModeRarelyAreNotContradicted) {
       SCOPED_TRACE(fmt::format("{} {}: {}", claim.label, seed, claim.note));
       EXPECT_FALSE(claim.contradicted);
       EXPECT_EQ(claim.finding, Finding::unresolved);
-      // as they would be if they were said to be of first order
+      if (claim.label != "mcgdiff") continue;
+      // as it would be if its particles were said to be of first order
       for (CellRecord& cell : results.cells)
         for (std::size_t at; (at = cell.claim.find(" (no order)")) != std::string::npos;)
           cell.claim.erase(at, std::string(" (no order)").size());
