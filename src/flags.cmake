@@ -20,7 +20,8 @@ set(PLUMBLINE_CUDA_DEFINITIONS FMT_USE_CONSTEXPR=1 EIGEN_NO_CUDA)
 if(PLUMBLINE_KOKKOS_DEVICES MATCHES "CUDA")
   target_compile_options(plumbline_flags INTERFACE ${PLUMBLINE_CUDA_FLAGS})
   target_compile_definitions(plumbline_flags INTERFACE ${PLUMBLINE_CUDA_DEFINITIONS})
-  list(REMOVE_ITEM _warnings -Wpedantic)  # nvcc's generated code is not pedantic
+  list(REMOVE_ITEM _warnings -Wpedantic)  # nvcc's generated code is not pedantic, and
+  list(APPEND _warnings -Wno-ignored-attributes)  # forgets which header is the system's: Eigen's
 endif()
 
 # auto asks the machine, which only Linux answers in a file, and the compiler; elsewhere the compiler's default stands.
