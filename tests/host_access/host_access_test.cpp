@@ -60,7 +60,7 @@ TEST(HostAccess, ByWritingIsRefused) {
 TEST(HostAccess, AfterAKernelHadTheArrayIsRefused) {
   const Vector x = numbers(10);
   add_one(Exec(), x);
-  EXPECT_EXIT(read(&x(3)), refused, "the last one: add_one");
+  EXPECT_EXIT(read(&x(3)), refused, "the last one: add_one; HostAccess.AfterAKernel");
 }
 
 TEST(HostAccess, ThroughASubviewIsRefused) {
