@@ -25,6 +25,14 @@ using IndexVector = Kokkos::View<int*, Memory>;
 inline constexpr bool on_host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, Memory>::accessible;
 inline constexpr int block_width = on_host ? 16 : 1;
 
+/// A device function that a host core calls: each inlined copy would cost compile time there. On a
+/// GPU a call takes registers (96 instead of 64), so that there it is inlined like any other.
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define PLUMBLINE_OUTLINED_ON_HOST
+#else
+#define PLUMBLINE_OUTLINED_ON_HOST [[gnu::noinline]]
+#endif
+
 /// Uninitialised arrays: the caller overwrites every entry.
 inline Vector make_vector(const std::string& label, Index n) {
   return Vector(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
@@ -50,9 +58,18 @@ void parallel_over(const Exec& exec, const char* label, Index n, const Functor& 
 /// A host copy of a device array: the only spelling of a device-to-host transfer. Fences.
 template <class V>
 auto host_copy(const V& view) {
-  auto mirror = Kokkos::create_mirror(Kokkos::HostSpace(), view);
+  auto mirror = Kokkos::create_mirror(Kokkos::WithoutInitializing, Kokkos::HostSpace(), view);
   Kokkos::deep_copy(mirror, view);
   return mirror;
+}
+
+/// Memory of the host in the shape of a device array, all 0: the caller fills it and sends it by
+/// Kokkos::deep_copy(view, mirror). Unlike create_mirror_view, which on a CPU is the array itself,
+/// never that: a forgotten copy shows on every machine. Its label ends in "_mirror", by which
+/// tests/host_access tells it from arrays that only kernels and copies may touch.
+template <class V>
+auto host_mirror(const V& view) {
+  return Kokkos::create_mirror(Kokkos::HostSpace(), view);
 }
 
 /// Device array from host numbers; `values` is row-major and has rows × columns entries.

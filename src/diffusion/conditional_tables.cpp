@@ -43,8 +43,7 @@ HostMatrix rows_of(const Eigen::MatrixBase<Rows>& matrix, const std::vector<int>
 /// The slices of a cube, filled on the host and uploaded at once.
 class CubeBuilder {
  public:
-  explicit CubeBuilder(const Cube& target)
-      : target_(target), host_(Kokkos::create_mirror_view(Kokkos::HostSpace(), target)) {}
+  explicit CubeBuilder(const Cube& target) : target_(target), host_(host_mirror(target)) {}
   void set(int k, const HostMatrix& slice) {
     for (Eigen::Index i = 0; i < slice.rows(); ++i)
       for (Eigen::Index j = 0; j < slice.cols(); ++j) host_(k, i, j) = slice(i, j);
@@ -53,7 +52,7 @@ class CubeBuilder {
 
  private:
   Cube target_;
-  decltype(Kokkos::create_mirror_view(Kokkos::HostSpace(), std::declval<Cube>())) host_;
+  decltype(host_mirror(std::declval<Cube>())) host_;
 };
 
 }  // namespace

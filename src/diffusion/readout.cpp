@@ -102,11 +102,11 @@ void ReadoutBuilder::upload(Readout& out) const {
     out.gain = make_cube("readout_gain", components, m, d);
     out.log_const = make_vector("readout_log_const", components);
   }
-  const auto center = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.center);
-  const auto center_low = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.center_low);
-  const auto whitener = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.whitener);
-  const auto gain = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.gain);
-  const auto log_const = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.log_const);
+  const auto center = host_mirror(out.center);
+  const auto center_low = host_mirror(out.center_low);
+  const auto whitener = host_mirror(out.whitener);
+  const auto gain = host_mirror(out.gain);
+  const auto log_const = host_mirror(out.log_const);
   copy_rows(center_, center.data());
   copy_rows(center_low_, center_low.data());
   std::copy_n(log_const_.data(), components, log_const.data());

@@ -43,10 +43,11 @@ void integrate_gaps(const Exec& exec, const Marginals& at, const Vector& square,
 }
 
 /// influence(n) += (2/d) Σ_j beyond_j(x_nj): what one more draw at x_n adds to F_P from there on.
-void add_gap_influence(const Exec& exec, const Matrix& x, const Marginals& at, const Vector& centre,
-                       const Matrix& beyond, const Vector& influence) {
+void add_gap_influence(const Exec& exec, const Matrix& x, const Marginals& at, const Matrix& beyond,
+                       const Vector& influence) {
   const Index rows = at.coordinates(), first = at.first;
   const ProjectedDraws draws = at.draws;
+  const Vector centre = at.centre;
   const Real scale = 2 / static_cast<Real>(x.extent(1));
   parallel_over(
       exec, "plumbline::metrics::gap_influence", x.extent(0), KOKKOS_LAMBDA(Index n) {
@@ -83,7 +84,7 @@ class MarginalCvm final : public Metric {
     over_marginals(exec, input, [&](const Marginals& at) {
       const Vector square = make_vector("square", at.coordinates());
       integrate_gaps(exec, at, square, at.right);
-      add_gap_influence(exec, ensemble.x, at, to_device("centre", at.centre), at.right, influence);
+      add_gap_influence(exec, ensemble.x, at, at.right, influence);
       exec.fence("plumbline::metrics::marginal_cvm");
       for (const Real s : to_host(square)) sum += s;
     });

@@ -83,7 +83,7 @@ FactoredMixture factored(const Exec&, const GaussianMixture& mixture) {
   if (out.kind == CovarianceKind::full) {
     const int d = out.dimension;
     out.eigenvectors = make_cube("eigenvectors", out.components, d, d);
-    auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), out.eigenvectors);
+    auto host = host_mirror(out.eigenvectors);
     for (int k = 0; k < out.components; ++k)
       std::copy_n(mixture.eigenvectors(k).data(), Index(d) * d, &host(k, 0, 0));
     Kokkos::deep_copy(out.eigenvectors, host);

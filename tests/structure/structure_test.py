@@ -231,6 +231,14 @@ def kinds_named_elsewhere(source: Path):
             yield f"src/{name} names a kind of observation, {found}: ask for a capability"
 
 
+def aliasing_mirrors(root: Path):
+    """Where the host can reach it, create_mirror_view is the array itself: a forgotten copy would show on a GPU alone."""
+    for file in sorted(p for room in ("src", "tests") for p in (root / room).rglob("*.[ch]pp")):
+        code = re.sub(r"//[^\n]*", "", file.read_text())
+        if "create_mirror" in code and file != root / "src/core/kokkos.hpp":
+            yield f"{file.relative_to(root)} makes a mirror of its own: host_copy and host_mirror of core/kokkos.hpp do"
+
+
 def crowded(root: Path):
     for file in sorted(p for room in ("src", "tests", "analysis") for p in (root / room).rglob("*")):
         if file.suffix in (".cpp", ".hpp", ".py") and (lines := file.read_text().count("\n")) > MOST_LINES:
@@ -270,7 +278,7 @@ def main() -> int:
     root = Path(sys.argv[1])
     source = root / "src"
     problems = [*wrong_includes(source), *heavy_headers(source), *unlisted_pictures(source),
-                *shared_namespaces(source), *kinds_named_elsewhere(source), *crowded(root), *broken_commands(root), *stale_recipes(root)]
+                *shared_namespaces(source), *kinds_named_elsewhere(source), *aliasing_mirrors(root), *crowded(root), *broken_commands(root), *stale_recipes(root)]
     rooms = {p.name for p in source.iterdir() if p.is_dir()}
     problems += [f"src/{r}: a room that the order of rooms does not know" for r in sorted(rooms - set(MAY_INCLUDE))]
     print("\n".join(problems) or f"{len(rooms)} rooms in order")

@@ -8,7 +8,7 @@ namespace plumbline {
 
 IndexVector to_device_list(const std::vector<int>& list) {
   IndexVector out = make_index_vector("indices", Index(list.size()));
-  const auto mirror = Kokkos::create_mirror_view(Kokkos::HostSpace(), out);
+  const auto mirror = host_mirror(out);
   for (std::size_t i = 0; i < list.size(); ++i) mirror(i) = list[i];
   Kokkos::deep_copy(out, mirror);
   return out;

@@ -54,13 +54,23 @@ std::string triple(int number, int major, int minor) {
   return fmt::format("{}.{}.{}", number / major, number % major / minor, number % minor);
 }
 
-std::string compiler() {
+std::string host_compiler() {
 #if defined(__clang__)
   return "clang " __clang_version__;
 #elif defined(__GNUC__)
   return "gcc " __VERSION__;
 #else
   return "unknown";
+#endif
+}
+
+/// "nvcc 13.0.88 with gcc 12.2.0": kernels are the one's, everything else is the other's.
+std::string compiler() {
+#if defined(__NVCC__)
+  return fmt::format("nvcc {}.{}.{} with {}", __CUDACC_VER_MAJOR__, __CUDACC_VER_MINOR__,
+                     __CUDACC_VER_BUILD__, host_compiler());
+#else
+  return host_compiler();
 #endif
 }
 

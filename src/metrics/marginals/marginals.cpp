@@ -99,10 +99,11 @@ void over_marginals(const Exec& exec, const MetricInput& input,
         exec,
         equally_weighted(problem.draw_exact(exec, ensemble.draws(), input.rng.stream("reference"))),
         centre, batch);
+  const Vector device_centre = to_device("centre", centre);
   for (Index first = 0; first < d; first += batch) {
     stop_if_asked();
     const Matrix directions = axes(first, std::min<Index>(batch, d - first), d);
-    Marginals at{first, centre, project(exec, room, directions), {}, {}};
+    Marginals at{first, device_centre, project(exec, room, directions), {}, {}};
     if (mixture)
       evaluate(exec, project(exec, *mixture, directions, centre), at);
     else

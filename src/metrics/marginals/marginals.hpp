@@ -12,10 +12,11 @@ namespace plumbline {
 /// Coordinates first … first + rows − 1. F at each draw from the left and from the right: they
 /// differ where the target has an atom (a data set, a draw of reference draws), taken as anything
 /// within 1e-7 of the spread.
+/// Device arrays only, so that kernels may capture it whole.
 ///   shapes  left, right [rows, n]; the visitor may overwrite them
 struct Marginals {
   Index first;
-  HostVector centre;     ///< what draws.x is relative to [d]
+  Vector centre;         ///< what draws.x is relative to [d]
   ProjectedDraws draws;  ///< level: F_P just right of each draw
   Matrix left, right;    ///< F_Q(x−), F_Q(x)
 

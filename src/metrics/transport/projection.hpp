@@ -17,8 +17,8 @@ Matrix random_directions(const Exec& exec, Rng rng, Index count, int d);
 struct ProjectedDraws {
   Matrix x, level;
 
-  Index directions() const { return x.extent(0); }
-  Index draws() const { return x.extent(1); }
+  KOKKOS_INLINE_FUNCTION Index directions() const { return x.extent(0); }
+  KOKKOS_INLINE_FUNCTION Index draws() const { return x.extent(1); }
 };
 
 /// Draws about to be projected batch after batch, and the room for a batch.

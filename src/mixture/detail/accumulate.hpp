@@ -54,17 +54,17 @@ KOKKOS_INLINE_FUNCTION void add_score(const MixtureTables& tables, int k, int d,
       for (int w = 0; w < W; ++w) y[w] *= s.weight[w] * precision;
     }
     rotate_out<W>(tables.mixture.eigenvectors, k, d, s.keep, rows, 3, 1);
-    return;
-  }
-  for (int i = 0; i < d; ++i) {
-    const Real mean = tables.mean(k, i), low = tables.mean_low(k, i);
-    const Real precision = tables.precision(k, kind == CovarianceKind::isotropic ? 0 : i);
-    const Real* z = rows(0, i);
-    Real* acc = rows(1, i);
+  } else {
+    for (int i = 0; i < d; ++i) {
+      const Real mean = tables.mean(k, i), low = tables.mean_low(k, i);
+      const Real precision = tables.precision(k, kind == CovarianceKind::isotropic ? 0 : i);
+      const Real* z = rows(0, i);
+      Real* acc = rows(1, i);
 #pragma omp simd
-    for (int w = 0; w < W; ++w) {
-      const Real y = (mean - z[w]) + low;
-      acc[w] = Kokkos::fma(s.weight[w] * precision, y, acc[w] * s.keep[w]);
+      for (int w = 0; w < W; ++w) {
+        const Real y = (mean - z[w]) + low;
+        acc[w] = Kokkos::fma(s.weight[w] * precision, y, acc[w] * s.keep[w]);
+      }
     }
   }
 }

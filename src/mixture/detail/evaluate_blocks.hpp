@@ -42,7 +42,7 @@ struct EvaluateBlocks {
   }
 
   // Not inlined: Kokkos calls the functor from several loops, and each copy costs compile time.
-  [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
+  PLUMBLINE_OUTLINED_ON_HOST KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
     load<W>(z, first, D > 0 ? D : tables.mixture.dimension, rows);
     LogSumBlock<W> s;
     Lanes<W> pull;

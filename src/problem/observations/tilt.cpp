@@ -81,8 +81,7 @@ void pilot(const Exec& exec, const Tilt& tilt, const Matrix& x, const Matrix& ac
 
 IndexVector membership(const ClassLabel& label, int components) {
   IndexVector in_class = make_index_vector("in_class", components);
-  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), in_class);
-  Kokkos::deep_copy(host, 0);
+  const auto host = host_mirror(in_class);
   for (const int k : label.members()) host(k) = 1;
   Kokkos::deep_copy(in_class, host);
   return in_class;

@@ -21,7 +21,7 @@ Resampled resampled(Resampling scheme, const std::vector<Real>& weights, bool ke
   std::vector<Real> all;
   const IndexVector kept = make_index_vector("kept", count), wanted("wanted", count);
   Kokkos::deep_copy(wanted, 1);
-  const auto host = Kokkos::create_mirror_view(Kokkos::HostSpace(), kept);
+  const auto host = host_mirror(kept);
   Resampled result;
   Real total = 0;
   for (const Real w : weights) total += w;
