@@ -26,6 +26,13 @@ struct Rows<0, W, arrays> {
   }
 };
 
+/// Rows of W numbers that are not coordinates: one per component, say, in a work array.
+struct WorkRows {
+  Real* data;
+  Index stride;
+  KOKKOS_INLINE_FUNCTION Real* operator()(int row) const { return data + row * stride; }
+};
+
 /// Blocks first, first + step, … below last.
 struct BlockRange {
   Index first, last, step;

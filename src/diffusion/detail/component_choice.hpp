@@ -9,12 +9,8 @@
 
 namespace plumbline::detail {
 
-/// One row of W numbers per component, in a work array.
-struct ComponentRows {
-  Real* data;
-  Index stride;
-  KOKKOS_INLINE_FUNCTION Real* operator()(int k) const { return data + k * stride; }
-};
+/// One row per component.
+using ComponentRows = WorkRows;
 
 /// logits ← log π_k N(z; a μ_k, S_k) for every k; their maximum per lane. Rows as `mahalanobis`
 /// has them.
