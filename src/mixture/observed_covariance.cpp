@@ -50,12 +50,12 @@ struct FillObservedWithin {
 };
 
 /// One block per turn: Σ r_k (A C_k Aᵀ + p_k p_kᵀ) with p_k = A (m_k − ẑ_0).
-template <CovarianceKind kind>
+template <CovarianceKind kind, int D>
 struct ObservedCovariance {
   static constexpr int W = block_width;
   static constexpr bool is_isotropic = kind == CovarianceKind::isotropic;
   static constexpr int center = 1, arrays = kind == CovarianceKind::full ? 4 : 3;
-  using BlockRows = Rows<0, W, arrays>;  // 0 z, 1 ẑ_0, 2 m_k − ẑ_0, 3 scratch of `full`
+  using BlockRows = Rows<D, W, arrays>;  // 0 z, 1 ẑ_0, 2 m_k − ẑ_0, 3 scratch of `full`
 
   MixtureTables tables;
   Matrix a, inner_k, z, denoised;
@@ -69,24 +69,26 @@ struct ObservedCovariance {
     Lanes<W> inside;
   };
 
-  static KOKKOS_FUNCTION Index work_rows(int d, int m) {
-    return Index(arrays) * d + m + Index(m) * (m + 1) / 2;
+  KOKKOS_FUNCTION int dimension() const { return D > 0 ? D : tables.mixture.dimension; }
+
+  /// Rows of work: seen, moments, and coordinates where D is known at run time only.
+  static Index work_rows(int d, int m) {
+    return m + Index(m) * (m + 1) / 2 + Index(D > 0 ? 0 : arrays) * d;
   }
 
   KOKKOS_FUNCTION void operator()(Index slot) const {
-    const int d = tables.mixture.dimension, m = a.extent_int(0);
+    const int m = a.extent_int(0), pairs = m * (m + 1) / 2;
     Real* const own = work.data.data() + slot * work.offset;
-    BlockRows rows{own, d, work.stride};
-    Real* const after = own + Index(arrays) * d * work.stride;
-    Sums sums{{after + m * work.stride, work.stride}, {after, work.stride}, {}};
+    Sums sums{{own + m * work.stride, work.stride}, {own, work.stride}, {}};
+    auto rows = block_rows<D, W, arrays>(work, slot, m + pairs, dimension());
     const BlockRange blocks = work.share(slot, (z.extent(0) + W - 1) / W);
     for (Index block = blocks.first; block < blocks.last; block += blocks.step)
       evaluate(block * W, rows, sums);
   }
 
-  KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows, Sums& sums) const {
-    load<W>(z, first, tables.mixture.dimension, rows);
-    load<W>(denoised, first, tables.mixture.dimension, rows, center);
+  [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows, Sums& sums) const {
+    load<W>(z, first, dimension(), rows);
+    load<W>(denoised, first, dimension(), rows, center);
     LogSumBlock<W> s;
     Owner<W> owner;
     for (const Owner<W>* heard = nullptr;; heard = &owner) {  // a second pass only for far points
@@ -99,7 +101,7 @@ struct ObservedCovariance {
 
   KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
                               const Owner<W>* owner) const {
-    const int d = tables.mixture.dimension, m = a.extent_int(0), pairs = m * (m + 1) / 2;
+    const int d = dimension(), m = a.extent_int(0), pairs = m * (m + 1) / 2;
     s = LogSumBlock<W>();
     for (int i = 0; i < pairs; ++i)
       for (int w = 0; w < W; ++w) sums.moments(i)[w] = 0;
@@ -124,7 +126,7 @@ struct ObservedCovariance {
     const int m = a.extent_int(0);
     for (int i = 0; i < m; ++i) {
       Lanes<W> p = {};
-      for (int l = 0; l < tables.mixture.dimension; ++l) {
+      for (int l = 0; l < dimension(); ++l) {
         const Real factor = a(i, l);
         const Real* delta = rows(2, l);
 #pragma omp simd
@@ -162,21 +164,42 @@ struct ObservedCovariance {
   }
 };
 
-template <CovarianceKind kind>
-void launch_observed(const Exec& exec, const MixtureTables& tables, const Matrix& a,
-                     const Matrix& z, const Matrix& denoised, const Cube& out) {
-  using Kernel = ObservedCovariance<kind>;
-  const Index d = tables.mixture.dimension, m = a.extent(0);
-  const Index components = kind == CovarianceKind::isotropic ? 1 : tables.mixture.components;
+struct ObservedTask {
+  MixtureTables tables;
+  Matrix a, z, denoised;
+  Cube out;
+};
+
+template <CovarianceKind kind, int D>
+void launch_observed(const Exec& exec, const ObservedTask& task) {
+  using Kernel = ObservedCovariance<kind, D>;
+  const Index d = task.a.extent(1), m = task.a.extent(0);
+  const Index components = kind == CovarianceKind::isotropic ? 1 : task.tables.mixture.components;
   const Matrix inner_k = make_matrix("within", components, m * (m + 1) / 2);
   const Cube turned = kind == CovarianceKind::full ? make_cube("turned", components, m, d) : Cube();
   parallel_over(exec, "plumbline::mixture::observed_within", components,
-                FillObservedWithin{tables, a, turned, inner_k});
-  const Index blocks = (z.extent(0) + Kernel::W - 1) / Kernel::W;
-  const Work work =
-      make_work(exec, blocks, Kernel::work_rows(static_cast<int>(d), a.extent_int(0)), Kernel::W);
+                FillObservedWithin{task.tables, task.a, turned, inner_k});
+  const Index blocks = (task.z.extent(0) + Kernel::W - 1) / Kernel::W;
+  const Work work = make_work(
+      exec, blocks, Kernel::work_rows(static_cast<int>(d), static_cast<int>(m)), Kernel::W);
   parallel_over(exec, "plumbline::mixture::observed_covariance", work.slots,
-                Kernel{tables, a, inner_k, z, denoised, out, work});
+                Kernel{task.tables, task.a, inner_k, task.z, task.denoised, task.out, work});
+}
+
+template <CovarianceKind kind>
+void dispatch_observed(const Exec& exec, const ObservedTask& task) {
+  switch (task.tables.mixture.dimension) {
+    case 1:
+      return launch_observed<kind, 1>(exec, task);
+    case 2:
+      return launch_observed<kind, 2>(exec, task);
+    case 3:
+      return launch_observed<kind, 3>(exec, task);
+    case 4:
+      return launch_observed<kind, 4>(exec, task);
+    default:
+      return launch_observed<kind, 0>(exec, task);
+  }
 }
 
 }  // namespace
@@ -190,13 +213,14 @@ void observed_covariance(const Exec& exec, const MixtureTables& tables, const Ma
                         out.extent(1) == a.extent(0) && out.extent(2) == a.extent(0),
                     "observed_covariance: A [{}, {}], z [{}, {}], dimension {}", a.extent(0),
                     a.extent(1), z.extent(0), z.extent(1), tables.mixture.dimension);
+  const ObservedTask task{tables, a, z, denoised, out};
   switch (tables.mixture.kind) {
     case CovarianceKind::isotropic:
-      return launch_observed<CovarianceKind::isotropic>(exec, tables, a, z, denoised, out);
+      return dispatch_observed<CovarianceKind::isotropic>(exec, task);
     case CovarianceKind::diagonal:
-      return launch_observed<CovarianceKind::diagonal>(exec, tables, a, z, denoised, out);
+      return dispatch_observed<CovarianceKind::diagonal>(exec, task);
     case CovarianceKind::full:
-      return launch_observed<CovarianceKind::full>(exec, tables, a, z, denoised, out);
+      return dispatch_observed<CovarianceKind::full>(exec, task);
   }
 }
 

@@ -53,6 +53,17 @@ struct Work {
   }
 };
 
+/// The rows of a block for `Rows<D, W, arrays>`: on the stack, or the part of the slot's work that
+/// follows its first `before` rows.
+template <int D, int W, int arrays>
+KOKKOS_INLINE_FUNCTION Rows<D, W, arrays> block_rows(const Work& work, Index slot, int before,
+                                                     int dimension) {
+  if constexpr (D > 0)
+    return {};
+  else
+    return {work.data.data() + slot * work.offset + before * work.stride, dimension, work.stride};
+}
+
 /// Work for `rows` rows of `width` numbers for each of at most `blocks` blocks in flight. 256 MB at
 /// most, and no more slots than keep every thread busy.
 inline Work make_work(const Exec& exec, Index blocks, Index rows, int width) {

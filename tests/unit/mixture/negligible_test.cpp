@@ -30,6 +30,7 @@ GaussianMixture pair_of(CovarianceKind kind, int d, Real distance) {
 /// At the mean of the first component its own score is 0: what is left is the other's.
 struct Left {
   Real score = 0, product = 0, hessian = 0, covariance = 0;
+  Real r = 0, log_r = 0;  // its responsibility
 };
 Left left_of_the_other(CovarianceKind kind, int d, Real distance, bool first_is_near) {
   const MixtureTables tables =
@@ -43,8 +44,9 @@ Left left_of_the_other(CovarianceKind kind, int d, Real distance, bool first_is_
   const Matrix z = to_device("z", zero);
   covariance_product(Exec(), tables, z, to_device("denoised", at.denoised), u, out);
   const Real alone = 1e-3 / 1.001;
-  return {at.score.cwiseAbs().maxCoeff(), to_host_matrix(out)(0, 0) - alone,
-          at.hessian[0](0, 0) + 1 / 1.001, at.denoised_covariance[0](0, 0) - alone};
+  return {at.score.cwiseAbs().maxCoeff(),  to_host_matrix(out)(0, 0) - alone,
+          at.hessian[0](0, 0) + 1 / 1.001, at.denoised_covariance[0](0, 0) - alone,
+          at.responsibilities.minCoeff(),  at.log_responsibilities.minCoeff()};
 }
 
 TEST(NegligibleComponents, AddNothingOnAnyPathInAnyOrder) {
@@ -57,6 +59,9 @@ TEST(NegligibleComponents, AddNothingOnAnyPathInAnyOrder) {
         const Left silent = left_of_the_other(kind, d, std::sqrt(2 * 715 * 1.001), near_first);
         EXPECT_GT(heard.score, 0);
         EXPECT_EQ(silent.score, 0);
+        EXPECT_GT(heard.r, 0);
+        EXPECT_EQ(silent.r, 0);
+        EXPECT_NEAR(silent.log_r, -715, 1e-10);
         for (const Left& left : {heard, silent}) {
           EXPECT_LE(std::abs(left.product), 1e-17);
           EXPECT_LE(std::abs(left.covariance), 1e-17);
