@@ -42,13 +42,13 @@ struct Trace {
 struct RowNumbers {
   Real per_coordinate = 14, beside = 20;
   /// And work of guidance through the denoiser, of as many rows at a time as make 2^22 numbers: 3 D
-  /// for products with the Jacobian, [D, D] at most where the observed covariance is asked for.
+  /// for products with the Jacobian, m² where the covariance of m observed numbers is asked for.
   bool jacobian = false, spread = false;
 
   /// Of `rows` of them.
-  Real numbers(Real rows, Real d) const {
+  Real numbers(Real rows, Real d, Real m) const {
     constexpr Real most = 1 << 22;
-    const Real work = (jacobian ? 3 * d : 0) + (spread ? d * d : 0);
+    const Real work = (jacobian ? 3 * d : 0) + (spread ? m * m : 0);
     return rows * (per_coordinate * d + beside) + std::max(work, std::min(rows * work, most));
   }
 };
