@@ -61,36 +61,58 @@ KOKKOS_INLINE_FUNCTION Real log_normal_range(Real x, Real shift) {
   return Kokkos::fma(k, ln2_high, f - (half_square - low));
 }
 
-}  // namespace math
+/// e^x = e^r 2^n with x = n log 2 + r, |r| ≤ ½ log 2.
+struct ReducedExp {
+  Real e_r;
+  Real shifted;  ///< its low bits hold n + bias > 0
+};
 
-/// e^x for every double: 0 at −∞, ∞ above 709.78, NaN at NaN, denormal results rounded once.
-///
-/// x = n log 2 + r, |r| ≤ ½ log 2; e^r by a polynomial of degree 12 (relative error 4e-19); 2^n in
-/// two factors, of which the first is exact, so that only one rounding happens below 2^−1022.
-///   error  0.98 ulp
-KOKKOS_INLINE_FUNCTION Real exp(Real x) {
+/// By a polynomial of degree 12, relative error 4e-19.
+KOKKOS_INLINE_FUNCTION ReducedExp reduced_exp(Real x, int bias) {
   constexpr Real log2_e = 0x1.71547652b82fep+0;
   constexpr Real ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
-  constexpr Real magic = math::round_magic + 2046;  // low bits hold n + 2·1023 > 0
+  const Real magic = round_magic + bias;
 
-  // Beyond ±750 the result is that of ±750. False for NaN, which then reaches the result.
-  x = Kokkos::abs(x) > 750 ? Kokkos::copysign(Real(750), x) : x;
   const Real shifted = Kokkos::fma(x, log2_e, magic);
   const Real n = shifted - magic;
   const Real r = Kokkos::fma(n, -ln2_low, Kokkos::fma(n, -ln2_high, x));
   // (e^r − 1 − r) / r² as ½ + r (odd(r²) + r even(r²)): two chains of fma side by side.
   const Real z = r * r;
-  const Real odd =
-      math::polynomial(z, 0x1.5555555555557p-3, 0x1.11111111100d8p-7, 0x1.a01a01abe9ce8p-13,
-                       0x1.71de022bd5558p-19, 0x1.af4df5750ec30p-26);
-  const Real even =
-      math::polynomial(z, 0x1.5555555555556p-5, 0x1.6c16c16c162d2p-10, 0x1.a01a01a6d9931p-16,
-                       0x1.27e4db6121beep-22, 0x1.1f730a202ec17p-29);
+  const Real odd = polynomial(z, 0x1.5555555555557p-3, 0x1.11111111100d8p-7, 0x1.a01a01abe9ce8p-13,
+                              0x1.71de022bd5558p-19, 0x1.af4df5750ec30p-26);
+  const Real even = polynomial(z, 0x1.5555555555556p-5, 0x1.6c16c16c162d2p-10,
+                               0x1.a01a01a6d9931p-16, 0x1.27e4db6121beep-22, 0x1.1f730a202ec17p-29);
   const Real tail = Kokkos::fma(r, Kokkos::fma(r, even, odd), Real(0.5));
-  const Real e_r = 1 + Kokkos::fma(z, tail, r);
+  return {1 + Kokkos::fma(z, tail, r), shifted};
+}
 
-  const std::uint64_t b = math::bits_of(shifted), half = b >> 1;
-  return e_r * math::from_bits(half << 52) * math::from_bits((b - half) << 52);
+}  // namespace math
+
+/// e^x for every double: 0 at −∞, ∞ above 709.78, NaN at NaN, denormal results rounded once.
+///
+/// x = n log 2 + r, |r| ≤ ½ log 2; 2^n in two factors, of which the first is exact, so that only
+/// one rounding happens below 2^−1022.
+///   error  0.98 ulp
+KOKKOS_INLINE_FUNCTION Real exp(Real x) {
+  // Beyond ±750 the result is that of ±750. False for NaN, which then reaches the result.
+  x = Kokkos::abs(x) > 750 ? Kokkos::copysign(Real(750), x) : x;
+  const math::ReducedExp e = math::reduced_exp(x, 2046);
+  const std::uint64_t b = math::bits_of(e.shifted), half = b >> 1;
+  return e.e_r * math::from_bits(half << 52) * math::from_bits((b - half) << 52);
+}
+
+/// What is below 2^−1000 of the largest term of a sum counts as 0: it changes no bit of a sum that
+/// holds the largest, and a processor is slow at numbers and products below 2^−1022.
+inline constexpr Real negligible_below = -0x1.5a92d6d005c93p+9;  // −1000 log 2
+
+/// The weight e^x, x ≤ 0, of a term whose logarithm is x less than the largest: the bits of exp, 0
+/// where that is negligible, NaN at NaN. The one rule of all sums over components (mixture/README
+/// §5).
+KOKKOS_INLINE_FUNCTION Real exp_weight(Real x) {
+  const bool negligible = x < negligible_below;
+  const math::ReducedExp e = math::reduced_exp(negligible ? Real(0) : x, 1023);
+  const Real weight = e.e_r * math::from_bits(math::bits_of(e.shifted) << 52);
+  return negligible ? Real(0) : weight;
 }
 
 /// Natural logarithm for every double: −∞ at 0, NaN below, ∞ at ∞, denormals included.

@@ -16,13 +16,13 @@ struct Lanes {
   KOKKOS_INLINE_FUNCTION Real operator[](int w) const { return v[w]; }
 };
 
-/// Rows z ← points first…first + W − 1; lanes past the end repeat the last point.
+/// Rows of `array` ← points first…first + W − 1; lanes past the end repeat the last point.
 template <int W, class R>
-KOKKOS_INLINE_FUNCTION void load(const Matrix& z, Index first, int d, R& rows) {
+KOKKOS_INLINE_FUNCTION void load(const Matrix& z, Index first, int d, R& rows, int array = 0) {
   const Index last = z.extent(0) - 1;
   for (int w = 0; w < W; ++w) {
     const Index n = first + w < last ? first + w : last;
-    for (int i = 0; i < d; ++i) rows(0, i)[w] = z(n, i);
+    for (int i = 0; i < d; ++i) rows(array, i)[w] = z(n, i);
   }
 }
 
@@ -115,7 +115,7 @@ struct LogSumBlock {
 #pragma omp simd
     for (int w = 0; w < W; ++w) {
       const Real l = Kokkos::fma(Real(-0.5), q[w], log_const);
-      const Real e = exp(-Kokkos::fabs(l - max[w]));
+      const Real e = exp_weight(-Kokkos::fabs(l - max[w]));
       const bool grows = l > max[w];
       keep[w] = grows ? e : Real(1);
       weight[w] = grows ? Real(1) : e;

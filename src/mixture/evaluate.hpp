@@ -42,7 +42,8 @@ void log_responsibilities(const Exec& exec, const MixtureTables& tables, const M
 void hessian(const Exec& exec, const MixtureTables& tables, const Matrix& z, const Cube& hessian);
 
 /// Cov[X | alpha X + sigma ξ = z] = Σ r_k C_k + Σ r_k (m_k − m̄)(m_k − m̄)ᵀ, C_k = s² Σ_k S_k⁻¹:
-/// positive semi-definite by construction.   shapes  z [n, D] → covariance [n, D, D]
+/// positive semi-definite by construction. Who wants it times a vector, or what a few directions
+/// see of it, asks mixture/covariance_product.hpp.   shapes  z [n, D] → covariance [n, D, D]
 void denoised_covariance(const Exec& exec, const MixtureTables& tables, const Matrix& z,
                          const Cube& covariance);
 

@@ -3,7 +3,7 @@
 // v̄)ᵀ, with B_k = −S_k⁻¹, v_k = g_k for the Hessian and B_k = s² Σ_k S_k⁻¹, v_k = m_k for the
 // covariance.
 #include "core/errors.hpp"
-#include "mixture/detail/accumulate.hpp"
+#include "mixture/detail/deviation.hpp"
 #include "mixture/evaluate.hpp"
 
 namespace plumbline {
@@ -14,10 +14,10 @@ using detail::Target;
 /// Eigenvalue j of B_k.
 template <Target target>
 KOKKOS_INLINE_FUNCTION Real within(const MixtureTables& tables, int k, int j) {
-  const int column = eigen_column(tables.mixture, j);
-  const Real precision = tables.precision(k, column);
-  if constexpr (target == Target::score) return -precision;
-  return tables.level.variance * (tables.mixture.eigenvalues(k, column) * precision);
+  if constexpr (target == Target::score)
+    return -tables.precision(k, eigen_column(tables.mixture, j));
+  else
+    return detail::inner_eigenvalue(tables, k, j);
 }
 
 /// B_k of full covariances, U diag(·) Uᵀ.   shapes  out [K, D, D].   cost  2 K D³ flops
@@ -62,7 +62,7 @@ struct MatrixMoment {
         for (int j = 0; j < d; ++j) out(n, i, j) = 0;
       for (int k = 0; k < tables.mixture.components; ++k) {
         const Real l = term(k, rows);
-        const Real r = owner >= 0 ? Real(k == owner) : exp(l - s.max[0]) / s.sum[0];
+        const Real r = owner >= 0 ? Real(k == owner) : exp_weight(l - s.max[0]) / s.sum[0];
         if (r != 0) add(n, k, owner >= 0, r, rows);
       }
     }

@@ -62,7 +62,7 @@ struct OnlineLogSum {
 
   KOKKOS_INLINE_FUNCTION void add(Real l) {
     const bool grows = l > max;
-    const Real e = exp(-Kokkos::fabs(l - max));
+    const Real e = exp_weight(-Kokkos::fabs(l - max));
     sum = grows ? Kokkos::fma(sum, e, Real(1)) : sum + e;
     max = grows ? l : max;
   }

@@ -49,8 +49,8 @@ struct Responsibilities {
       const Real shifted = owner >= 0 ? owned : out(n, k) - max;
       const Real normaliser = owner >= 0 ? Real(0) : log_sum;
       out(n, k) = scale == Scale::logarithmic ? shifted - normaliser
-                  : owner >= 0                ? exp(shifted)
-                                              : exp(shifted) / (sum > 0 ? sum : nan);
+                  : owner >= 0                ? exp_weight(shifted)
+                                              : exp_weight(shifted) / (sum > 0 ? sum : nan);
     }
   }
 };

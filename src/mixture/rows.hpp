@@ -26,6 +26,13 @@ struct Rows<0, W, arrays> {
   }
 };
 
+/// Rows of W numbers that are not coordinates: one per component, say, in a work array.
+struct WorkRows {
+  Real* data;
+  Index stride;
+  KOKKOS_INLINE_FUNCTION Real* operator()(int row) const { return data + row * stride; }
+};
+
 /// Blocks first, first + step, … below last.
 struct BlockRange {
   Index first, last, step;
@@ -45,6 +52,17 @@ struct Work {
     return {slot, blocks, slots};
   }
 };
+
+/// The rows of a block for `Rows<D, W, arrays>`: on the stack, or the part of the slot's work that
+/// follows its first `before` rows.
+template <int D, int W, int arrays>
+KOKKOS_INLINE_FUNCTION Rows<D, W, arrays> block_rows(const Work& work, Index slot, int before,
+                                                     int dimension) {
+  if constexpr (D > 0)
+    return {};
+  else
+    return {work.data.data() + slot * work.offset + before * work.stride, dimension, work.stride};
+}
 
 /// Work for `rows` rows of `width` numbers for each of at most `blocks` blocks in flight. 256 MB at
 /// most, and no more slots than keep every thread busy.

@@ -2,8 +2,8 @@
 // system (A V Aᵀ + Γ) v = y − A ẑ_0, V = Cov[z_0 | z_t], solved by a few conjugate gradients. Rozet
 // et al. 2024.
 //
-// Each iteration asks a network for one more vector–Jacobian product; here V is known and they are
-// free. One iteration, the authors' default, is a multiple of Aᵀ (y − A ẑ_0) along the steepest
+// Each iteration asks a network for one more vector–Jacobian product; here A V Aᵀ is known and they
+// are free. One iteration, the authors' default, is a multiple of Aᵀ (y − A ẑ_0) along the steepest
 // descent; m iterations are tmpd (a test holds them together to 1e-10). Claims what tmpd claims
 // once converged. Two evaluations per step, twice that with ode-heun.
 #include "samplers/guidance/denoised_guidance.hpp"
@@ -22,64 +22,49 @@ struct Settings : DenoisedGuidanceSettings {
   }
 };
 
-/// q = A V Aᵀ p + Γ p, through Aᵀ p and V Aᵀ p as a network would.
+/// q = A V Aᵀ p + Γ p.
 struct MultiplyMoments {
-  Matrix a, noise;  ///< [m, D], [m, m]
-  Cube covariance;  ///< V  [n, D, D]
+  Cube spread;   ///< A V Aᵀ  [n, m, m]
+  Matrix noise;  ///< [m, m]
   Index n;
-  Real *pulled, *spread;  ///< Aᵀ p and V Aᵀ p  [D] work
 
   KOKKOS_FUNCTION void operator()(const Real* p, Real* q) const {
-    const int m = a.extent_int(0), dimension = a.extent_int(1);
-    for (int i = 0; i < dimension; ++i) {
-      pulled[i] = 0;
-      for (int j = 0; j < m; ++j) pulled[i] = Kokkos::fma(a(j, i), p[j], pulled[i]);
-    }
-    for (int i = 0; i < dimension; ++i) {
-      spread[i] = 0;
-      for (int k = 0; k < dimension; ++k)
-        spread[i] = Kokkos::fma(covariance(n, i, k), pulled[k], spread[i]);
-    }
-    for (int j = 0; j < m; ++j) {
-      q[j] = 0;
-      for (int l = 0; l < m; ++l) q[j] = Kokkos::fma(noise(j, l), p[l], q[j]);
-      for (int i = 0; i < dimension; ++i) q[j] = Kokkos::fma(a(j, i), spread[i], q[j]);
+    const int m = noise.extent_int(0);
+    for (int i = 0; i < m; ++i) {
+      q[i] = 0;
+      for (int j = 0; j < m; ++j) q[i] = Kokkos::fma(spread(n, i, j) + noise(i, j), p[j], q[i]);
     }
   }
 };
 
-/// v ← the iterate of conjugate gradients.   shapes  work [n, 3 m + 2 D], v [n, m]
+/// v ← the iterate of conjugate gradients.   shapes  work [n, 3 m], v [n, m]
 struct Iterate {
   int iterations;
-  Matrix a, noise;
-  Cube covariance;
-  Matrix work, v;
+  Cube spread;
+  Matrix noise, work, v;
 
   KOKKOS_FUNCTION void operator()(Index n) const {
-    const int m = a.extent_int(0), dimension = a.extent_int(1);
-    Real* const own = &work(n, 0);
-    const MultiplyMoments multiply{a, noise, covariance, n, own + 3 * m, own + 3 * m + dimension};
-    conjugate_gradients(multiply, m, iterations, own, Kokkos::subview(v, n, Kokkos::ALL));
+    conjugate_gradients(MultiplyMoments{spread, noise, n}, v.extent_int(1), iterations, &work(n, 0),
+                        Kokkos::subview(v, n, Kokkos::ALL));
   }
 };
 
 class GradientWeight final : public ResidualWeight {
  public:
   GradientWeight(int iterations, const LinearForm& o)
-      : iterations_(iterations), a_(to_device("A", o.a)), noise_(to_device("noise", o.noise)) {}
+      : iterations_(iterations), noise_(to_device("noise", o.noise)) {}
 
-  void weigh(const Exec& exec, const NoiseLevel&, const Cube& covariance,
-             const Matrix& v) override {
+  void weigh(const Exec& exec, const NoiseLevel&, const Cube& spread, const Matrix& v) override {
     const Index n = v.extent(0);
-    if (Index(work_.extent(0)) < n)
-      work_ = make_matrix("gradients", n, 3 * a_.extent(0) + 2 * a_.extent(1));
+    if (Index(work_.extent(0)) < n) work_ = make_matrix("gradients", n, 3 * v.extent(1));
     parallel_over(exec, "plumbline::samplers::mmps_weight", n,
-                  Iterate{iterations_, a_, noise_, covariance, work_, v});
+                  Iterate{iterations_, spread, noise_, work_, v});
   }
+  bool needs_spread() const override { return true; }
 
  private:
   int iterations_;
-  Matrix a_, noise_, work_;
+  Matrix noise_, work_;
 };
 
 class Mmps final : public Sampler {
@@ -124,7 +109,7 @@ SamplerEntry mmps_sampler() {
        .summary = "tmpd's likelihood score by a few conjugate gradients: tmpd when converged",
        .reference = "Rozet et al. 2024",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 4, .beside = 26, .jacobian = true}});
+       .row = {.per_coordinate = 4, .beside = 8, .jacobian = true, .spread = true}});
 }
 
 }  // namespace plumbline

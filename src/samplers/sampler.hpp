@@ -41,14 +41,15 @@ struct Trace {
 /// default more than any method here holds.
 struct RowNumbers {
   Real per_coordinate = 14, beside = 20;
-  /// And a matrix [D, D] of as many rows at a time as make 2^22 numbers.
-  bool jacobian = false;
+  /// And work of guidance through the denoiser, of as many rows at a time as make 2^22 numbers: 3 D
+  /// for products with the Jacobian, m² where the covariance of m observed numbers is asked for.
+  bool jacobian = false, spread = false;
 
   /// Of `rows` of them.
-  Real numbers(Real rows, Real d) const {
+  Real numbers(Real rows, Real d, Real m) const {
     constexpr Real most = 1 << 22;
-    return rows * (per_coordinate * d + beside) +
-           (jacobian ? std::max(d * d, std::min(rows * d * d, most)) : 0);
+    const Real work = (jacobian ? 3 * d : 0) + (spread ? m * m : 0);
+    return rows * (per_coordinate * d + beside) + std::max(work, std::min(rows * work, most));
   }
 };
 

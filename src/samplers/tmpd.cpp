@@ -30,26 +30,12 @@ struct Settings : DenoisedGuidanceSettings {
 /// v ← (A V Aᵀ + Γ)⁻¹ v, or with one of the diagonal stand-ins.
 struct SolveMoments {
   Covariance kind;
-  Matrix a, noise;  ///< [m, D], [m, m]
-  Cube covariance;  ///< V  [n, D, D]
-  Cube av;          ///< A V  [n, m, D] work
-  Cube system;      ///< [n, m, m] work
-  Matrix v;         ///< [n, m]
+  Matrix noise;  ///< [m, m]
+  Cube system;   ///< A V Aᵀ, overwritten  [n, m, m]
+  Matrix v;      ///< [n, m]
 
   KOKKOS_FUNCTION void operator()(Index n) const {
-    const int m = a.extent_int(0), dimension = a.extent_int(1);
-    for (int i = 0; i < m; ++i)
-      for (int k = 0; k < dimension; ++k) {
-        av(n, i, k) = 0;
-        for (int l = 0; l < dimension; ++l)
-          av(n, i, k) = Kokkos::fma(a(i, l), covariance(n, l, k), av(n, i, k));
-      }
-    for (int i = 0; i < m; ++i)
-      for (int j = 0; j < m; ++j) {
-        system(n, i, j) = 0;
-        for (int k = 0; k < dimension; ++k)
-          system(n, i, j) = Kokkos::fma(av(n, i, k), a(j, k), system(n, i, j));
-      }
+    const int m = v.extent_int(1);
     if (kind != Covariance::full)
       for (int i = 0; i < m; ++i) reduce_to_diagonal(n, i);
     for (int i = 0; i < m; ++i)
@@ -60,7 +46,7 @@ struct SolveMoments {
 
   KOKKOS_FUNCTION void reduce_to_diagonal(Index n, int i) const {
     Real sum = 0;
-    for (int j = 0; j < a.extent_int(0); ++j) {
+    for (int j = 0; j < v.extent_int(1); ++j) {
       sum += system(n, i, j);
       if (j != i) system(n, i, j) = 0;
     }
@@ -71,23 +57,17 @@ struct SolveMoments {
 class MomentWeight final : public ResidualWeight {
  public:
   MomentWeight(Covariance kind, const LinearForm& o)
-      : kind_(kind), a_(to_device("A", o.a)), noise_(to_device("noise", o.noise)) {}
+      : kind_(kind), noise_(to_device("noise", o.noise)) {}
 
-  void weigh(const Exec& exec, const NoiseLevel&, const Cube& covariance,
-             const Matrix& v) override {
-    const Index n = v.extent(0), m = v.extent(1);
-    if (Index(av_.extent(0)) < n) {
-      av_ = make_cube("AV", n, m, a_.extent(1));
-      system_ = make_cube("system", n, m, m);
-    }
-    parallel_over(exec, "plumbline::samplers::tmpd_weight", n,
-                  SolveMoments{kind_, a_, noise_, covariance, av_, system_, v});
+  void weigh(const Exec& exec, const NoiseLevel&, const Cube& spread, const Matrix& v) override {
+    parallel_over(exec, "plumbline::samplers::tmpd_weight", v.extent(0),
+                  SolveMoments{kind_, noise_, spread, v});
   }
+  bool needs_spread() const override { return true; }
 
  private:
   Covariance kind_;
-  Matrix a_, noise_;
-  Cube av_, system_;
+  Matrix noise_;
 };
 
 class Tmpd final : public Sampler {
@@ -133,7 +113,7 @@ SamplerEntry tmpd_sampler() {
            "prior score + Jᵀ Aᵀ (A Cov[z_0 | z_t] Aᵀ + Γ)⁻¹ (y − A ẑ_0): exact for a Gaussian",
        .reference = "Boys et al. 2024",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 4, .beside = 24, .jacobian = true}});
+       .row = {.per_coordinate = 4, .beside = 6, .jacobian = true, .spread = true}});
 }
 
 }  // namespace plumbline

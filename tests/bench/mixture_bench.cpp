@@ -2,6 +2,8 @@
 // formulas of tests/reference. The counter is seconds per pair on all threads together.
 #include <benchmark/benchmark.h>
 
+#include "core/rng.hpp"
+#include "mixture/covariance_product.hpp"
 #include "mixture/draw.hpp"
 #include "mixture/evaluate.hpp"
 #include "reference/mixture.hpp"
@@ -12,12 +14,13 @@ namespace {
 
 using namespace testing_mixture;
 
-enum class What { log_density, score, both, denoised };
+enum class What { log_density, score, both, denoised, product, covariance };
 
 struct Arrays {
-  Matrix z;
+  Matrix z, u, m;  // m = ẑ_0(z)
   Vector log_p;
   Matrix out;
+  Cube covariance;  // of What::covariance only
 };
 
 void evaluate(What what, const MixtureTables& tables, const Arrays& arrays) {
@@ -35,6 +38,12 @@ void evaluate(What what, const MixtureTables& tables, const Arrays& arrays) {
     case What::denoised:
       denoised(exec, tables, arrays.z, arrays.out);
       break;
+    case What::product:
+      covariance_product(exec, tables, arrays.z, arrays.m, arrays.u, arrays.out);
+      break;
+    case What::covariance:
+      denoised_covariance(exec, tables, arrays.z, arrays.covariance);
+      break;
   }
   exec.fence();
 }
@@ -47,23 +56,37 @@ bool agrees(What what, const GaussianMixture& mixture, const NoiseLevel& level,
     const reference::PointValues want = reference::evaluate(mixture, level, z.row(n));
     const Real limit = 1e-12 + 2.2e-14 * want.worst_condition;
     const HostVector row = to_host_matrix(arrays.out).row(n);
-    if (what != What::score && what != What::denoised &&
+    const HostVector u = to_host_matrix(arrays.u).row(n);
+    if ((what == What::log_density || what == What::both) &&
         !(std::abs(to_host_vector(arrays.log_p)(n) / want.log_density - 1) <= limit))
       return false;
     if (what == What::denoised && !(relative_error(row, want.denoised) <= limit)) return false;
+    if (what == What::product &&
+        !(relative_error(row, HostVector(want.denoised_covariance * u)) <= limit))
+      return false;
     if ((what == What::score || what == What::both) && !(relative_error(row, want.score) <= limit))
       return false;
   }
   return true;
 }
 
-void mixture_kernel(benchmark::State& state, What what, Shape shape, Index points) {
-  const GaussianMixture mixture = random_mixture(shape, 1);
+void mixture_kernel(benchmark::State& state, What what, Shape shape, Index points, Real apart = 1) {
+  const GaussianMixture random = random_mixture(shape, 1);
+  const GaussianMixture mixture =
+      apart == 1 ? random
+                 : GaussianMixture::isotropic(random.weights(), apart * random.means(),
+                                              random.eigenvalues().col(0));
   const NoiseLevel level = ou_level(0.5);
   const MixtureTables tables = tables_of(mixture, level);
-  const Arrays arrays{make_matrix("z", points, shape.dimension), make_vector("log_p", points),
-                      make_matrix("out", points, shape.dimension)};
+  const auto rows = [&](const char* label) { return make_matrix(label, points, shape.dimension); };
+  const Index whole = what == What::covariance ? points : 0;
+  const Arrays arrays{
+      rows("z"),        rows("u"),
+      rows("denoised"), make_vector("log_p", points),
+      rows("out"),      make_cube("covariance", whole, shape.dimension, shape.dimension)};
   draw(Exec(), tables, Rng::from_seed(2), 0, arrays.z);
+  fill_normal(Exec(), Rng::from_seed(3), 0, arrays.u);
+  denoised(Exec(), tables, arrays.z, arrays.m);
 
   evaluate(what, tables, arrays);
   // The slow formulas need seconds in high dimension: there the unit tests vouch for the kernel.
@@ -88,6 +111,24 @@ BENCHMARK_CAPTURE(mixture_kernel, both_2d_diagonal, What::both, {diagonal, 25, 2
 BENCHMARK_CAPTURE(mixture_kernel, both_2d_full, What::both, {full, 25, 2}, 16384);
 BENCHMARK_CAPTURE(mixture_kernel, both_10d_full, What::both, {full, 20, 10}, 4096);
 BENCHMARK_CAPTURE(mixture_kernel, both_100d, What::both, {isotropic, 1000, 100}, 256);
+// A third of the weights would be denormal numbers, if they were not negligible.
+BENCHMARK_CAPTURE(mixture_kernel, both_100d_apart, What::both, {isotropic, 1000, 100}, 256, 1.11);
+
+// Cov[X | z] u beside the score and the whole matrix.
+BENCHMARK_CAPTURE(mixture_kernel, score_2d, What::score, {isotropic, 25, 2}, 16384);
+BENCHMARK_CAPTURE(mixture_kernel, product_2d, What::product, {isotropic, 25, 2}, 16384);
+BENCHMARK_CAPTURE(mixture_kernel, score_2d_full, What::score, {full, 25, 2}, 16384);
+BENCHMARK_CAPTURE(mixture_kernel, product_2d_full, What::product, {full, 25, 2}, 16384);
+BENCHMARK_CAPTURE(mixture_kernel, score_10d, What::score, {isotropic, 25, 10}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, product_10d, What::product, {isotropic, 25, 10}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, score_10d_full, What::score, {full, 20, 10}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, product_10d_full, What::product, {full, 20, 10}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, score_64d, What::score, {isotropic, 25, 64}, 1024);
+BENCHMARK_CAPTURE(mixture_kernel, product_64d, What::product, {isotropic, 25, 64}, 1024);
+BENCHMARK_CAPTURE(mixture_kernel, score_64d_diagonal, What::score, {diagonal, 25, 64}, 1024);
+BENCHMARK_CAPTURE(mixture_kernel, product_64d_diagonal, What::product, {diagonal, 25, 64}, 1024);
+BENCHMARK_CAPTURE(mixture_kernel, covariance_2d, What::covariance, {isotropic, 25, 2}, 16384);
+BENCHMARK_CAPTURE(mixture_kernel, covariance_10d, What::covariance, {isotropic, 25, 10}, 4096);
 
 void mixture_draw(benchmark::State& state, Shape shape) {
   const Index points = 16384;

@@ -9,12 +9,8 @@
 
 namespace plumbline::detail {
 
-/// One row of W numbers per component, in a work array.
-struct ComponentRows {
-  Real* data;
-  Index stride;
-  KOKKOS_INLINE_FUNCTION Real* operator()(int k) const { return data + k * stride; }
-};
+/// One row per component.
+using ComponentRows = WorkRows;
 
 /// logits ← log π_k N(z; a μ_k, S_k) for every k; their maximum per lane. Rows as `mahalanobis`
 /// has them.
@@ -62,7 +58,7 @@ KOKKOS_INLINE_FUNCTION Choice<W> choose(const ComponentRows& logits, int compone
     Real* row = logits(k);
 #pragma omp simd
     for (int w = 0; w < W; ++w) {
-      sum[w] += exp(row[w] - max[w]);
+      sum[w] += exp_weight(row[w] - max[w]);
       row[w] = sum[w];
     }
   }
@@ -199,17 +195,6 @@ void launch_for(const FactoredMixture& mixture, Arguments&&... arguments) {
     case CovarianceKind::full:
       return launch_for_dimension<Kernel, CovarianceKind::full>(mixture.dimension, arguments...);
   }
-}
-
-/// The rows of a block for `Rows<D, W, arrays>`: on the stack, or the part of the slot's work that
-/// follows its first `before` rows.
-template <int D, int W, int arrays>
-KOKKOS_INLINE_FUNCTION Rows<D, W, arrays> block_rows(const Work& work, Index slot, int before,
-                                                     int dimension) {
-  if constexpr (D > 0)
-    return {};
-  else
-    return {work.data.data() + slot * work.offset + before * work.stride, dimension, work.stride};
 }
 
 }  // namespace plumbline::detail

@@ -3,10 +3,9 @@
 // §6. Private to mixture/.
 #pragma once
 
-#include <limits>
-
 #include "core/errors.hpp"
 #include "mixture/detail/accumulate.hpp"
+#include "mixture/detail/owner.hpp"
 
 namespace plumbline::detail {
 
@@ -23,11 +22,6 @@ struct EvaluateBlocks {
   Vector log_p;
   Matrix out;
   Work work;  // D = 0 only
-
-  /// The component that alone counts for a lane; −1: all do.
-  struct Owner {
-    int of[W];
-  };
 
   KOKKOS_FUNCTION void operator()(Index slot) const {
     if constexpr (D > 0) {
@@ -46,13 +40,11 @@ struct EvaluateBlocks {
     load<W>(z, first, D > 0 ? D : tables.mixture.dimension, rows);
     LogSumBlock<W> s;
     Lanes<W> pull;
-    Owner owner;
-    for (const Owner* heard = nullptr;; heard = &owner) {  // a second pass only for far points
+    Owner<W> owner;
+    for (const Owner<W>* heard = nullptr;; heard = &owner) {  // a second pass only for far points
       stream(rows, s, pull, heard);
-      bool far = false;
-      for (int w = 0; w < W; ++w) far = far || !(s.sum[w] > 0);
-      if (heard || !far) break;
-      owner = owners(first, s);
+      if (heard || !unheard(s)) break;
+      owner = owners(tables, z, first, s);
     }
     store(first, rows, s, pull);
   }
@@ -60,7 +52,7 @@ struct EvaluateBlocks {
   /// One pass over the components. With `owner` (points so far out that all densities underflow, or
   /// not finite), a lane that has one hears that component only.
   KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Lanes<W>& pull,
-                              const Owner* owner) const {
+                              const Owner<W>* owner) const {
     const int d = D > 0 ? D : tables.mixture.dimension;
     s = LogSumBlock<W>();
     pull = {};
@@ -72,44 +64,13 @@ struct EvaluateBlocks {
       s.add(tables.log_const(k), q);
       if (owner) obey(*owner, k, s);
       if constexpr (target != Target::log_density) {
-        // Far components underflow for the whole block in high dimension: adding 0 is skipped.
-        if (D == 0 || D > 4 || kind == CovarianceKind::full) {
-          int heard = 0;
-          for (int w = 0; w < W; ++w) heard |= s.weight[w] != 0;
-          if (!heard) continue;
-        }
+        if (D == 0 || D > 4 || kind == CovarianceKind::full)
+          if (!any_heard(s)) continue;
       }
       if constexpr (target == Target::score) add_score<kind, W>(tables, k, d, s, rows);
       if constexpr (target == Target::denoised) add_denoised<kind, W>(tables, k, d, s, rows, pull);
     }
     if (owner) resign(*owner, s);
-  }
-
-  KOKKOS_FUNCTION Owner owners(Index first, const LogSumBlock<W>& s) const {
-    Owner owner;
-    for (int w = 0; w < W; ++w) {
-      const Index last = z.extent(0) - 1;
-      const RowPoint point{z, first + w < last ? first + w : last};
-      owner.of[w] = s.sum[w] == 0 ? nearest_component(tables, point) : -1;
-    }
-    return owner;
-  }
-
-  static KOKKOS_FUNCTION void obey(const Owner& owner, int k, LogSumBlock<W>& s) {
-    for (int w = 0; w < W; ++w)
-      if (owner.of[w] >= 0) {
-        s.weight[w] = owner.of[w] == k ? 1 : 0;
-        s.keep[w] = s.sum[w] = 1;
-      }
-  }
-
-  /// What is left of a density below the smallest number; NaN where the point is not finite.
-  static KOKKOS_FUNCTION void resign(const Owner& owner, LogSumBlock<W>& s) {
-    constexpr Real lowest = std::numeric_limits<Real>::lowest();
-    for (int w = 0; w < W; ++w) {
-      if (owner.of[w] >= 0) s.max[w] = lowest;
-      if (!(s.sum[w] > 0)) s.sum[w] = nan;
-    }
   }
 
   KOKKOS_FUNCTION void store(Index first, BlockRows& rows, const LogSumBlock<W>& s,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/arrays/elementwise.hpp"
+#include "mixture/covariance_product.hpp"
 #include "problem/likelihood.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
@@ -126,20 +127,6 @@ void denoise(const Exec& exec, const ToDenoised& denoised, const Matrix& z, cons
       });
 }
 
-/// out(n, :) = scale C(n) g(n, :).   shapes  g, out [n, D], covariance [n, D, D]
-void multiply(const Exec& exec, Real scale, const Cube& covariance, const Matrix& g,
-              const Matrix& out) {
-  const int dimension = g.extent_int(1);
-  parallel_over(
-      exec, "plumbline::samplers::twist_pull_back", g.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i) {
-          Real sum = 0;
-          for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(covariance(n, i, j), g(n, j), sum);
-          out(n, i) = scale * sum;
-        }
-      });
-}
-
 /// h = p(y | z_0 = ẑ_0(z_t)), ∇log h = Jᵀ ∇log p(y | ẑ_0), J = (a/s²) Cov[z_0 | z_t].
 class PointTwist final : public Twist {
  public:
@@ -156,37 +143,22 @@ class PointTwist final : public Twist {
     denoise(exec, to_denoised(level, prediction), z, prior, z_0_);
     likelihood_.value(exec, z_0_, log_h);
     likelihood_.gradient(exec, z_0_, gradient_);
-    const Real scale = prediction == Prediction::denoised ? 1 : score_per_denoised(level);
-    const Index n = z.extent(0), chunk = covariance_.extent(0);
-    for (Index first = 0; first < n; first += chunk) {
-      const auto rows = std::make_pair(first, std::min(n, first + chunk));
-      const auto part = [&](const Matrix& m) {
-        return Matrix(Kokkos::subview(m, rows, Kokkos::ALL));
-      };
-      const Cube covariance = Kokkos::subview(
-          covariance_, std::make_pair(Index{0}, rows.second - first), Kokkos::ALL, Kokkos::ALL);
-      denoised_covariance(exec, diffused_.tables(), part(z), covariance);
-      multiply(exec, scale, covariance, part(gradient_), part(increment));
-    }
+    if (prediction == Prediction::score) scale(exec, score_per_denoised(level), gradient_);
+    covariance_product(exec, diffused_.tables(), z, z_0_, gradient_, increment);
   }
   int cost() const override { return cost_; }
 
  private:
   void reserve(const Matrix& z) {
-    constexpr Index budget = Index(1) << 22;  // numbers
-    const Index n = z.extent(0), dimension = z.extent(1);
-    if (Index(z_0_.extent(0)) == n) return;
-    z_0_ = make_matrix("z_0", n, dimension);
-    gradient_ = make_matrix("gradient", n, dimension);
-    const Index chunk = std::min(n, std::max(Index(1), budget / (dimension * dimension)));
-    covariance_ = make_cube("covariance", chunk, dimension, dimension);
+    if (z_0_.extent(0) == z.extent(0)) return;
+    z_0_ = make_matrix("z_0", z.extent(0), z.extent(1));
+    gradient_ = make_matrix("gradient", z.extent(0), z.extent(1));
   }
 
   PointLikelihood likelihood_;
   int cost_;
   DiffusedMixture diffused_;
   Matrix z_0_, gradient_;  // [n, D] work
-  Cube covariance_;        // [chunk, D, D] work
 };
 
 bool is_linear(const Problem& problem) {

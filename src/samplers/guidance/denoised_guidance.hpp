@@ -34,11 +34,12 @@ struct DenoisedGuidanceSettings : ReverseSettings {
 class ResidualWeight {
  public:
   virtual ~ResidualWeight() = default;
-  /// In place.   shapes  v [n, m] holds y − A ẑ_0, −ẑ_0 where y is not linear in it; covariance [n,
-  /// D, D] holds Cov[z_0 | z_t], and is empty for weights that do not need it when the Jacobian
-  /// does not either
-  virtual void weigh(const Exec& exec, const NoiseLevel& level, const Cube& covariance,
+  /// In place.   shapes  v [n, m] holds y − A ẑ_0, −ẑ_0 where y is not linear in it; spread [n, m,
+  /// m] holds A Cov[z_0 | z_t] Aᵀ and may be overwritten; it is empty for weights that do not need
+  /// it
+  virtual void weigh(const Exec& exec, const NoiseLevel& level, const Cube& spread,
                      const Matrix& v) = 0;
+  virtual bool needs_spread() const { return false; }
 };
 
 /// v = W(level) (y − A ẑ_0), the same [m, m] matrix for all points.
@@ -48,11 +49,12 @@ std::unique_ptr<ResidualWeight> matrix_weight(std::function<HostMatrix(const Noi
 /// §3), or by Jᵀ := I, no backpropagation.
 enum class Gradient { jacobian, identity };
 
-/// A likelihood score of this kind. With `jacobian` one more evaluation per row, the covariance of
-/// z_0 | z_t, by which every product with J is free; a network would pay one vector–Jacobian
-/// product for Jᵀ v, and m more (or one per iteration of mmps) for A J Aᵀ.
+/// A likelihood score of this kind. With `jacobian` one more evaluation per row: the exact law of
+/// z_0 | z_t gives Jᵀ u, and A J Aᵀ to weights that need it (mixture/covariance_product.hpp); a
+/// network would pay one vector–Jacobian product for Jᵀ u, and m more (or one per iteration of
+/// mmps) for A J Aᵀ.
 ///   requires  a linear form or a forward map
-///   memory    rows are taken in chunks of at most 2²² / D² covariances
+///   memory    rows are taken in chunks that hold at most 2²² numbers
 std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Problem& problem,
                                                      Gradient gradient, std::optional<Real> clip,
                                                      std::unique_ptr<ResidualWeight> weight);

@@ -1,6 +1,7 @@
-// Jᵀ Aᵀ v by chunks of rows, J from the exact covariance of z_0 | z_t.
+// Jᵀ Aᵀ v by chunks of rows, Jᵀ u from the exact covariance of z_0 | z_t.
 #include <algorithm>
 
+#include "mixture/covariance_product.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
 
 namespace plumbline {
@@ -30,28 +31,18 @@ struct Residual {
   }
 };
 
-/// out ← scale Jᵀ u, u = Aᵀ v where ẑ_0 is not clipped and 0 where it is: the derivative of the
-/// clip. J is the covariance, or I when that is empty. z_0 is overwritten by u.
+/// u ← scale Aᵀ v where ẑ_0 is not clipped and 0 where it is: the derivative of the clip.
+///   shapes  v [n, m], z_0, u [n, D]
 struct PullBack {
   DeviceObservation o;
   Real bound, scale;
-  Cube covariance;
-  Matrix v, z_0, out;
+  Matrix v, z_0, u;
 
   KOKKOS_FUNCTION void operator()(Index n) const {
-    const int dimension = z_0.extent_int(1);
-    for (int i = 0; i < dimension; ++i) {
+    for (int i = 0; i < u.extent_int(1); ++i) {
       Real sum = 0;
       for (int j = 0; j < v.extent_int(1); ++j) sum = Kokkos::fma(o.a(j, i), v(n, j), sum);
-      z_0(n, i) = Kokkos::abs(z_0(n, i)) > bound ? Real(0) : sum;
-    }
-    for (int i = 0; i < dimension; ++i) {
-      Real sum = z_0(n, i);
-      if (covariance.data()) {
-        sum = 0;
-        for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(covariance(n, i, j), z_0(n, j), sum);
-      }
-      out(n, i) = scale * sum;
+      u(n, i) = Kokkos::abs(z_0(n, i)) > bound ? Real(0) : scale * sum;
     }
   }
 };
@@ -103,42 +94,41 @@ class DenoisedLikelihood final : public LikelihoodScore {
     parallel_over(exec, "plumbline::samplers::residual", n,
                   Residual{observation_, to_denoised(level, prediction), bound_, z, prior, z_0, v});
 
-    // C = Cov[z_0 | z_t], v ← weight(v)
-    const Cube covariance = covariance_at(exec, z);
-    weight_->weigh(exec, level, covariance, v);
+    // v ← weight(v), which may ask for A Cov[z_0 | z_t] Aᵀ
+    weight_->weigh(exec, level, weight_->needs_spread() ? spread_at(exec, z, z_0) : Cube(), v);
 
-    // out = Jᵀ Aᵀ v: Jᵀ = (a/s²) C, which is I at s = 0; (s²/a) as much on the denoised state
+    // out = Jᵀ Aᵀ v: Jᵀ = (a/s²) Cov, which is I at s = 0; (s²/a) as much on the denoised state
     const Real gain = score_per_denoised(level);
     const bool by_covariance = gradient_ == Gradient::jacobian && level.variance > 0;
     Real scale = 1;
     if (by_covariance) scale = given ? 1 : gain;
     if (!by_covariance && given) scale = 1 / gain;
-    parallel_over(
-        exec, "plumbline::samplers::pull_back", n,
-        PullBack{observation_, bound_, scale, by_covariance ? covariance : Cube(), v, z_0, out});
+    const Matrix u = by_covariance ? rows_of(u_, 0, n) : out;
+    parallel_over(exec, "plumbline::samplers::pull_back", n,
+                  PullBack{observation_, bound_, scale, v, z_0, u});
+    if (by_covariance) covariance_product(exec, diffused_.tables(), z, z_0, u, out);
   }
 
-  Cube covariance_at(const Exec& exec, const Matrix& z) const {
-    if (gradient_ == Gradient::identity) return {};
-    Cube covariance = Kokkos::subview(covariance_, std::make_pair(Index{0}, Index(z.extent(0))),
-                                      Kokkos::ALL, Kokkos::ALL);
+  Cube spread_at(const Exec& exec, const Matrix& z, const Matrix& z_0) const {
+    const Cube spread = Kokkos::subview(spread_, std::make_pair(Index{0}, Index(z.extent(0))),
+                                        Kokkos::ALL, Kokkos::ALL);
     if (diffused_.level().variance == 0)
-      Kokkos::deep_copy(exec, covariance, 0);
+      Kokkos::deep_copy(exec, spread, 0);
     else
-      denoised_covariance(exec, diffused_.tables(), z, covariance);
-    return covariance;
+      observed_covariance(exec, diffused_.tables(), observation_.a, z, z_0, spread);
+    return spread;
   }
 
   void reserve(const Matrix& z) {
     constexpr Index budget = Index(1) << 22;  // numbers
-    const Index dimension = z.extent(1);
-    const Index chunk =
-        std::min(Index(z.extent(0)), std::max(Index(1), budget / (dimension * dimension)));
+    const Index dimension = z.extent(1), m = observation_.y.extent(0);
+    const Index row = 2 * dimension + m + (weight_->needs_spread() ? m * m : 0);
+    const Index chunk = std::min(Index(z.extent(0)), std::max(Index(1), budget / row));
     if (Index(z_0_.extent(0)) >= chunk) return;
     z_0_ = make_matrix("z_0", chunk, dimension);
-    v_ = make_matrix("v", chunk, observation_.y.extent(0));
-    if (gradient_ == Gradient::jacobian)
-      covariance_ = make_cube("covariance", chunk, dimension, dimension);
+    v_ = make_matrix("v", chunk, m);
+    if (gradient_ == Gradient::jacobian) u_ = make_matrix("u", chunk, dimension);
+    if (weight_->needs_spread()) spread_ = make_cube("spread", chunk, m, m);
   }
 
   Gradient gradient_;
@@ -146,8 +136,8 @@ class DenoisedLikelihood final : public LikelihoodScore {
   std::unique_ptr<ResidualWeight> weight_;
   DiffusedMixture diffused_;
   DeviceObservation observation_;
-  Matrix z_0_, v_;   // [chunk, D], [chunk, m] work
-  Cube covariance_;  // [chunk, D, D] work
+  Matrix z_0_, v_, u_;  // [chunk, D], [chunk, m], [chunk, D] work
+  Cube spread_;         // [chunk, m, m] work
 };
 
 /// v ← w v.   shapes  w [m, m], v [n, m], work [n, m]

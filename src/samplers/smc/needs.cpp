@@ -25,10 +25,11 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
   }
   RowNumbers row = row_;
   if (size_.slopes) row.per_coordinate += 2;
+  const Real seen = row.spread ? Real(problem.linear_form().value().y.size()) : 0;
   Needs needs = {
       {size_.particles > 0 ? "particles" : "draws",
        size_.particles > 0 ? "particles of the runs side by side" : "draws, states and work arrays",
-       bytes_of(row.numbers(rows, width))},
+       bytes_of(row.numbers(rows, width, seen))},
       {"steps", "time grid", bytes_of(4 * (size_.steps + 1))}};
   if (size_.particles > 0 || size_.chained)
     needs.push_back({"draws", "draws [n, d]", bytes_of(draws * (Real(problem.dimension()) + 1))});

@@ -94,6 +94,23 @@ TEST(Exp, IsExactWhereTheResultIsForced) {
   EXPECT_TRUE(std::isnan(plumbline::exp(-nan)));
 }
 
+/// The weight of a term of a sum: exp to the bit above 2^−1000 of the largest, else 0.
+TEST(ExpWeight, HasTheBitsOfExpUntilItIsNegligible) {
+  const auto weight = [](Real x) { return plumbline::exp_weight(x); };
+  std::mt19937_64 rng(3);
+  for (const Real low : {-1e-8, -1.0, -693.1})
+    for (int n = 0; n < 100'000; ++n) {
+      const Real x = between(low, 0)(rng);
+      ASSERT_EQ(math::bits_of(weight(x)), math::bits_of(plumbline::exp(x))) << x;
+    }
+  EXPECT_EQ(weight(0), 1);
+  EXPECT_EQ(weight(-0.0), 1);
+  EXPECT_NEAR(weight(negligible_below) * 0x1p1000, 1, 1e-12);
+  for (const Real x : {std::nextafter(negligible_below, -inf), -700.0, -740.0, -1e5, -8e307, -inf})
+    EXPECT_EQ(weight(x), 0) << x;
+  EXPECT_TRUE(std::isnan(weight(nan)));
+}
+
 TEST(Log, IsWithinOneUlpForEveryMagnitude) {
   const auto any_positive = [](auto& rng) {
     return math::from_bits(1 + rng() % (0x7ff0000000000000 - 1));
