@@ -51,7 +51,7 @@ struct CovarianceProduct {
 
   KOKKOS_FUNCTION int dimension() const { return D > 0 ? D : task.tables.mixture.dimension; }
 
-  [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
+  PLUMBLINE_OUTLINED_ON_HOST KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
     load<W>(task.z, first, dimension(), rows);
     load<W>(task.denoised, first, dimension(), rows, center);
     load<W>(task.u, first, dimension(), rows, given);

@@ -86,7 +86,8 @@ struct ObservedCovariance {
       evaluate(block * W, rows, sums);
   }
 
-  [[gnu::noinline]] KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows, Sums& sums) const {
+  PLUMBLINE_OUTLINED_ON_HOST KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows,
+                                                           Sums& sums) const {
     load<W>(z, first, dimension(), rows);
     load<W>(denoised, first, dimension(), rows, center);
     LogSumBlock<W> s;
