@@ -130,7 +130,7 @@ burn_in = [1, 2, 4]
         self.assertTrue(claim["trends"] and all(trend["axis"] == "burn_in" for trend in claim["trends"]))
         with h5py.File(self.folder / "c.h5") as file:
             group = file["particle-gibbs"]
-            self.assertEqual(group.attrs["claim"], "burn_in")
+            self.assertEqual(group.attrs["claim"], "burn_in (no order)")
             self.assertEqual(group.attrs["budgets"], "steps ↑, last_time ↓, particles ↑, burn_in ↑")
 
     def test_ranks_that_do_not_depend_on_y_clear_nobody(self):
