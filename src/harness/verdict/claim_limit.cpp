@@ -215,7 +215,7 @@ std::string observed_order(const Refinement& together, const std::vector<Functio
       largest = &f;
   if (!largest) return "";
   const LocalOrders& orders = largest->limit.orders;
-  const std::string law =
+  std::string law =
       fmt::format("{} ({})", order_text(orders, together.place_of(orders.from)), largest->name);
   if (!together.ordered) return law;
   const bool slower = orders.interval.high < together.order - straightness;
