@@ -66,6 +66,14 @@ TEST(Needs, OfEverySamplerCoverWhatItHolds) {
     }
 }
 
+TEST(Needs, AreKnownBeforeAProblemIsRefused) {
+  // The bill is added up first; who cannot take the problem says so afterwards.
+  for (const Case& c : cases())
+    for (const SamplerEntry& entry : sampler_catalogue())
+      EXPECT_NO_THROW(entry.make(small_settings(entry))->needs(c.problem, 100))
+          << entry.name << " on " << c.name;
+}
+
 TEST(Needs, OfEveryMetricCoverWhatItHolds) {
   const Problem seven = metric_cases()[2].problem;
   const Ensemble draws = exact_draws(seven, 4000, 1);

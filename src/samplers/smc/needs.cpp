@@ -1,4 +1,6 @@
 // What samplers hold by default: samplers/README §5.
+#include <optional>
+
 #include "samplers/sampler.hpp"
 #include "samplers/smc/smc.hpp"
 
@@ -10,6 +12,21 @@ Need path_need(const RunSize& size, const Problem& problem, Real chains, Real to
   const Real width = problem.full_dimension(), seen = Real(problem.observed().size());
   return {"steps", "paths of the chains [T + 1, chains, D]",
           bytes_of((size.steps + 1) * (together * (2 * width + 2 * seen) + 2 * chains * seen))};
+}
+
+/// Numbers that guidance through the denoiser sees: y where that is linear in z, else z itself.
+Index seen_by_guidance(const Problem& problem) {
+  const std::optional<LinearForm> form = problem.linear_form();
+  return form ? Index(form->y.size()) : Index(problem.full_dimension());
+}
+
+/// A C_k Aᵀ of every component, with A U_k of full covariances (mixture/observed_covariance.cpp).
+Need spread_need(const Problem& problem, Real seen) {
+  const FactoredMixture& prior = problem.prior_factored();
+  const Real rows = prior.kind == CovarianceKind::isotropic ? 1 : prior.components;
+  const Real turned = prior.kind == CovarianceKind::full ? seen * prior.dimension : 0;
+  return {"kind", "covariances of what is observed [K, m, m]",
+          bytes_of(rows * (seen * (seen + 1) / 2 + turned))};
 }
 
 }  // namespace
@@ -25,12 +42,13 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
   }
   RowNumbers row = row_;
   if (size_.slopes) row.per_coordinate += 2;
-  const Real seen = row.spread ? Real(problem.linear_form().value().y.size()) : 0;
+  const Real seen = row.spread ? static_cast<Real>(seen_by_guidance(problem)) : 0;
   Needs needs = {
       {size_.particles > 0 ? "particles" : "draws",
        size_.particles > 0 ? "particles of the runs side by side" : "draws, states and work arrays",
        bytes_of(row.numbers(rows, width, seen))},
       {"steps", "time grid", bytes_of(4 * (size_.steps + 1))}};
+  if (row.spread) needs.push_back(spread_need(problem, seen));
   if (size_.particles > 0 || size_.chained)
     needs.push_back({"draws", "draws [n, d]", bytes_of(draws * (Real(problem.dimension()) + 1))});
   if (size_.particles == 0) return needs;
