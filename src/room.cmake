@@ -6,7 +6,7 @@
 # need headers of their own.
 set(PLUMBLINE_PRECOMPILED_PLAIN <fmt/format.h> <fmt/ranges.h> <algorithm> <cmath> <cstdint> <functional>
     <limits> <map> <memory> <optional> <set> <string> <variant> <vector>)
-set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> <Eigen/Dense> ${PLUMBLINE_PRECOMPILED_PLAIN})
+set(PLUMBLINE_PRECOMPILED <Kokkos_Core.hpp> "${PROJECT_SOURCE_DIR}/src/core/eigen/packets.hpp" ${PLUMBLINE_PRECOMPILED_PLAIN})
 
 # plumbline_precompile(<target> <owner> headers…): the owner's precompiled headers, made here when the target is the owner.
 function(plumbline_precompile target owner)

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
+#include "cli/processor.hpp"
 #include "harness/run/provenance.hpp"
 
 namespace plumbline::cli {
@@ -31,6 +32,7 @@ int info_command(const Invocation& call) {
                        {"backend", {p.backend}},
                        {"device", {p.device}},
                        {"threads", {std::int64_t{p.threads}}},
+                       {"waiting", {std::string(waiting().spin ? "spin" : "sleep")}},
                        {"host", {p.host}},
                        {"libraries", {std::move(libraries)}}}));
     return 0;
@@ -43,7 +45,8 @@ int info_command(const Invocation& call) {
       {"kokkos", p.kokkos_version},
       {"backend", p.backend},
       {"device", p.device},
-      {"threads", fmt::format("{}", p.threads)},
+      {"threads", fmt::format("{}; they {} while they wait ({})", p.threads,
+                              waiting().spin ? "spin" : "sleep", waiting().why)},
       {"host", p.host}};
   for (const auto& [name, version] : p.libraries) rows.push_back({name, version});
   print(columns(rows));

@@ -13,6 +13,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/processor.hpp"
 #include "cli/selection.hpp"
 #include "core/errors.hpp"
 #include "core/kokkos.hpp"
@@ -144,6 +145,8 @@ int main(int argc, char** argv) {
   // A reader that leaves (| head) must not kill a run: writes report it instead.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGCHLD, SIG_DFL);  // ignored, nobody would know how a child ended
+  plumbline::cli::require_instruction_set();
+  plumbline::cli::start_as_waiting(argv);
   plumbline::cli::keep_freed_memory();
   return plumbline::cli::guarded({argv + std::min(argc, 1), argv + argc});
 }

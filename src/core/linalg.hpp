@@ -2,7 +2,7 @@
 // that mixtures need. Eigen comes with this header alone.
 #pragma once
 
-#include "core/eigen_kernels.hpp"
+#include "core/eigen/kernels.hpp"
 #include "core/types.hpp"
 
 namespace plumbline {

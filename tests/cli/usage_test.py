@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 
 import common
 
@@ -108,10 +110,36 @@ class Usage(common.Case):
 
     def test_info_names_versions_and_threads(self):
         info = json.loads(self.ok("info", "--json").out)
-        for key in ("version", "commit", "compiler", "kokkos", "backend", "device", "threads", "libraries"):
+        for key in ("version", "commit", "compiler", "kokkos", "backend", "device", "threads", "waiting", "libraries"):
             self.assertIn(key, info)
             self.assertNotEqual(info[key], "")
         self.assertIn(info["version"], self.ok("info").out)
+
+    @common.unittest.skipUnless(os.path.exists("/proc/loadavg"), "this system does not say how busy it is")
+    def test_threads_sleep_where_other_programs_want_every_core(self):
+        free = {name: value for name, value in os.environ.items() if name not in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")}
+
+        def info(**more):
+            done = subprocess.run([self.program, "info", "--json"], env=free | more, stdout=subprocess.PIPE, check=True)
+            return json.loads(done.stdout)["waiting"]
+
+        loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() + 1)]
+        try:
+            self.assertEqual(info(), "sleep")
+            self.assertEqual(info(OMP_WAIT_POLICY="active"), "spin")
+        finally:
+            for loop in loops:
+                loop.kill()
+                loop.wait()
+        self.assertEqual(info(OMP_WAIT_POLICY="passive"), "sleep")
+
+    @common.unittest.skipUnless(shutil.which("valgrind"), "no valgrind, whose processor knows no AVX-512")
+    def test_a_processor_without_the_instructions_is_told_so(self):
+        if "-march=x86-64-v4" not in self.ok("info").out:
+            self.skipTest("built for every processor that valgrind can be")
+        done = subprocess.run(["valgrind", "-q", self.program, "version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("plumbline: built for a processor with more instructions than this one has", done.stderr)
 
     def test_a_reader_that_leaves_ends_the_program_quietly(self):
         read, write = os.pipe()

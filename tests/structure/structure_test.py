@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 # What a sub-room may include of its own room, beside itself and the room's FACE; "" is the room's own folder, which
 # may include all of it.
 SUB_ROOMS = {
-    "core": {"arrays": {""}, "steps": set(), "text": {""}},
+    "core": {"arrays": {""}, "eigen": set(), "steps": set(), "text": {""}},
     "diffusion": {"processes": set(), "detail": {""}},
     "harness": {
         "statistics": set(),
@@ -92,7 +92,7 @@ FOLDERS_OF_ANY_SIZE = {"src/priors", "src/samplers", "src/metrics", "src/problem
 # Header pattern → the files that may include it.
 ONE_INCLUDER = {
     r"Kokkos_": {"core/kokkos.hpp"},
-    r"Eigen/": {"core/eigen_kernels.hpp"},
+    r"Eigen/": {"core/eigen/packets.hpp"},
     r"hdf5": {"io/hdf5/hdf5.hpp"},
     r"zlib": {"io/user/zip.cpp"},
     r"toml\+\+": {"harness/sweep/toml.cpp"},

@@ -1,10 +1,10 @@
-// Eigen's inner kernels for doubles, compiled once (eigen_kernels.cpp): every file that multiplies
+// Eigen's inner kernels for doubles, compiled once (kernels.cpp): every file that multiplies
 // or solves would otherwise compile them again, for seconds each. Only core/linalg.hpp includes
 // this. Nothing but compile time depends on it: what files take from there are the functions that
 // each would have made for itself.
 #pragma once
 
-#include <Eigen/Dense>
+#include "core/eigen/packets.hpp"
 
 #ifndef PLUMBLINE_EIGEN_KERNEL
 #define PLUMBLINE_EIGEN_KERNEL extern template

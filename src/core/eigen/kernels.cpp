@@ -1,3 +1,3 @@
 // Eigen's inner kernels, here for all files.
 #define PLUMBLINE_EIGEN_KERNEL template
-#include "core/eigen_kernels.hpp"
+#include "core/eigen/kernels.hpp"
