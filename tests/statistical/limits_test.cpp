@@ -36,43 +36,56 @@ Results up_to(Results results, std::int64_t most) {
   return results;
 }
 
-/// Two components, one of deviation 0.01: no step of 4/T resolves it before T ≈ 1e4.
-std::string narrow(int seed, const std::string& metrics) {
+struct Study {
+  Index draws, null_replicates;
+  std::string problem;  ///< lines of [problem] and of its prior
+};
+
+constexpr const char* usual = R"("mean_error", "component_mass", "sliced_wasserstein_1")";
+
+/// Its sweep with one sampler, 16 replicates on an Ornstein–Uhlenbeck process.
+std::string sweep(const Study& study, int seed, const std::string& sampler,
+                  const std::string& metrics) {
   return fmt::format(R"(
 schema          = "plumbline/1"
-name            = "narrow"
+name            = "limits"
 seed            = {}
 replicates      = 16
-draws           = 300
-null_replicates = 32
+draws           = {}
+null_replicates = {}
+
+[[sampler]]
+{}
+
+[metrics]
+use = [{}]
+{}
 
 [problem]
-process     = {{ kind = "ou", horizon = 4.0 }}
-observation = {{ kind = "inpainting", observed = [1], y = [0.0] }}
+process = {{ kind = "ou", horizon = 4.0 }}
+{})",
+                     seed, study.draws, study.null_replicates, sampler, metrics,
+                     metrics == usual ? "sliced_wasserstein_1.projections = 4" : "", study.problem);
+}
 
+/// Two components, one of deviation 0.01: no step of 4/T resolves it before T ≈ 1e4.
+const Study narrow = {300, 32, R"(
+observation = { kind = "inpainting", observed = [1], y = [0.0] }
 [problem.prior]
 kind      = "explicit"
 weights   = [0.7, 0.3]
 means     = [[-1.0, 0.0], [1.0, 0.0]]
 variances = [1e-4, 1.0]
-
-[[sampler]]
-kind   = "conditional-score"
-kernel = "em"
-steps  = [4, 8, 16, 32, 64, 128]
-
-[metrics]
-use = [{}]
-)",
-                     seed, metrics);
-}
+)"};
+constexpr const char* coarse =
+    "kind = \"conditional-score\"\nkernel = \"em\"\nsteps = [4, 8, 16, 32, 64, 128]";
 
 TEST(Limits, OfARightSamplerOnCoarseBudgetsAreNotContradicted) {
   // Three budgets once said "0.450 ± 0.085 is left in the limit" of 6 seeds in 8. Its masses and
   // tails are as good as flat here, its second moment falls. None of 8 seeds and 3 ranges.
   for (int seed = 1; seed <= 8; ++seed) {
-    const Results results = run_all(narrow(
-        seed,
+    const Results results = run_all(sweep(
+        narrow, seed, coarse,
         R"("mean_error", "covariance_error", "sliced_wasserstein_1", "component_mass", "marginal_ks")"));
     for (const std::int64_t most : {4, 5, 6}) {
       const FileVerdict verdict = judge_file(up_to(results, most), {});
@@ -85,48 +98,29 @@ TEST(Limits, OfARightSamplerOnCoarseBudgetsAreNotContradicted) {
 
 TEST(Limits, ByOneBoundedMetricAreNotContradictedEither) {
   for (const char* metric : {"\"component_mass\"", "\"marginal_ks\""}) {
-    const FileVerdict verdict = judge_file(run_all(narrow(1, metric)), {});
+    const FileVerdict verdict = judge_file(run_all(sweep(narrow, 1, coarse, metric)), {});
     EXPECT_FALSE(verdict.claims[0].contradicted) << metric << ": " << verdict.claims[0].note;
   }
 }
 
 /// A smooth problem in the plane, where steps of 4/T are soon small enough.
-std::string smooth(int seed, const std::string& sampler) {
-  return fmt::format(R"(
-schema          = "plumbline/1"
-name            = "smooth"
-seed            = {}
-replicates      = 16
-draws           = 1000
-null_replicates = 32
-
-[problem]
-process     = {{ kind = "ou", horizon = 4.0 }}
-observation = {{ kind = "inpainting", observed = [1], y = [0.5] }}
-
+const Study smooth = {1000, 32, R"(
+observation = { kind = "inpainting", observed = [1], y = [0.5] }
 [problem.prior]
 kind      = "explicit"
 weights   = [0.3, 0.4, 0.3]
 means     = [[-2.0, -1.0], [0.0, 0.0], [2.0, 1.5]]
 variances = [0.5, 0.25, 0.5]
-
-[[sampler]]
-{}
-
-[metrics]
-use = ["mean_error", "component_mass", "sliced_wasserstein_1"]
-sliced_wasserstein_1.projections = 4
-)",
-                     seed, sampler);
-}
+)"};
 
 TEST(Limits, OfAPlateauAreContradicted) {
   // Replacement, said to be exact in the limit of steps: 8 of 8 seeds.
   for (int seed = 1; seed <= 8; ++seed) {
     Results results =
-        run_all(smooth(seed,
-                       "kind = \"replacement\"\nkernel = \"exact\"\ncontext = \"fixed\"\n"
-                       "steps = [20, 40, 80, 160, 320]"));
+        run_all(sweep(smooth, seed,
+                      "kind = \"replacement\"\nkernel = \"exact\"\ncontext = \"fixed\"\n"
+                      "steps = [20, 40, 80, 160, 320]",
+                      usual));
     for (CellRecord& cell : results.cells) cell.claim = "steps";
     const FileVerdict verdict = judge_file(results, {});
     EXPECT_TRUE(verdict.claims[0].contradicted) << seed << ": " << verdict.claims[0].note;
@@ -135,73 +129,37 @@ TEST(Limits, OfAPlateauAreContradicted) {
 
 /// Half of the posterior is a component of prior weight 1e-4, narrow where y is observed: filters
 /// of 64 particles find it in few of their runs.
-std::string rare(int seed, const std::string& sampler) {
-  return fmt::format(R"(
-schema          = "plumbline/1"
-name            = "rare"
-seed            = {}
-replicates      = 16
-draws           = 64
-null_replicates = 64
-
-[problem]
-process     = {{ kind = "ou", horizon = 4.0 }}
-observation = {{ kind = "inpainting", observed = [0, 1, 2, 3], y = [0.0, 0.0, 0.0, 0.0] }}
-
+const Study rare = {64, 64, R"(
+observation = { kind = "inpainting", observed = [0, 1, 2, 3], y = [0.0, 0.0, 0.0, 0.0] }
 [problem.prior]
 kind      = "explicit"
 weights   = [0.9999, 0.0001]
 means     = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 6]]
 variances = [1.0, 0.01]
-
-[[sampler]]
-{}
-
-[metrics]
-use = ["mean_error", "component_mass"]
-)",
-                     seed, sampler);
-}
+)"};
 
 /// Ten components far apart in 10 dimensions: no chain leaves its own.
-std::string far(int seed) {
-  return fmt::format(R"(
-schema          = "plumbline/1"
-name            = "far"
-seed            = {}
-replicates      = 16
-draws           = 100
-null_replicates = 64
-
-[problem]
-process     = {{ kind = "ou", horizon = 4.0 }}
-prior       = {{ kind = "random", dim = 10, components = 10, spread = 10.0 }}
-observation = {{ kind = "inpainting", observed = [1], y = [0.0] }}
-
-[[sampler]]
-kind           = "langevin-replacement"
-steps          = 10
-zip            = [["langevin_steps", "langevin_step"]]
-langevin_steps = [4, 8, 16, 32, 64]
-langevin_step  = [0.16, 0.08, 0.04, 0.02, 0.01]
-
-[metrics]
-use = ["mean_error", "component_mass"]
-)",
-                     seed);
-}
+const Study far = {100, 64, R"(
+prior       = { kind = "random", dim = 10, components = 10, spread = 10.0 }
+observation = { kind = "inpainting", observed = [1], y = [0.0] }
+)"};
 
 TEST(Limits, OfARightSamplerThatFindsAModeRarelyAreNotContradicted) {
   // All three are right in the limit and off by a standard deviation at every budget here.
   int would_be = 0;
   const std::string budgets = "\nparticles = [4, 8, 16, 32, 64]\nsteps = ";
+  const std::pair<Study, std::string> cases[] = {
+      {rare, "kind = \"smcdiff\"" + budgets + "20"},
+      {rare, "kind = \"mcgdiff\"" + budgets +
+                 "[10, 20, 40, 80, 160]\nzip = [[\"particles\", \"steps\"]]"},
+      {far, R"(kind = "langevin-replacement"
+steps          = 10
+zip            = [["langevin_steps", "langevin_step"]]
+langevin_steps = [4, 8, 16, 32, 64]
+langevin_step  = [0.16, 0.08, 0.04, 0.02, 0.01])"}};
   for (int seed = 1; seed <= seeds(1, 8); ++seed)
-    for (const std::string& text :
-         {rare(seed, "kind = \"smcdiff\"" + budgets + "20"),
-          rare(seed, "kind = \"mcgdiff\"" + budgets +
-                         "[10, 20, 40, 80, 160]\nzip = [[\"particles\", \"steps\"]]"),
-          far(seed)}) {
-      Results results = run_all(text);
+    for (const auto& [study, sampler] : cases) {
+      Results results = run_all(sweep(study, seed, sampler, R"("mean_error", "component_mass")"));
       const ClaimVerdict claim = judge_file(results, {}).claims.at(0);
       SCOPED_TRACE(fmt::format("{} {}: {}", claim.label, seed, claim.note));
       EXPECT_FALSE(claim.contradicted);
@@ -220,9 +178,10 @@ TEST(Limits, OfARightSamplerOnBudgetsThatSufficeAreConsistent) {
   // The finest cell alone is off, and says so: 4 of 4 seeds, for a kernel of order 1.
   for (int seed = 1; seed <= 4; ++seed) {
     const FileVerdict verdict =
-        judge_file(run_all(smooth(seed,
-                                  "kind = \"conditional-score\"\nkernel = \"em\"\n"
-                                  "steps = [8, 16, 32, 64]")),
+        judge_file(run_all(sweep(smooth, seed,
+                                 "kind = \"conditional-score\"\nkernel = \"em\"\n"
+                                 "steps = [8, 16, 32, 64]",
+                                 usual)),
                    {});
     EXPECT_EQ(verdict.claims[0].finding, Finding::consistent_in_limit)
         << seed << ": " << verdict.claims[0].note;
