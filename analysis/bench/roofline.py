@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from plumbline import figure, save, style  # noqa: E402
 from rows import command_line, machine, rows_of  # noqa: E402
 
-FILES = ("growth", "mixture", "sampler", "metric", "core")
 KINDS = ("isotropic", "diagonal", "full")
 
 
@@ -24,8 +23,8 @@ def select(folder):
     """The machine's limits per second, and the rows that say what share of them they reach."""
     limits = {row["path"][1]: row["per_second"] for row in rows_of(folder, "roof")}
     found = {}
-    for file in FILES:
-        for row in rows_of(folder, file):
+    for file in sorted(folder.glob("*.json")):
+        for row in rows_of(folder, file.stem) if not file.stem.endswith("_threads") else []:
             if "roof" in row:
                 found[name_of(row)] = row
     return limits, sorted(found.values(), key=lambda row: row["roof"])
@@ -40,7 +39,8 @@ def plot(axes, limits, rows, about):
     left.axhline(limits["dgemm"] / 2e9, color=style.FLOOR, linewidth=0.8, linestyle=":")
     left.text(x[-1], limits["dgemm"] / 2e9, "dgemm", ha="right", va="top", fontsize=6, color=style.FLOOR)
     left.text(x[-1], limits["fma"] / 1e9, f"fma, {limits['fma'] / 1e9:.0f} G/s", ha="right", va="bottom", fontsize=6)
-    left.text(x[0], 1.15 * x[0] * limits["triad"] / 1e9, f"triad, {limits['triad'] / 1e9:.0f} GB/s", rotation=38, rotation_mode="anchor", fontsize=6)
+    left.text(2 * x[0], 2.3 * x[0] * limits["triad"] / 1e9, f"triad, {limits['triad'] / 1e9:.0f} GB/s", fontsize=6, rotation_mode="anchor",
+              rotation=np.degrees(np.arctan(limits["triad"] / 1e9)), transform_rotates_text=True)
     for i, kind in enumerate((*KINDS, "")):
         mine = [row for row in points if (kind in " ".join(row["path"]) if kind else not any(k in " ".join(row["path"]) for k in KINDS))]
         if mine:
@@ -52,7 +52,7 @@ def plot(axes, limits, rows, about):
     right.barh(range(len(rows)), [row["roof"] for row in rows], color=style.colour(0), height=0.7)
     right.set_yticks(range(len(rows)), names, fontsize=4.5)
     right.axvline(1, color="black", linewidth=1)
-    right.set(xlim=(0, 1.1), ylim=(-0.7, len(rows) - 0.3), xlabel="share of the roof", title="(b) least time over time taken")
+    right.set(xlim=(0, max(1.1, 1.05 * rows[-1]["roof"] if rows else 0)), ylim=(-0.7, len(rows) - 0.3), xlabel="share of the roof", title="(b) least time over time taken")
     left.figure.text(0.01, -0.02, about, fontsize=5, color=style.FLOOR)
 
 

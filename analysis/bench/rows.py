@@ -11,11 +11,13 @@ ARGUMENT = re.compile(r"([A-Za-z]\w*):(\d+)")
 
 def rows_of(folder: Path, name: str) -> list[dict]:
     """Every row of NAME.json that measured something: its counters, `path` (the name's words without arguments), its
-    arguments by name, and how many threads ran it. None where there is no such file."""
+    arguments by name, and how many threads ran it. None where there is no such file, or it is another kind of file."""
     file = folder / f"{name}.json"
     if not file.exists():
         return []
     content = json.loads(file.read_text())
+    if "benchmarks" not in content:  # peers.json
+        return []
     threads = int(content["context"].get("threads", 1))
     found = []
     for row in content["benchmarks"]:

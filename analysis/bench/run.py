@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-PROGRAMS = ("roof", "core", "mixture", "growth", "sampler", "catalogue", "metric", "program")
 THREADED = ("roof", "growth", "catalogue")  # and which of their rows
 THREADED_ROWS = r"limit|growth/[a-z]*/d:(2|64)/K:25/|growth_of/.*/N:(1024|4096)/T:100"
 WITHHELD = ("host_name", "executable", "load_avg")
@@ -56,9 +55,8 @@ def main() -> int:
     about, least = context(arguments.build), 0.01 if arguments.quick else 0.1
     programs = arguments.build / "tests/bench"
     right = True
-    for name in PROGRAMS:
-        if (programs / f"bench_{name}").exists():
-            right &= run(programs / f"bench_{name}", arguments.out / f"{name}.json", about, 1, least, ".")
+    for program in sorted(programs.glob("bench_*"), key=lambda path: (path.name != "bench_roof", path.name)):
+        right &= run(program, arguments.out / f"{program.name.removeprefix('bench_')}.json", about, 1, least, ".")
     threads = 2
     while threads <= arguments.threads:
         for name in THREADED:

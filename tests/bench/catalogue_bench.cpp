@@ -23,21 +23,23 @@ Problem linear() {
       LinearGaussian{.a = matrix({{1, 0.5}}), .noise = matrix({{0.01}}), .y = vector({1.5})});
 }
 
-/// One of each kind that some sampler insists on.
-const std::vector<Problem>& problems() {
-  static const std::vector<Problem> list = [] {
-    ClassLabel label = {.label = 1, .classes = {{}, {}}};
-    for (int k = 0; k < 25; ++k) label.classes[static_cast<std::size_t>(k % 2)].push_back(k);
-    ClassLabel tilted = label;
-    tilted.gamma = 2;
-    std::vector<Problem> all = {linear(), last_observed(grid25(), 0.5, ou(4))};
-    all.emplace_back(Exec{}, grid25(), ou(4), label);
-    all.emplace_back(Exec{}, grid25(), ou(4), tilted);
-    all.emplace_back(Exec{}, grid25(), ou(4), Event{vector({1, 0.5}), 1.5, 0.2});
-    return all;
-  }();
-  return list;
+Problem seen() {
+  return last_observed(grid25(), 0.5, ou(4));
 }
+
+Problem class_label(Real gamma) {
+  ClassLabel label = {.label = 1, .classes = {{}, {}}};
+  for (int k = 0; k < 25; ++k) label.classes[static_cast<std::size_t>(k % 2)].push_back(k);
+  label.gamma = gamma;
+  return Problem(Exec{}, grid25(), ou(4), label);
+}
+
+/// One of each kind that some sampler insists on.
+constexpr Problem (*problems[])() = {
+    linear, seen, [] { return class_label(1); }, [] { return class_label(2); },
+    [] {
+      return Problem(Exec{}, grid25(), ou(4), Event{vector({1, 0.5}), 1.5, 0.2});
+    }};
 
 /// Why the draws are not what they should be; nullptr when they are.
 const char* wrong(const Sampler& method, const Problem& problem, Index n) {
@@ -68,7 +70,8 @@ void entry_of_catalogue(benchmark::State& state, const SamplerEntry& entry) {
   Table settings = small_settings(entry);
   for (const auto& [key, value] : {std::pair{"steps", 50}, {"particles", 64}, {"burn_in", 20}})
     if (has_field(entry, key)) settings.set(key, Value{std::int64_t{value}});
-  for (const Problem& problem : problems()) {
+  for (const auto make : problems) {
+    const Problem problem = make();
     if (!can(entry, problem)) continue;
     const auto method = entry.make(settings);
     const Real each = std::max<Real>(1, Real(method->declared_evaluations(problem, 1)));
@@ -82,7 +85,7 @@ void growth_of(benchmark::State& state, const char* name, bool filter) {
   const std::int64_t rows = state.range(0), steps = state.range(1);
   const auto method = filter ? sampler(name, {{"steps", steps}, {"particles", rows}})
                              : sampler(name, {{"steps", steps}});
-  const Problem problem = can(find_sampler(name), problems()[0]) ? problems()[0] : problems()[1];
+  const Problem problem = can(find_sampler(name), linear()) ? linear() : seen();
   time_draws(state, *method, problem, filter ? 1 : rows);
   count_seconds(state, "s/step", Real(rows * steps));
 }

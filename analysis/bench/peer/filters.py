@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .samplers import A, GRID, HORIZON, LINEAR, NOISE, Y, levels, softmax_numpy
+from .samplers import A, GRID, HORIZON, LINEAR, NOISE, Y, levels, score, score_fused, softmax_numpy
 from .timing import Row, module, same_law
 
 SEEN = 0.5  # the second coordinate, of smcdiff
@@ -35,9 +35,7 @@ def smcdiff_jax(n, steps):
             (a, v, ratio, beta), (y_t, y_s), k = now
             k_u, k_x = jax.random.split(k)
             z = jnp.stack([x, jnp.full(n, y_t)], 1)
-            s = a * a + v
-            r = jax.nn.softmax(-0.5 * ((z[:, None, :] - a * means) ** 2).sum(-1) / s)
-            mean = (z + beta * (r @ (a * means) - z) / s) / ratio
+            mean = (z + beta * score_fused(jax.nn.softmax, means, z, a, v)) / ratio
             w = jax.nn.softmax(-0.5 * (y_s - mean[:, 1]) ** 2 / beta)
             chosen = systematic(jnp, w, jax.random.uniform(k_u))
             return mean[chosen, 0] + jnp.sqrt(beta) * jax.random.normal(k_x, (n,)), None
@@ -74,9 +72,7 @@ def smcdiff_particles(n, steps):
                 return np.stack([x, np.zeros_like(x), x], 1)
             a, v, ratio, beta = level[t]
             z = np.stack([x, np.full_like(x, self.y[t])], 1)
-            s = a * a + v
-            r = softmax_numpy(-0.5 * ((z[:, None, :] - a * GRID["means"]) ** 2).sum(-1) / s)
-            mean = (z + beta * (r @ (a * GRID["means"]) - z) / s) / ratio
+            mean = (z + beta * score(softmax_numpy, GRID["means"], z, a, v)) / ratio
             return np.stack([mean[:, 0], mean[:, 1], x], 1)
 
         def logG(self, t, xp, x):
@@ -92,23 +88,25 @@ def smcdiff_particles(n, steps):
     return once
 
 
-def twist(xp, softmax, z, a, v):
+def twist(field, log, seen, z, a, v):
     """log N(y; A ẑ_0, u A Aᵀ + Γ) with u = v/(v + a²), and the score."""
-    means, s = a * xp.asarray(GRID["means"]), a * a + v
-    r = softmax(-0.5 * ((z[:, None, :] - means) ** 2).sum(-1) / s)
-    g = (r @ means - z) / s
-    variance = v / s * (A @ A) + NOISE
-    misfit = Y - (z + v * g) / a @ xp.asarray(A)
-    return -0.5 * (misfit ** 2 / variance + xp.log(2 * np.pi * variance)), g
+    g = field(z, a, v)
+    variance = v / (a * a + v) * float(A @ A) + NOISE
+    misfit = Y - (z + v * g) / a @ seen
+    return -0.5 * (misfit ** 2 / variance + log(2 * np.pi * variance)), g
 
 
 def tds_jax(n, steps):
     jax, jnp = module("jax"), module("jax.numpy")
     a, v, ratio, beta = (jnp.asarray(x) for x in levels(steps).values())
+    means, seen = jnp.asarray(GRID["means"]), jnp.asarray(A)
+
+    def field(x, a_t, v_t):
+        return score_fused(jax.nn.softmax, means, x, a_t, v_t)
 
     def place(z, a_t, v_t):
         def total(x):
-            log_h, g = twist(jnp, jax.nn.softmax, x, a_t, v_t)
+            log_h, g = twist(field, jnp.log, seen, x, a_t, v_t)
             return log_h.sum(), (log_h, g)
         slope, (log_h, g) = jax.grad(total, has_aux=True)(z)
         return log_h, g, slope
@@ -132,7 +130,7 @@ def tds_jax(n, steps):
             z = mean + shift + jnp.sqrt(beta_t) * jax.random.normal(k_x, z.shape)
             ratio_of = (0.5 * (shift ** 2) - (z - mean) * shift).sum(-1) / beta_t
             h_s, g_s, slope_s = place(z, a_s, v_s)
-            h_s = jnp.where(last, -0.5 * ((Y - z @ jnp.asarray(A)) ** 2 / NOISE + jnp.log(2 * jnp.pi * NOISE)), h_s)
+            h_s = jnp.where(last, -0.5 * ((Y - z @ seen) ** 2 / NOISE + jnp.log(2 * jnp.pi * NOISE)), h_s)
             return (z, h_s, g_s, slope_s, ratio_of + h_s - log_h, log_z), None
         # at s = 0 the twist is the likelihood; a level that is never used stands in its place
         after = (ratio, beta, jnp.append(a[1:], a[-1]), jnp.append(v[1:], v[-1]), final, jax.random.split(rest, steps))
@@ -147,15 +145,15 @@ def tds_jax(n, steps):
 
 def tds_torch(n, steps):
     torch = module("torch")
-    level = levels(steps)
+    level = {key: value.tolist() for key, value in levels(steps).items()}
     means, seen = torch.from_numpy(GRID["means"]), torch.from_numpy(A)
+
+    def field(z, a, v):
+        return score(lambda q: torch.softmax(q, 1), means, z, a, v)
 
     def place(z, a, v):
         z = z.detach().requires_grad_()
-        s = a * a + v
-        g = (torch.softmax(-0.5 * ((z[:, None, :] - a * means) ** 2).sum(-1) / s, 1) @ (a * means) - z) / s
-        variance = v / s * (A @ A) + NOISE
-        log_h = -0.5 * ((Y - (z + v * g) / a @ seen) ** 2 / variance + np.log(2 * np.pi * variance))
+        log_h, g = twist(field, np.log, seen, z, a, v)
         slope = torch.autograd.grad(log_h.sum(), z)[0]
         return log_h.detach(), g.detach(), slope
 
