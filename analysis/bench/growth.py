@@ -51,18 +51,20 @@ def plot(axes, panels, threads, about):
         for i, (name, x, y) in enumerate(curves):
             panel.plot(x, y, "--" if key == "K" and i >= len(KINDS) else "-", marker=style.MARKERS[i], color=style.colour(i % len(KINDS) if key == "K" else i), label=name)
         panel.set(xscale="log", yscale="log", xlabel=labels[key], title=titles[key], ylabel="ns per pair" if key in "dK" else "ns per particle and step")
-        panel.legend()
+    axes[0].legend()
     low, high = axes[1].get_ylim()
     axes[1].set_ylim(low, 20 * high)  # the legend's room
-    axes[1].legend(ncol=2, fontsize=5.5, loc="upper center")
+    axes[1].legend(ncol=2, fontsize=5.5, loc="upper center", handlelength=1.5, columnspacing=1)
     bars = sorted(threads, key=lambda curve: curve[2][-1])
-    axes[4].barh(range(len(bars)), [y[-1] for _, _, y in bars], color=style.colour(0), height=0.7)
-    axes[4].set_yticks(range(len(bars)), [name for name, _, _ in bars], fontsize=5)
+    axes[4].barh(range(len(bars)), [y[-1] for _, _, y in bars], color=style.colour(5), height=0.8)
+    for i, (name, _, _) in enumerate(bars):
+        axes[4].text(0.02, i, name, va="center", fontsize=5)
     most = max((x[-1] for _, x, _ in threads), default=1)
     axes[4].axvline(most, color=style.FLOOR, linewidth=0.8, linestyle=":")
-    axes[4].set(xlabel=f"speed of {most} threads over one", title="(e) threads")
+    axes[4].set(yticks=[], xlabel=f"speed of {most} threads over one", title="(e) threads")
     axes[5].axis("off")
-    axes[5].text(0, 0.9, about.replace(", ", "\n"), va="top", fontsize=6, color=style.FLOOR)
+    axes[5].legend(*axes[2].get_legend_handles_labels(), title="samplers of (c) and (d)", title_fontsize=7, loc="upper left", alignment="left")
+    axes[5].text(0, 0.4, about.replace(", ", "\n"), va="top", fontsize=6, color=style.FLOOR, transform=axes[5].transAxes)
 
 
 def main():

@@ -35,7 +35,8 @@ def context_of(folder: Path, name: str = "roof") -> dict:
 
 def machine(folder: Path) -> str:
     about = context_of(folder)
-    return f"{about.get('device', '')}, {about.get('compiler', '')}, {' '.join(f for f in about.get('build_flags', '').split() if 'march' in f)}"
+    busy = f", beside a load of {about['load']:.1f}" if about.get("load", 0) > 0.5 else ""
+    return f"{about.get('device', '')}, {about.get('compiler', '')}, {' '.join(f for f in about.get('build_flags', '').split() if 'march' in f)}{busy}"
 
 
 def command_line(script: str) -> tuple[Path, Path]:

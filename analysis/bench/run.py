@@ -21,7 +21,10 @@ def context(build: Path) -> dict:
     about = json.loads(said.stdout)
     about.pop("host", None)
     about.pop("threads", None)
-    return about
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"  this machine is busy (load {load:.1f}): what several threads take will not be what they can", file=sys.stderr, flush=True)
+    return {**about, "load": round(load, 2)}
 
 
 def run(program: Path, out: Path, about: dict, threads: int, least: float, rows: str) -> bool:
@@ -52,7 +55,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="the most that are tried, in powers of two")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    about, least = context(arguments.build), 0.01 if arguments.quick else 0.1
+    about, least = context(arguments.build), 0.01 if arguments.quick else 0.2
     programs = arguments.build / "tests/bench"
     right = True
     for program in sorted(programs.glob("bench_*"), key=lambda path: (path.name != "bench_roof", path.name)):
