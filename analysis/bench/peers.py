@@ -2,9 +2,9 @@
 turn, A B A B, on one thread of one core, by processor time; ratios are medians. Data are made here, and plumbline reads them.
 
     python3 analysis/bench/peers.py [--driver build/default/tests/bench/peer_driver] [--out results/bench]
-                                    [--only WORD …] [--rounds 5] [--quick]
+                                    [--only WORD …] [--rounds 5] [--quick] [--readme README.md]
 
-Writes peers.json and peers.md, a table for README. Peers are numpy, torch, JAX, KeOps, scikit-learn, particles, POT and
+Writes peers.json and peers.md, a table, which --readme puts into a page between its <!-- peers --> and <!-- /peers -->. Peers are numpy, torch, JAX, KeOps, scikit-learn, particles, POT and
 scipy; what is not installed is skipped, and said."""
 
 import argparse
@@ -55,12 +55,21 @@ def every_row(quick: bool) -> list:
     return rows + samplers.rows(quick) + filters.rows(quick) + measures.rows(quick)
 
 
+def put_into(page: Path, text: str):
+    before, mark, rest = page.read_text().partition("<!-- peers -->\n")
+    _, end, after = rest.partition("<!-- /peers -->")
+    if not (mark and end):
+        raise SystemExit(f"{page}: has no <!-- peers --> and <!-- /peers -->")
+    page.write_text(before + mark + text + end + after)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--driver", type=Path, default=ROOT / "build/default/tests/bench/peer_driver")
     parser.add_argument("--out", type=Path, default=ROOT / "results/bench", help="folder to write into")
     parser.add_argument("--only", nargs="*", default=[], help="rows whose name has one of these words")
     parser.add_argument("--rounds", type=int, default=5, help="times in turn")
+    parser.add_argument("--readme", type=Path, help="page that gets the table")
     parser.add_argument("--quick", action="store_true", help="smaller sizes of what takes long")
     arguments = parser.parse_args()
     if not arguments.driver.exists():
@@ -82,10 +91,12 @@ def main():
             records.append(timing.measure(row, driver, arguments.rounds, 0.05 if arguments.quick else 0.2,
                                           lambda text: print(text, file=sys.stderr, flush=True)))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    text = timing.table(records, processor())
+    text = timing.table(records, f"{processor()}; {', '.join(f'{name} {version}' for name, version in found.items())}")
     (arguments.out / "peers.json").write_text(json.dumps({"processor": processor(), "versions": found, "rounds": arguments.rounds,
                                                           "rows": records}, indent=1) + "\n")
     (arguments.out / "peers.md").write_text(text)
+    if arguments.readme:
+        put_into(arguments.readme, text)
     print(text, end="")
 
 

@@ -123,7 +123,7 @@ def table(records: list[dict], machine: str) -> str:
     lines = [f"Peer's time over plumbline's, one thread, {machine}.", "", "| work | plumbline | peers |", "|---|---|---|"]
     for record in records:
         if "error" in record:
-            lines.append(f"| {record['name']} | refused: {record['error'][:60]} | |")
+            lines.append(f"| {record['name']} | refused | |")
             continue
         timed = sorted((p["ratio"], name, p.get("note", "")) for name, p in record["peers"].items() if "ratio" in p)
         others = [f"{name}: another result" for name, p in record["peers"].items() if "differs" in p]
