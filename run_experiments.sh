@@ -15,6 +15,8 @@ Runs experiments/*.toml, or only those named, and draws their figures into resul
 
   --quick        small versions of the same sweeps, into results/quick
   --test         build everything and run all tests instead (with CI=true: warnings are errors); .ci/deep has more
+  --bench        build the benchmarks and time every kernel instead, into results/bench, with figures; ten minutes, for
+                 which the machine should have nothing else to do (--quick: every row, briefly)
   --preset NAME  CMake preset, built in build/NAME: default, debug, cuda, ci
   --no-bootstrap leave the machine as it is: all dependencies come from the environment (Spack, modules)
   --help         this text
@@ -60,6 +62,7 @@ parse() {
     case $1 in
       --quick) quick=(--quick); results=results/quick ;;
       --test) mode='test' ;;
+      --bench) mode=bench ;;
       --preset) (($# > 1)) || usage_error "--preset needs a name"; preset=$2; shift ;;
       --preset=*) preset=${1#*=} ;;
       --no-bootstrap) bootstrap=no ;;
@@ -71,6 +74,9 @@ parse() {
   done
   if [[ $mode == test ]] && ((${#experiments[@]} + ${#quick[@]})); then
     usage_error "--test runs all tests: it takes neither --quick nor experiments"
+  fi
+  if [[ $mode == bench ]] && ((${#experiments[@]})); then
+    usage_error "--bench times everything: it takes no experiments"
   fi
   if [[ -z $preset ]]; then
     preset=default
@@ -151,6 +157,7 @@ configure_and_build() {
   # Experiments need only the program, not the tests.
   local target=(--target plumbline)
   if [[ $mode == test ]]; then target=(); fi
+  if [[ $mode == bench ]]; then target+=(benchmarks); fi
   cmake --build "build/$preset" --parallel "$(cores)" ${target[@]+"${target[@]}"} || exit 1
 }
 
@@ -166,6 +173,22 @@ run_tests() {
   step "test build/$preset ($(cores) at once)" ""
   # exec: ctest's own summary ends the output, and its exit code is ours. Tests with the label deep are .ci/deep's.
   exec ctest --test-dir "build/$preset" --no-tests=error --output-on-failure --parallel "$(cores)" -LE '^deep$'
+}
+
+# ---- benchmarks --------------------------------------------------------------------------------------------
+
+run_benchmarks() {
+  local out=results/bench name code=0
+  step "benchmarks into $out" "A row whose result is wrong is named above; the others are kept."
+  "$python" analysis/bench/run.py "build/$preset" "$out" --threads "$(cores)" ${quick[@]+"${quick[@]}"} || code=$?
+  export MPLBACKEND=${MPLBACKEND-Agg}
+  for name in roofline growth; do
+    step "draw $name" "Again by hand: $python analysis/bench/$name.py $out"
+    "$python" "analysis/bench/$name.py" "$out"
+  done
+  current_step=''
+  say "done; beside other programs, where they are installed: python3 analysis/bench/peers.py"
+  exit "$code"
 }
 
 # ---- experiments -------------------------------------------------------------------------------------------
@@ -238,7 +261,11 @@ main() {
   exec </dev/null   # some machines start us with no standard input at all
   if [[ $mode == experiments ]]; then choose_experiments; fi
   configure_and_build
-  if [[ $mode == test ]]; then run_tests; else run_experiments; fi
+  case $mode in
+    test) run_tests ;;
+    bench) run_benchmarks ;;
+    *) run_experiments ;;
+  esac
 }
 
 main "$@"

@@ -1,7 +1,9 @@
 // plumbline draw: the draws of one sampler, or exact ones, for one cell.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/profile.hpp"
 #include "cli/spec.hpp"
+#include "core/steps/phase.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/sweep/memory_bill.hpp"
 #include "harness/sweep/streams.hpp"
@@ -51,6 +53,7 @@ Draws sampler_draws(const Exec& exec, const Sweep& sweep, const std::string& lab
   require_sampler_room(spec, spec.settings, *sampler, problem, n, bill);
   return in_sampler([&] {
     sampler->check(problem);
+    const Phase phase(label);
     Draws draws;
     draws.ensemble = sampler->draw(exec, problem, n, rng, draws.trace);
     draws.settings = to_text({spec.entry->resolved(spec.settings)});
@@ -59,6 +62,7 @@ Draws sampler_draws(const Exec& exec, const Sweep& sweep, const std::string& lab
 }
 
 Draws exact_draws(const Exec& exec, const Problem& problem, Index n, Rng rng) {
+  const Phase phase("exact");
   Draws draws;
   draws.ensemble = equally_weighted(problem.draw_exact(exec, n, rng));
   return draws;
@@ -84,6 +88,7 @@ int draw_command(const Invocation& call) {
       .option("n", "N", "number of draws (default: the sweep's)")
       .option("replicate", "R", "which replicate's random numbers (default 0)")
       .option("out", "FILE.h5", "where the draws go");
+  profile_option(arguments);
   limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::string name = arguments.required("sampler");
@@ -94,6 +99,7 @@ int draw_command(const Invocation& call) {
   require_writable(out);
 
   const Exec exec;
+  const ProfileScope profile(arguments);
   Problems problems = single_problem(exec, sweep);
   const Problem& problem = problems.at(replicate);
   const Index count = n.value_or(sweep.settings.draws);
@@ -131,7 +137,10 @@ int draw_command(const Invocation& call) {
              "score evaluations, all draws together");
     file.add("log_evidence", draws.trace.log_evidence, "estimate of log p(y)");
   }
-  file.write(out);
+  {
+    const Phase phase("files");
+    file.write(out);
+  }
   message(fmt::format("{} of {} in {}; wrote {}", counted(count, "draw"), name,
                       counted(problem.dimension(), "dimension"), out.string()));
   if (!has_finite_squares(exec, draws.ensemble)) {

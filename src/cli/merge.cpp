@@ -23,7 +23,7 @@ namespace {
 int merge_parts(const Arguments& arguments, const std::string& line) {
   const std::string started = now_utc();
   const Exec exec;
-  const Plan plan = make_plan(exec, spec_sweep(arguments));
+  const Plan plan = spec_plan(exec, arguments);
   const std::filesystem::path output = output_of(arguments);
   Ledger ledger(plan, output);
   const auto jobs = static_cast<Index>(plan.cells.size() + plan.null_hashes.size());

@@ -279,7 +279,7 @@ int plan_command(const Invocation& call) {
   spec_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const Exec exec;
-  const Plan plan = make_plan(exec, spec_sweep(arguments));
+  const Plan plan = spec_plan(exec, arguments);
   const std::filesystem::path output = output_of(arguments);
   const Ledger ledger(plan, output);
   const Costs costs(exec, plan);

@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/profile.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "cli/verify_looks.hpp"
@@ -33,6 +34,7 @@ Arguments run_arguments() {
       .flag("failed", "run failed cells again")
       .flag("keep-going", "do not stop at a failed cell")
       .option("max-fail", "N", "stop when N cells have failed (default 1)");
+  profile_option(arguments);
   spec_options(arguments);
   return arguments;
 }
@@ -145,7 +147,8 @@ int run_command(const Invocation& call) {
                          call.line});
   const RunOptions options = run_options(arguments, call.line);
   const Exec exec;
-  Plan plan = make_plan(exec, spec_sweep(arguments));
+  const ProfileScope profile(arguments);
+  Plan plan = spec_plan(exec, arguments);
   if (!options.force && holds_another_plan(options.output, plan))
     plan = as_long_as_done(std::move(plan), options.output);
 

@@ -1,6 +1,7 @@
 // plumbline score: metrics and verdict for draws made elsewhere.
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/profile.hpp"
 #include "cli/score_chains.hpp"
 #include "cli/score_file.hpp"
 #include "cli/score_text.hpp"
@@ -77,6 +78,7 @@ int score_command(const Invocation& call) {
       .option("replicate", "R", "whose y, when y is drawn (default 0; of a sweep file)")
       .option("out", "FILE.h5", "also write every number there")
       .flag("json", "the same for programs");
+  profile_option(arguments);
   limit_options(arguments);
   if (!arguments.parse(call.words, 1, any_number)) return 0;
   const std::vector<std::string> files = arguments.texts("samples");
@@ -85,6 +87,7 @@ int score_command(const Invocation& call) {
   if (out) require_writable(*out);
 
   const Exec exec;
+  const ProfileScope profile(arguments);
   const JudgedProblem judged =
       judged_problem(exec, arguments, {.observation = false, .samplers = false});
   const Plan& plan = judged.plan;

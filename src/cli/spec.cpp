@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "cli/console.hpp"
+#include "core/steps/phase.hpp"
 #include "harness/run/run_options.hpp"
 #include "harness/sweep/memory_bill.hpp"
 
@@ -72,6 +73,11 @@ Sweep spec_sweep(const Arguments& arguments, const SweepNeeds& needs) {
   require_countable(sweep);
   say_when_long(sweep);
   return sweep;
+}
+
+Plan spec_plan(const Exec& exec, const Arguments& arguments) {
+  const Phase phase("plan");
+  return make_plan(exec, spec_sweep(arguments));
 }
 
 JudgedProblem judged_problem(const Exec& exec, const Arguments& arguments, SweepNeeds needs) {

@@ -19,6 +19,8 @@ Arguments& limit_options(Arguments& arguments);
 /// words()[0] is the sweep file, the others are KEY=VALUE. Refuses too many cells, and says when
 /// building the problems will take long. SpecError, IoError.
 Sweep spec_sweep(const Arguments& arguments, const SweepNeeds& needs = {});
+/// Every cell of it.
+Plan spec_plan(const Exec& exec, const Arguments& arguments);
 
 /// Of a sweep file that is asked for its problem alone.
 inline constexpr SweepNeeds problem_alone = {

@@ -57,7 +57,7 @@ struct State {
 
 State state_of_sweep(const Arguments& arguments) {
   const Exec exec;
-  const Plan plan = make_plan(exec, spec_sweep(arguments));
+  const Plan plan = spec_plan(exec, arguments);
   const std::filesystem::path output = output_of(arguments);
   const Ledger ledger(plan, output);
   State state{plan.sweep.settings.name, output.string(), {}, 0, ledger.merged()};

@@ -4,11 +4,13 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/json.hpp"
+#include "cli/profile.hpp"
 #include "cli/selection.hpp"
 #include "cli/spec.hpp"
 #include "cli/verdict_text.hpp"
 #include "cli/verify_looks.hpp"
 #include "cli/verify_rules.hpp"
+#include "core/steps/phase.hpp"
 #include "core/text/numbers.hpp"
 #include "harness/cover/cover.hpp"
 #include "harness/cover/rules.hpp"
@@ -45,6 +47,7 @@ Arguments verify_arguments() {
       .flag("read-only", "do not write the verdict into the file")
       .flag("json", "for programs");
   looks_options(arguments);
+  profile_option(arguments);
   spec_options(arguments);
   return arguments;
 }
@@ -148,6 +151,7 @@ struct Judged {
 
 /// The verdict on a file; of rounds, on the replicates that they asked for.
 void judge_once(Judged& out, JudgeOptions options, const Looks& before, const Settled* settled) {
+  const Phase phase("verdict");
   options.look =
       settled ? static_cast<Index>(settled->rounds.size()) : number_of_look(before, out.results);
   if (settled) out.asked = first_replicates(out.results, settled->plan, settled->asked);
@@ -182,11 +186,17 @@ std::optional<Judged> judged(const Exec& exec, const Arguments& arguments,
     judge_once(out, options, file.looks(), settled);
     const std::vector<std::string> rules = rules_of(out.results.layout, options);
     hold_to_first_look(path, first, rules, writes);
-    out.checks = self_test(exec, known, out.results);
+    {
+      const Phase phase("self-test");
+      out.checks = self_test(exec, known, out.results);
+    }
     if (!trusted(out.checks)) return std::nullopt;
     LookRecord look = first.value_or(LookRecord{now_utc(), {}, {}, {}});
     look.rules = rules;
-    require_cover(exec, known, out.judged(), look, out.verdict);
+    {
+      const Phase phase("cover");
+      require_cover(exec, known, out.judged(), look, out.verdict);
+    }
     if (!writes) return out;
     out.results.look = std::move(look);
     calibrate_cells(out.results);
@@ -231,8 +241,9 @@ int verify_command(const Invocation& call) {
   const bool is_spec = first.ends_with(".toml");
   check_looks_options(arguments, is_spec);
   const Exec exec;
+  const ProfileScope profile(arguments);
   if (is_spec) {
-    const Plan plan = make_plan(exec, spec_sweep(arguments));
+    const Plan plan = spec_plan(exec, arguments);
     require_judgeable(plan);
     const RunOptions run = run_options(output_of(arguments), call.line);
     Plan done = as_long_as_done(plan, run.output);

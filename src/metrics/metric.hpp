@@ -31,9 +31,15 @@ struct MetricInput {
   std::function<Real()> retained_log_evidence = {};
 };
 
+struct MetricEntry;
+template <class M>
+MetricEntry metric_entry(MetricEntry entry);
+
 class Metric {
  public:
   virtual ~Metric() = default;
+  /// Of the entry that made it.
+  const std::string& name() const { return name_; }
   /// Throws SpecError("use") when the metric means nothing on this problem. Called before anything
   /// runs.
   virtual void check(const Problem&) const {}
@@ -44,6 +50,11 @@ class Metric {
   /// What `evaluate` holds at once beside `n` draws, to within a factor of a few and not less than
   /// it is: by default a few arrays as large as they are.
   virtual Needs needs(const Problem& problem, Index n) const;
+
+ private:
+  template <class M>
+  friend MetricEntry metric_entry(MetricEntry entry);
+  std::string name_;
 };
 
 /// Arrays [rows, d] and some of [rows], d that of a draw: what metrics of every coordinate hold.
@@ -80,10 +91,12 @@ template <class M>
 MetricEntry metric_entry(MetricEntry entry) {
   using Settings = typename M::Settings;
   entry.fields = describe_settings<Settings>();
-  entry.make = [](const Table& table) -> std::unique_ptr<Metric> {
+  entry.make = [name = entry.name](const Table& table) {
     Settings settings{};
     read_settings(settings, table);
-    return std::make_unique<M>(settings);
+    std::unique_ptr<Metric> metric = std::make_unique<M>(settings);
+    metric->name_ = name;
+    return metric;
   };
   entry.resolved = [](const Table& table) {
     Settings settings{};

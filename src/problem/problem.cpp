@@ -1,6 +1,8 @@
 // The exact target of a problem: what its observation makes of the prior.
 #include "problem/problem.hpp"
 
+#include "core/steps/phase.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -22,6 +24,7 @@ Conditioning conditioned(const Exec& exec, const Observation& observation,
 
 Problem::Problem(const Exec& exec, GaussianMixture prior, NoiseProcess process,
                  ObservationPtr observation, std::optional<HostVector> truth) {
+  const Phase phase("problem");
   observation->require_valid(prior);
   const FactoredMixture prior_factored = factored(exec, prior);
   Conditioning c = conditioned(exec, *observation, prior, prior_factored);

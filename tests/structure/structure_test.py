@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 # What a sub-room may include of its own room, beside itself and the room's FACE; "" is the room's own folder, which
 # may include all of it.
 SUB_ROOMS = {
-    "core": {"arrays": {""}, "eigen": set(), "steps": set(), "text": {""}},
+    "core": {"arrays": {""}, "eigen": set(), "steps": {""}, "text": {""}},
     "diffusion": {"processes": set(), "detail": {""}},
     "harness": {
         "statistics": set(),

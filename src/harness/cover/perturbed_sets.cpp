@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/named_enum.hpp"
+#include "core/steps/phase.hpp"
 #include "core/steps/stop.hpp"
 #include "harness/sweep/digest.hpp"
 #include "harness/sweep/streams.hpp"
@@ -104,6 +105,7 @@ std::vector<double> PerturbedSets::measured(Aspect aspect, Real size, Index numb
   const MetricInput input{here.problem, set, nan, metric_stream(rng)};
   std::vector<double> values;
   for (const auto& metric : metrics_) try {
+      const Phase phase(metric->name());
       values.push_back(metric->evaluate(exec_, input).value);
     } catch (const SpecError&) {
       values.push_back(nan);

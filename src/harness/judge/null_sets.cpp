@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/steps/phase.hpp"
 #include "core/steps/stop.hpp"
 #include "harness/sweep/streams.hpp"
 #include "problem/target_density.hpp"
@@ -131,6 +132,7 @@ std::vector<Real> NullSets::measure(const Ensemble& ensemble, Rng rng) {
   const MetricInput input{problem_, ensemble, nan, metric_stream(rng)};
   std::vector<Real> values;
   for (std::size_t m = 0; m < metrics_.size(); ++m) {
+    const Phase phase(metrics_[m]->name());
     try {
       values.push_back(metrics_[m]->evaluate(exec_, input).value);
     } catch (const SpecError& error) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/steps/phase.hpp"
 #include "harness/run/replicate.hpp"
 #include "harness/sweep/streams.hpp"
 #include "record/functionals.hpp"
@@ -223,6 +224,7 @@ std::optional<CellRecord> run_cell(const Going& going, const Cell& cell, Problem
                  [&](const CellRecord& record) { return replicates_in(record, chosen.names); });
 
   const auto one = [&](Index r) {
+    const Phase phase(plan.sampler(cell).label);
     const Stopwatch stopwatch;
     const Problem& problem = problems.at(r);
     going.watch.begin("replicate", going.pace.replicate(cell));
@@ -259,6 +261,7 @@ std::optional<NullRecord> run_null_point(const Going& going, Problems& problems,
                     [&](const NullRecord& record) { return sets_in(record, chosen.names); });
 
   const auto one = [&](Index r) {
+    const Phase phase("exact draws");
     const Stopwatch stopwatch;
     const Problem& problem = problems.at(r);
     going.watch.begin("set of exact draws", going.pace.exact_set(point.index));

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "core/errors.hpp"
+#include "core/steps/phase.hpp"
 #include "harness/sweep/digest.hpp"
 #include "io/parts/durable.hpp"
 
@@ -85,6 +86,7 @@ void PartWriter::write(const std::filesystem::path& file, const Part& part) cons
 
 void PartWriter::commit(const std::filesystem::path& name, Part part) {
   const std::filesystem::path file = folder_ / name;
+  const Phase phase("files");
   write(file, part);
   files_.push_back({file, part.cells.size() + part.nulls.size()});
   committed_(file, std::move(part));

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 
+#include "core/steps/phase.hpp"
 #include "harness/sweep/stopwatch.hpp"
 #include "harness/sweep/streams.hpp"
 #include "record/functionals.hpp"
@@ -23,9 +24,11 @@ Samples keep(const Ensemble& ensemble, Index most) {
 std::vector<Estimate> measure(const Exec& exec, const Metrics& metrics, const MetricInput& input,
                               const Stored* stored) {
   std::vector<Estimate> estimates;
-  for (std::size_t m = 0; m < metrics.size(); ++m)
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    const Phase phase(metrics[m]->name());
     estimates.push_back(stored && stored->metrics[m] ? *stored->metrics[m]
                                                      : metrics[m]->evaluate(exec, input));
+  }
   return estimates;
 }
 
@@ -47,8 +50,12 @@ void run(const Exec& exec, const Sampler& sampler, const Problem& problem,
   Trace trace;
   exec.fence();
   const Stopwatch stopwatch;
-  const Ensemble ensemble = sampler.draw(exec, problem, budget.draws, key, trace);
-  exec.fence();
+  const Ensemble ensemble = [&] {
+    const Phase phase("draw");
+    Ensemble drawn = sampler.draw(exec, problem, budget.draws, key, trace);
+    exec.fence();
+    return drawn;
+  }();
   out.wall_seconds = stopwatch.seconds();
   out.score_evaluations =
       static_cast<Real>(trace.score_evaluations) / static_cast<Real>(budget.draws);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/reduce.hpp"
+#include "core/steps/phase.hpp"
 #include "harness/run/cell_run.hpp"
 #include "harness/run/pending.hpp"
 #include "harness/run/problem_record.hpp"
@@ -118,6 +119,7 @@ class Run {
     for (const Job& job : jobs)
       if (job.cell >= 0) wanted[static_cast<std::size_t>(job.cell)] = true;
     const StopScope scope([this] { return !watch_.go_on(); });
+    const Phase phase("costs");
     try {
       return Costs(exec_, plan_, options_.probe, [&](std::size_t cell) { return wanted[cell]; });
     } catch (const Stopped&) {
@@ -247,6 +249,7 @@ std::filesystem::path merge_sweep(const Exec& exec, const Plan& plan, Ledger& le
   Provenance origin = provenance(exec, command);
   origin.started = started;
   origin.finished = now_utc();
+  const Phase phase("files");
   return ledger.merge(problems, origin);
 }
 
@@ -254,7 +257,9 @@ RunOutcome run_sweep(const Exec& exec, const Plan& plan, const RunOptions& optio
                      ProgressSink& progress, const Signals& signals) {
   Watch watch(signals, options.max_seconds, progress);
   const std::string started = now_utc();
+  std::optional<Phase> files("files");
   Ledger ledger(plan, options.output);
+  files.reset();
   const bool current = ledger.merged();
   const std::vector<Job> jobs = pending_jobs(plan, ledger, options);
   if (!jobs.empty() || !current) require_writable_output(options.output);
