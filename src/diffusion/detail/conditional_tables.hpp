@@ -2,8 +2,8 @@
 // diffusion/.
 #pragma once
 
+#include "diffusion/component_choice.hpp"
 #include "diffusion/conditional_reverse.hpp"
-#include "diffusion/detail/component_choice.hpp"
 
 namespace plumbline {
 
@@ -31,11 +31,18 @@ struct ConditionalReverse::StepTables {
   Cube free_factor;  ///< C^{x|y} = free_factor free_factorᵀ  [K, f, f]
 };
 
+/// Filled anew for every step, allocated once.
+struct ConditionalReverse::FullTables {
+  ReadoutBuilder readout;
+  Staged<Cube> free_gain, innovation, free_factor;
+};
+
 namespace detail {
 /// Fill the tables for `map`; `from` is already at t.
 void fill_coordinate_readout(const Exec& exec, ConditionalReverse::StepTables& tables);
 void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& observed,
-                       const std::vector<int>& free, ConditionalReverse::StepTables& tables);
+                       const std::vector<int>& free, ConditionalReverse::FullTables& full,
+                       ConditionalReverse::StepTables& tables);
 }  // namespace detail
 
 }  // namespace plumbline
