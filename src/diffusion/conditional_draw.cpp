@@ -39,9 +39,14 @@ struct ConditionalDraw {
     const int d = D > 0 ? D : from.mixture.dimension;
     const std::uint64_t chain = task.first_chain + first;
     load_state(task, first, rows);
-    const Lanes<W> max = joint(d, rows, logits);
-    const Choice<W> choice = choose<W>(logits, from.mixture.components, max,
-                                       uniforms<W>(task.component, chain, task.step));
+    const Lanes<W> u = uniforms<W>(task.component, chain, task.step);
+    Choice<W> choice;
+    if (task.shares.kept()) {
+      choice = choose_kept(first, u);
+    } else {
+      const Lanes<W> max = context_logits<kind, W>(task.tables, d, rows, logits, nullptr);
+      choice = choose<W>(logits, from.mixture.components, max, u);
+    }
     normal_rows<W>(task.noise, chain, task.step, d, rows, out);
     for (int w = 0; w < W; ++w) {
       const int k = at_least_0(choice.of[w]);
@@ -55,23 +60,24 @@ struct ConditionalDraw {
       for (int i = 0; i < d; ++i) task.z_s(first + w, i) = choice.of[w] < 0 ? nan : rows(out, i)[w];
   }
 
-  /// logits ← log π_k N(z_t; …) N(y_s; …)
-  KOKKOS_FUNCTION Lanes<W> joint(int d, BlockRows& rows, const ComponentRows& logits) const {
-    const MixtureTables& from = task.tables.from;
-    Lanes<W> max;
-    for (int w = 0; w < W; ++w) max[w] = OnlineLogSum{}.max;
-    for (int k = 0; k < from.mixture.components; ++k) {
-      const Lanes<W> q = mahalanobis<kind, W>(from, k, d, rows);
-      const Lanes<W> extra = context_square<kind>(task.tables, k, d, rows);
-      const Real log_const = from.log_const(k) + context_log_const<kind>(task.tables, k);
-      Real* row = logits(k);
-#pragma omp simd
-      for (int w = 0; w < W; ++w) {
-        row[w] = Kokkos::fma(Real(-0.5), q[w] + extra[w], log_const);
-        max[w] = row[w] > max[w] ? row[w] : max[w];
+  /// What `choose` finds, by bisection of the sums that it would make.
+  KOKKOS_FUNCTION Choice<W> choose_kept(Index first, const Lanes<W>& u) const {
+    const Index last = task.z_t.extent(0) - 1;
+    Choice<W> choice;
+    for (int w = 0; w < W; ++w) {
+      const Index from = task.ancestors(first + w < last ? first + w : last);
+      const Real* sums = task.shares.sums.data() + task.shares.at(from, 0);
+      const Real total = sums[Index(task.shares.components - 1) * W], target = u[w] * total;
+      int low = 0;
+      for (int count = task.shares.components; count > 0;) {
+        const int half = count / 2;
+        const bool less = sums[Index(low + half) * W] < target;
+        low += less ? half + 1 : 0;
+        count = less ? count - half - 1 : half;
       }
+      choice.of[w] = total > 0 ? low : -1;
     }
-    return max;
+    return choice;
   }
 
   /// The coordinates are independent given k: the free ones do not feel y_s.

@@ -25,6 +25,12 @@ void require_shapes(const Matrix& z, const ContextRows& y, int dimension, std::s
 
 }  // namespace
 
+ComponentShares make_shares(Index points, int components) {
+  const Index blocks = (points + block_width - 1) / block_width;
+  if (ComponentShares::numbers(Real(points), components) > ComponentShares::most) return {};
+  return {make_vector("component_shares", blocks * components * block_width), components};
+}
+
 ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& mixture,
                                        const NoiseProcess& process, std::vector<int> observed)
     : mixture_(mixture),
@@ -49,6 +55,9 @@ ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& 
     tables_->free_gain = make_cube("free_gain", components, f, dimension);
     tables_->innovation = make_cube("innovation", components, f, m);
     tables_->free_factor = make_cube("free_factor", components, f, f);
+    full_ = std::make_shared<FullTables>(FullTables{
+        ReadoutBuilder(mixture.components(), static_cast<int>(m), mixture.dimension()),
+        Staged(tables_->free_gain), Staged(tables_->innovation), Staged(tables_->free_factor)});
   } else {
     tables_->coordinates = {
         make_matrix("y_center", components, m), make_matrix("y_center_low", components, m),
@@ -65,7 +74,7 @@ void ConditionalReverse::prepare(const Exec& exec, const NoiseLevel& from, const
                     "p(y_s | z_t) has no density: a component has variance 0 at s");
   tables_->map = {to, transition.alpha, transition.variance};
   if (mixture_.kind() == CovarianceKind::full)
-    fill_full_readout(mixture_, observed_, free_, *tables_);
+    fill_full_readout(mixture_, observed_, free_, *full_, *tables_);
   else
     fill_coordinate_readout(exec, *tables_);
 }
@@ -76,18 +85,33 @@ void ConditionalReverse::move_to(const Exec& exec, Real t, Real s) {
 }
 
 void ConditionalReverse::log_weight(const Exec& exec, const Matrix& z_t, const ContextRows& y_s,
-                                    const Vector& log_w) const {
+                                    const Vector& log_w, const ComponentShares& shares) const {
   require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
-  conditional_weight(exec, ConditionalTask{*tables_, z_t, y_s, log_w, {}, {}, {}});
+  conditional_weight(
+      exec, ConditionalTask{
+                .tables = *tables_, .z_t = z_t, .y_s = y_s, .log_w = log_w, .shares = shares});
 }
 
 void ConditionalReverse::draw(const Exec& exec, const Matrix& z_t, const ContextRows& y_s, Rng rng,
                               std::uint32_t step, const Matrix& z_s,
                               std::uint64_t first_chain) const {
+  draw_from(exec, {}, z_t, y_s, rng, step, z_s, first_chain);
+}
+
+void ConditionalReverse::draw_from(const Exec& exec, const Ancestry& ancestry, const Matrix& z_t,
+                                   const ContextRows& y_s, Rng rng, std::uint32_t step,
+                                   const Matrix& z_s, std::uint64_t first_chain) const {
   require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
-  conditional_draw(
-      exec, ConditionalTask{
-                *tables_, z_t, y_s, {}, z_s, rng, rng.stream("component"), step, first_chain});
+  conditional_draw(exec, ConditionalTask{.tables = *tables_,
+                                         .z_t = z_t,
+                                         .y_s = y_s,
+                                         .z_s = z_s,
+                                         .noise = rng,
+                                         .component = rng.stream("component"),
+                                         .step = step,
+                                         .first_chain = first_chain,
+                                         .shares = ancestry.shares,
+                                         .ancestors = ancestry.ancestors});
 }
 
 // p_t itself is the reverse kernel from a level without data, a = 0: r_k = π_k, m_k = a_t μ_k,
