@@ -101,9 +101,8 @@ KOKKOS_INLINE_FUNCTION void normal_rows(const Rng& rng, std::uint64_t first_chai
 /// One uniform per row first…first + W − 1: slot 0 of (chain, step).
 template <int W>
 KOKKOS_INLINE_FUNCTION Lanes<W> uniforms(const Rng& rng, std::uint64_t first, std::uint32_t step) {
-  Lanes<W> u;
-#pragma omp simd
-  for (int w = 0; w < W; ++w) u[w] = rng.uniform_pair(first + w, step, 0).first;
+  Lanes<W> u, unused;
+  uniform_pairs<W>(rng, first, step, 0, u.v, unused.v);
   return u;
 }
 

@@ -63,20 +63,25 @@ struct ConditionalDraw {
   /// What `choose` finds, by bisection of the sums that it would make.
   KOKKOS_FUNCTION Choice<W> choose_kept(Index first, const Lanes<W>& u) const {
     const Index last = task.z_t.extent(0) - 1;
+    const int components = task.shares.components;
+    const Real* sums[W];
+    Lanes<W> target;
     Choice<W> choice;
     for (int w = 0; w < W; ++w) {
       const Index from = task.ancestors(first + w < last ? first + w : last);
-      const Real* sums = task.shares.sums.data() + task.shares.at(from, 0);
-      const Real total = sums[Index(task.shares.components - 1) * W], target = u[w] * total;
-      int low = 0;
-      for (int count = task.shares.components; count > 0;) {
-        const int half = count / 2;
-        const bool less = sums[Index(low + half) * W] < target;
-        low += less ? half + 1 : 0;
-        count = less ? count - half - 1 : half;
-      }
-      choice.of[w] = total > 0 ? low : -1;
+      sums[w] = task.shares.sums.data() + task.shares.at(from, 0);
+      target[w] = u[w] * sums[w][Index(components - 1) * W];
+      choice.of[w] = 0;
     }
+    // all lanes in step, so that none waits for the memory of another
+    int span = components;
+    for (; span > 1; span -= span / 2)
+      for (int w = 0; w < W; ++w) {
+        const bool less = sums[w][Index(choice.of[w] + span / 2 - 1) * W] < target[w];
+        choice.of[w] += less ? span / 2 : 0;
+      }
+    for (int w = 0; w < W; ++w)
+      if (!(sums[w][Index(components - 1) * W] > 0)) choice.of[w] = -1;
     return choice;
   }
 

@@ -3,6 +3,8 @@
 // (diffusion/README §5); not a sampler.
 #pragma once
 
+#include <optional>
+
 #include "core/rng.hpp"
 #include "diffusion/diffused_mixture.hpp"
 #include "diffusion/readout.hpp"
@@ -46,6 +48,12 @@ class ConditionalReverse {
   ConditionalReverse(const Exec& exec, const GaussianMixture& mixture, const NoiseProcess& process,
                      std::vector<int> observed);
 
+  /// Before a run along `times`, from the first down: what full covariances need of the host for
+  /// every step is made and uploaded at once, up to 2²² numbers. Others need nothing of it.
+  void plan(const std::vector<Real>& times);
+  /// How many a plan of so many steps holds; 0 where it holds none.
+  static Real planned_numbers(const FactoredMixture& mixture, Real observed, Real steps);
+
   /// Prepare the step from t to s < t. t is where z_t lies, s where y_s lies.
   void move_to(const Exec& exec, Real t, Real s);
 
@@ -87,14 +95,16 @@ class ConditionalReverse {
 
  private:
   void prepare(const Exec& exec, const NoiseLevel& from, const NoiseLevel& to,
-               const Transition& transition);
+               const Transition& transition, std::optional<Index> step = {});
 
   GaussianMixture mixture_;
   NoiseProcess process_;
   std::vector<int> observed_, free_;
   Real least_observed_ = 0;  // smallest variance an observed coordinate may have at t = 0
   std::shared_ptr<StepTables> tables_;
-  std::shared_ptr<FullTables> full_;
+  std::shared_ptr<FullTables> full_;     // of one step
+  std::shared_ptr<FullTables> planned_;  // of the steps of a plan
+  std::vector<Real> times_;              // of that plan
 };
 
 }  // namespace plumbline

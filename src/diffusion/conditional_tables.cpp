@@ -74,10 +74,8 @@ void fill_coordinate_readout(const Exec& exec, ConditionalReverse::StepTables& t
 }
 
 void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& observed,
-                       const std::vector<int>& free, ConditionalReverse::FullTables& full,
-                       ConditionalReverse::StepTables& tables) {
-  const ReverseMap& map = tables.map;
-  const NoiseLevel& t = tables.from.level;
+                       const std::vector<int>& free, const NoiseLevel& t, const ReverseMap& map,
+                       int first, ConditionalReverse::FullTables& full) {
   const int m = static_cast<int>(observed.size());
   for (int k = 0; k < mixture.components(); ++k) {
     const HostVector lambda = mixture.eigenvalues().row(k).transpose();
@@ -94,15 +92,44 @@ void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& o
       center[j] = mean.first;
       center_low[j] = mean.second;
     }
-    full.readout.set(k, center, center_low, law.root, u_y * (map.alpha * shrink).asDiagonal());
-    set_slice(full.free_gain, k, u_x * (map.alpha * shrink).asDiagonal());
-    set_slice(full.innovation, k, law.innovation);
-    set_slice(full.free_factor, k, law.factor);
+    full.readout.set(first + k, center, center_low, law.root,
+                     u_y * (map.alpha * shrink).asDiagonal());
+    set_slice(full.free_gain, first + k, u_x * (map.alpha * shrink).asDiagonal());
+    set_slice(full.innovation, first + k, law.innovation);
+    set_slice(full.free_factor, first + k, law.factor);
   }
-  tables.readout = full.readout.upload();
-  full.free_gain.upload();
-  full.innovation.upload();
-  full.free_factor.upload();
 }
 
 }  // namespace plumbline::detail
+
+namespace plumbline {
+
+ConditionalReverse::FullTables::FullTables(int components, int observed, int free)
+    : readout(components, observed, observed + free),
+      free_gain(make_cube("free_gain", components, free, observed + free)),
+      innovation(make_cube("innovation", components, free, observed)),
+      free_factor(make_cube("free_factor", components, free, free)) {}
+
+void ConditionalReverse::FullTables::upload() {
+  uploaded = readout.upload();
+  free_gain.upload();
+  innovation.upload();
+  free_factor.upload();
+}
+
+void ConditionalReverse::FullTables::show(Index first, StepTables& tables) const {
+  const auto own = std::make_pair(first, first + tables.from.mixture.components);
+  const auto cube = [&](const Cube& all) {
+    return Cube(Kokkos::subview(all, own, Kokkos::ALL, Kokkos::ALL));
+  };
+  const auto matrix = [&](const Matrix& all) {
+    return Matrix(Kokkos::subview(all, own, Kokkos::ALL));
+  };
+  tables.readout = {matrix(uploaded.center), matrix(uploaded.center_low), cube(uploaded.whitener),
+                    cube(uploaded.gain), Vector(Kokkos::subview(uploaded.log_const, own))};
+  tables.free_gain = cube(free_gain.device);
+  tables.innovation = cube(innovation.device);
+  tables.free_factor = cube(free_factor.device);
+}
+
+}  // namespace plumbline

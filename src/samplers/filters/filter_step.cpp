@@ -101,10 +101,12 @@ class SeparableStep final : public FilterStep {
 
 class ExactStep final : public FilterStep {
  public:
-  ExactStep(const Exec& exec, const Problem& problem, Index n)
+  ExactStep(const Exec& exec, const Problem& problem, const TimeGrid& grid, Index n)
       : conditional_(exec, problem.prior(), problem.process(), problem.observed()),
         ancestor_(make_matrix("ancestor", n, problem.full_dimension())),
-        shares_(make_shares(n, problem.prior().components())) {}
+        shares_(make_shares(n, problem.prior().components())) {
+    conditional_.plan(grid.times);
+  }
 
   void weigh(const Exec& exec, Real t, Real s, const Matrix& z_t, const ContextRows& y_s,
              const Vector& log_g) override {
@@ -129,8 +131,8 @@ class ExactStep final : public FilterStep {
 }  // namespace
 
 std::unique_ptr<FilterStep> filter_step(const Exec& exec, const Problem& problem,
-                                        const KernelChoice& choice, Index n) {
-  if (properties(choice).exact) return std::make_unique<ExactStep>(exec, problem, n);
+                                        const KernelChoice& choice, const TimeGrid& grid, Index n) {
+  if (properties(choice).exact) return std::make_unique<ExactStep>(exec, problem, grid, n);
   return std::make_unique<SeparableStep>(exec, problem, choice, n);
 }
 

@@ -53,6 +53,10 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
     const Real shares = ComponentShares::numbers(rows, problem.prior().components());
     needs.push_back({"particles", "components of every particle's weight [rows, K]",
                      bytes_of(shares > ComponentShares::most ? 0 : shares)});
+    const Real planned = ConditionalReverse::planned_numbers(
+        problem.prior_factored(), Real(problem.observed().size()), size_.steps);
+    needs.push_back({"steps", "tables of full covariances at every step, here and on the host",
+                     bytes_of(2 * planned)});
   }
   if (row.spread) needs.push_back(spread_need(problem, seen));
   if (size_.particles > 0 || size_.chained)
