@@ -39,9 +39,14 @@ struct ConditionalDraw {
     const int d = D > 0 ? D : from.mixture.dimension;
     const std::uint64_t chain = task.first_chain + first;
     load_state(task, first, rows);
-    const Lanes<W> max = joint(d, rows, logits);
-    const Choice<W> choice = choose<W>(logits, from.mixture.components, max,
-                                       uniforms<W>(task.component, chain, task.step));
+    const Lanes<W> u = uniforms<W>(task.component, chain, task.step);
+    Choice<W> choice;
+    if (task.shares.kept()) {
+      choice = choose_kept(first, u);
+    } else {
+      const Lanes<W> max = context_logits<kind, W>(task.tables, d, rows, logits, nullptr);
+      choice = choose<W>(logits, from.mixture.components, max, u);
+    }
     normal_rows<W>(task.noise, chain, task.step, d, rows, out);
     for (int w = 0; w < W; ++w) {
       const int k = at_least_0(choice.of[w]);
@@ -55,23 +60,29 @@ struct ConditionalDraw {
       for (int i = 0; i < d; ++i) task.z_s(first + w, i) = choice.of[w] < 0 ? nan : rows(out, i)[w];
   }
 
-  /// logits ← log π_k N(z_t; …) N(y_s; …)
-  KOKKOS_FUNCTION Lanes<W> joint(int d, BlockRows& rows, const ComponentRows& logits) const {
-    const MixtureTables& from = task.tables.from;
-    Lanes<W> max;
-    for (int w = 0; w < W; ++w) max[w] = OnlineLogSum{}.max;
-    for (int k = 0; k < from.mixture.components; ++k) {
-      const Lanes<W> q = mahalanobis<kind, W>(from, k, d, rows);
-      const Lanes<W> extra = context_square<kind>(task.tables, k, d, rows);
-      const Real log_const = from.log_const(k) + context_log_const<kind>(task.tables, k);
-      Real* row = logits(k);
-#pragma omp simd
-      for (int w = 0; w < W; ++w) {
-        row[w] = Kokkos::fma(Real(-0.5), q[w] + extra[w], log_const);
-        max[w] = row[w] > max[w] ? row[w] : max[w];
-      }
+  /// What `choose` finds, by bisection of the sums that it would make.
+  KOKKOS_FUNCTION Choice<W> choose_kept(Index first, const Lanes<W>& u) const {
+    const Index last = task.z_t.extent(0) - 1;
+    const int components = task.shares.components;
+    const Real* sums[W];
+    Lanes<W> target;
+    Choice<W> choice;
+    for (int w = 0; w < W; ++w) {
+      const Index from = task.ancestors(first + w < last ? first + w : last);
+      sums[w] = task.shares.sums.data() + task.shares.at(from, 0);
+      target[w] = u[w] * sums[w][Index(components - 1) * W];
+      choice.of[w] = 0;
     }
-    return max;
+    // all lanes in step, so that none waits for the memory of another
+    int span = components;
+    for (; span > 1; span -= span / 2)
+      for (int w = 0; w < W; ++w) {
+        const bool less = sums[w][Index(choice.of[w] + span / 2 - 1) * W] < target[w];
+        choice.of[w] += less ? span / 2 : 0;
+      }
+    for (int w = 0; w < W; ++w)
+      if (!(sums[w][Index(components - 1) * W] > 0)) choice.of[w] = -1;
+    return choice;
   }
 
   /// The coordinates are independent given k: the free ones do not feel y_s.

@@ -25,6 +25,12 @@ void require_shapes(const Matrix& z, const ContextRows& y, int dimension, std::s
 
 }  // namespace
 
+ComponentShares make_shares(Index points, int components) {
+  const Index blocks = (points + block_width - 1) / block_width;
+  if (ComponentShares::numbers(Real(points), components) > ComponentShares::most) return {};
+  return {make_vector("component_shares", blocks * components * block_width), components};
+}
+
 ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& mixture,
                                        const NoiseProcess& process, std::vector<int> observed)
     : mixture_(mixture),
@@ -46,9 +52,8 @@ ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& 
   tables_->role = to_device_list(role);
   tables_->from = tables_at(exec, factored(exec, mixture), process.at(process.horizon()));
   if (mixture.kind() == CovarianceKind::full) {
-    tables_->free_gain = make_cube("free_gain", components, f, dimension);
-    tables_->innovation = make_cube("innovation", components, f, m);
-    tables_->free_factor = make_cube("free_factor", components, f, f);
+    full_ = std::make_shared<FullTables>(mixture.components(), static_cast<int>(m),
+                                         static_cast<int>(f));
   } else {
     tables_->coordinates = {
         make_matrix("y_center", components, m), make_matrix("y_center_low", components, m),
@@ -58,36 +63,80 @@ ConditionalReverse::ConditionalReverse(const Exec& exec, const GaussianMixture& 
 }
 
 void ConditionalReverse::prepare(const Exec& exec, const NoiseLevel& from, const NoiseLevel& to,
-                                 const Transition& transition) {
+                                 const Transition& transition, std::optional<Index> step) {
   retable(exec, from, tables_->from);
   PLUMBLINE_REQUIRE(has_density(tables_->from), "p_t has no density");
   PLUMBLINE_REQUIRE(to.alpha * to.alpha * least_observed_ + to.variance > 0,
                     "p(y_s | z_t) has no density: a component has variance 0 at s");
   tables_->map = {to, transition.alpha, transition.variance};
-  if (mixture_.kind() == CovarianceKind::full)
-    fill_full_readout(mixture_, observed_, free_, *tables_);
-  else
-    fill_coordinate_readout(exec, *tables_);
+  if (step) return planned_->show(*step * mixture_.components(), *tables_);
+  if (mixture_.kind() != CovarianceKind::full) return fill_coordinate_readout(exec, *tables_);
+  fill_full_readout(mixture_, observed_, free_, from, tables_->map, 0, *full_);
+  full_->upload();
+  full_->show(0, *tables_);
+}
+
+Real ConditionalReverse::planned_numbers(const FactoredMixture& mixture, Real observed,
+                                         Real steps) {
+  constexpr Real most = 1 << 22;
+  const Real dimension = mixture.dimension, free = dimension - observed;
+  const Real numbers =
+      steps * mixture.components *
+      (1 + observed * (2 + observed + dimension) + free * (dimension + observed + free));
+  return mixture.kind == CovarianceKind::full && numbers <= most ? numbers : 0;
+}
+
+void ConditionalReverse::plan(const std::vector<Real>& times) {
+  const auto m = static_cast<int>(observed_.size()), f = static_cast<int>(free_.size());
+  const Index steps = std::ssize(times) - 1, components = mixture_.components();
+  if (planned_numbers(tables_->from.mixture, m, Real(steps)) == 0) return;
+  planned_ = std::make_shared<FullTables>(static_cast<int>(steps * components), m, f);
+  times_ = times;
+  for (Index i = 0; i < steps; ++i) {
+    const Transition transition = process_.between(times[i + 1], times[i]);
+    fill_full_readout(mixture_, observed_, free_, process_.at(times[i]),
+                      {process_.at(times[i + 1]), transition.alpha, transition.variance},
+                      static_cast<int>(i * components), *planned_);
+  }
+  planned_->upload();
 }
 
 void ConditionalReverse::move_to(const Exec& exec, Real t, Real s) {
   PLUMBLINE_REQUIRE(0 <= s && s < t, "s = {}, t = {}", s, t);
-  prepare(exec, process_.at(t), process_.at(s), process_.between(s, t));
+  const auto at = std::find(times_.begin(), times_.end(), t);
+  const bool planned = std::distance(at, times_.end()) > 1 && *(at + 1) == s;
+  prepare(exec, process_.at(t), process_.at(s), process_.between(s, t),
+          planned ? std::optional(at - times_.begin()) : std::nullopt);
 }
 
 void ConditionalReverse::log_weight(const Exec& exec, const Matrix& z_t, const ContextRows& y_s,
-                                    const Vector& log_w) const {
+                                    const Vector& log_w, const ComponentShares& shares) const {
   require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
-  conditional_weight(exec, ConditionalTask{*tables_, z_t, y_s, log_w, {}, {}, {}});
+  conditional_weight(
+      exec, ConditionalTask{
+                .tables = *tables_, .z_t = z_t, .y_s = y_s, .log_w = log_w, .shares = shares});
 }
 
 void ConditionalReverse::draw(const Exec& exec, const Matrix& z_t, const ContextRows& y_s, Rng rng,
                               std::uint32_t step, const Matrix& z_s,
                               std::uint64_t first_chain) const {
+  draw_from(exec, {}, z_t, y_s, rng, step, z_s, first_chain);
+}
+
+void ConditionalReverse::draw_from(const Exec& exec, const Ancestry& ancestry, const Matrix& z_t,
+                                   const ContextRows& y_s, Rng rng, std::uint32_t step,
+                                   const Matrix& z_s, std::uint64_t first_chain) const {
   require_shapes(z_t, y_s, mixture_.dimension(), observed_.size());
-  conditional_draw(
-      exec, ConditionalTask{
-                *tables_, z_t, y_s, {}, z_s, rng, rng.stream("component"), step, first_chain});
+  conditional_draw(exec, ConditionalTask{.tables = *tables_,
+                                         .z_t = z_t,
+                                         .y_s = y_s,
+                                         .z_s = z_s,
+                                         .noise = rng,
+                                         .component = rng.stream("component"),
+                                         .step = step,
+                                         .first_chain = first_chain,
+                                         .shares = ancestry.shares,
+                                         .ancestors = ancestry.ancestors});
 }
 
 // p_t itself is the reverse kernel from a level without data, a = 0: r_k = π_k, m_k = a_t μ_k,

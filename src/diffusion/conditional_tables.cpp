@@ -40,20 +40,10 @@ HostMatrix rows_of(const Eigen::MatrixBase<Rows>& matrix, const std::vector<int>
   return out;
 }
 
-/// The slices of a cube, filled on the host and uploaded at once.
-class CubeBuilder {
- public:
-  explicit CubeBuilder(const Cube& target) : target_(target), host_(host_mirror(target)) {}
-  void set(int k, const HostMatrix& slice) {
-    for (Eigen::Index i = 0; i < slice.rows(); ++i)
-      for (Eigen::Index j = 0; j < slice.cols(); ++j) host_(k, i, j) = slice(i, j);
-  }
-  void upload() const { Kokkos::deep_copy(target_, host_); }
-
- private:
-  Cube target_;
-  decltype(host_mirror(std::declval<Cube>())) host_;
-};
+void set_slice(const Staged<Cube>& cube, int k, const HostMatrix& slice) {
+  for (Eigen::Index i = 0; i < slice.rows(); ++i)
+    for (Eigen::Index j = 0; j < slice.cols(); ++j) cube.host(k, i, j) = slice(i, j);
+}
 
 }  // namespace
 
@@ -84,13 +74,9 @@ void fill_coordinate_readout(const Exec& exec, ConditionalReverse::StepTables& t
 }
 
 void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& observed,
-                       const std::vector<int>& free, ConditionalReverse::StepTables& tables) {
-  const ReverseMap& map = tables.map;
-  const NoiseLevel& t = tables.from.level;
-  const int m = static_cast<int>(observed.size()), dimension = mixture.dimension();
-  ReadoutBuilder readout(mixture.components(), m, dimension);
-  CubeBuilder free_gain(tables.free_gain), innovation(tables.innovation),
-      free_factor(tables.free_factor);
+                       const std::vector<int>& free, const NoiseLevel& t, const ReverseMap& map,
+                       int first, ConditionalReverse::FullTables& full) {
+  const int m = static_cast<int>(observed.size());
   for (int k = 0; k < mixture.components(); ++k) {
     const HostVector lambda = mixture.eigenvalues().row(k).transpose();
     const HostVector shrink = (map.to.alpha * map.to.alpha * lambda.array() + map.to.variance) /
@@ -106,15 +92,44 @@ void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& o
       center[j] = mean.first;
       center_low[j] = mean.second;
     }
-    readout.set(k, center, center_low, law.root, u_y * (map.alpha * shrink).asDiagonal());
-    free_gain.set(k, u_x * (map.alpha * shrink).asDiagonal());
-    innovation.set(k, law.innovation);
-    free_factor.set(k, law.factor);
+    full.readout.set(first + k, center, center_low, law.root,
+                     u_y * (map.alpha * shrink).asDiagonal());
+    set_slice(full.free_gain, first + k, u_x * (map.alpha * shrink).asDiagonal());
+    set_slice(full.innovation, first + k, law.innovation);
+    set_slice(full.free_factor, first + k, law.factor);
   }
-  readout.upload(tables.readout);
+}
+
+}  // namespace plumbline::detail
+
+namespace plumbline {
+
+ConditionalReverse::FullTables::FullTables(int components, int observed, int free)
+    : readout(components, observed, observed + free),
+      free_gain(make_cube("free_gain", components, free, observed + free)),
+      innovation(make_cube("innovation", components, free, observed)),
+      free_factor(make_cube("free_factor", components, free, free)) {}
+
+void ConditionalReverse::FullTables::upload() {
+  uploaded = readout.upload();
   free_gain.upload();
   innovation.upload();
   free_factor.upload();
 }
 
-}  // namespace plumbline::detail
+void ConditionalReverse::FullTables::show(Index first, StepTables& tables) const {
+  const auto own = std::make_pair(first, first + tables.from.mixture.components);
+  const auto cube = [&](const Cube& all) {
+    return Cube(Kokkos::subview(all, own, Kokkos::ALL, Kokkos::ALL));
+  };
+  const auto matrix = [&](const Matrix& all) {
+    return Matrix(Kokkos::subview(all, own, Kokkos::ALL));
+  };
+  tables.readout = {matrix(uploaded.center), matrix(uploaded.center_low), cube(uploaded.whitener),
+                    cube(uploaded.gain), Vector(Kokkos::subview(uploaded.log_const, own))};
+  tables.free_gain = cube(free_gain.device);
+  tables.innovation = cube(innovation.device);
+  tables.free_factor = cube(free_factor.device);
+}
+
+}  // namespace plumbline

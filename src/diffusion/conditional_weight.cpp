@@ -15,30 +15,32 @@ struct ConditionalWeight {
 
   static void launch(const Exec& exec, const ConditionalTask& task) {
     const Index blocks = (task.z_t.extent(0) + W - 1) / W;
-    const Work work =
-        make_work(exec, blocks, D > 0 ? 1 : arrays * task.tables.from.mixture.dimension, W);
+    const FactoredMixture& mixture = task.tables.from.mixture;
+    const Index logits = task.shares.kept() ? 1 : mixture.components;
+    const Work work = make_work(exec, blocks, logits + (D > 0 ? 0 : arrays * mixture.dimension), W);
     parallel_over(exec, "plumbline::diffusion::conditional_log_weight", work.slots,
                   ConditionalWeight{task, work});
   }
 
   KOKKOS_FUNCTION void operator()(Index slot) const {
-    const MixtureTables& from = task.tables.from;
+    const FactoredMixture& mixture = task.tables.from.mixture;
     const Index points = task.z_t.extent(0);
     const BlockRange range = work.share(slot, (points + W - 1) / W);
-    const int d = D > 0 ? D : from.mixture.dimension;
-    auto rows = block_rows<D, W, arrays>(work, slot, 0, d);
+    const int d = D > 0 ? D : mixture.dimension, components = mixture.components;
+    const bool keeps = task.shares.kept();
+    ComponentRows logits = {work.data.data() + slot * work.offset, work.stride};
+    auto rows = block_rows<D, W, arrays>(work, slot, keeps ? 1 : components, d);
     for (Index block = range.first; block < range.last; block += range.step) {
+      if (keeps) logits = {task.shares.sums.data() + task.shares.at(block * W, 0), W};
       load_state(task, block * W, rows);
-      LogSumBlock<W> all, joint;
-      for (int k = 0; k < from.mixture.components; ++k) {
-        Lanes<W> q = mahalanobis<kind, W>(from, k, d, rows);
-        all.add(from.log_const(k), q);
-        const Lanes<W> extra = context_square<kind>(task.tables, k, d, rows);
-        for (int w = 0; w < W; ++w) q[w] += extra[w];
-        joint.add(from.log_const(k) + context_log_const<kind>(task.tables, k), q);
-      }
-      for (int w = 0; w < W && block * W + w < points; ++w)
-        task.log_w(block * W + w) = log_ratio(joint, all, w);
+      LogSumBlock<W> all;
+      const Lanes<W> max = context_logits<kind, W>(task.tables, d, rows, logits, &all);
+      const Lanes<W> sum = run_up<W>(logits, components, max);
+      Lanes<W> log_w;
+#pragma omp simd
+      for (int w = 0; w < W; ++w)  // in the order that keeps their common size out
+        log_w[w] = (max[w] - all.max[w]) + (log(sum[w]) - log(all.sum[w]));
+      for (int w = 0; w < W && block * W + w < points; ++w) task.log_w(block * W + w) = log_w[w];
     }
   }
 };

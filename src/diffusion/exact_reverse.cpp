@@ -1,7 +1,7 @@
 // The exact reverse kernel p(z_s | z_t) = Σ_k r_k(z_t) N(m_k, C_k): draws and moments.
 // diffusion/README §2. The hottest kernel of the project: blocks of 16 rows, and the logits of all
 // components kept in a work array, so that each distance and each exp is computed once.
-#include "diffusion/detail/component_choice.hpp"
+#include "diffusion/component_choice.hpp"
 #include "diffusion/reverse_kernel.hpp"
 
 namespace plumbline {

@@ -75,50 +75,36 @@ void copy_rows(const HostMatrix& from, Real* to) {
 }  // namespace
 
 ReadoutBuilder::ReadoutBuilder(int components, int observed, int dimension)
-    : whitener_(components, HostMatrix::Zero(observed, observed)),
-      gain_(components, HostMatrix::Zero(observed, dimension)),
-      center_(components, observed),
-      center_low_(components, observed),
-      log_const_(components) {}
+    : readout_{make_matrix("readout_center", components, observed),
+               make_matrix("readout_center_low", components, observed),
+               make_cube("readout_whitener", components, observed, observed),
+               make_cube("readout_gain", components, observed, dimension),
+               make_vector("readout_log_const", components)},
+      center_(readout_.center),
+      center_low_(readout_.center_low),
+      whitener_(readout_.whitener),
+      gain_(readout_.gain),
+      log_const_(readout_.log_const) {}
 
 void ReadoutBuilder::set(int k, const HostVector& center, const HostVector& center_low,
                          const HostMatrix& root, const HostMatrix& map) {
   constexpr Real log_2pi = 1.8378770664093454836;
   const auto lower = root.triangularView<Eigen::Lower>();
-  center_.row(k) = center.transpose();
-  center_low_.row(k) = center_low.transpose();
-  whitener_[k] = lower.solve(HostMatrix::Identity(root.rows(), root.rows()));
-  gain_[k] = lower.solve(map);
-  log_const_[k] = -root.diagonal().cwiseAbs().array().log().sum() - root.rows() * log_2pi / 2;
+  std::copy_n(center.data(), center.size(), &center_.host(k, 0));
+  std::copy_n(center_low.data(), center_low.size(), &center_low_.host(k, 0));
+  copy_rows(lower.solve(HostMatrix::Identity(root.rows(), root.rows())), &whitener_.host(k, 0, 0));
+  copy_rows(lower.solve(map), &gain_.host(k, 0, 0));
+  log_const_.host(k) =
+      -root.diagonal().cwiseAbs().array().log().sum() - Real(root.rows()) * log_2pi / 2;
 }
 
-void ReadoutBuilder::upload(Readout& out) const {
-  const Index components = center_.rows(), m = center_.cols(), d = gain_[0].cols();
-  if (static_cast<Index>(out.gain.extent(0)) != components ||
-      static_cast<Index>(out.gain.extent(1)) != m || static_cast<Index>(out.gain.extent(2)) != d) {
-    out.center = make_matrix("readout_center", components, m);
-    out.center_low = make_matrix("readout_center_low", components, m);
-    out.whitener = make_cube("readout_whitener", components, m, m);
-    out.gain = make_cube("readout_gain", components, m, d);
-    out.log_const = make_vector("readout_log_const", components);
-  }
-  const auto center = host_mirror(out.center);
-  const auto center_low = host_mirror(out.center_low);
-  const auto whitener = host_mirror(out.whitener);
-  const auto gain = host_mirror(out.gain);
-  const auto log_const = host_mirror(out.log_const);
-  copy_rows(center_, center.data());
-  copy_rows(center_low_, center_low.data());
-  std::copy_n(log_const_.data(), components, log_const.data());
-  for (Index k = 0; k < components; ++k) {
-    copy_rows(whitener_[k], &whitener(k, 0, 0));
-    copy_rows(gain_[k], &gain(k, 0, 0));
-  }
-  Kokkos::deep_copy(out.center, center);
-  Kokkos::deep_copy(out.center_low, center_low);
-  Kokkos::deep_copy(out.whitener, whitener);
-  Kokkos::deep_copy(out.gain, gain);
-  Kokkos::deep_copy(out.log_const, log_const);
+const Readout& ReadoutBuilder::upload() const {
+  center_.upload();
+  center_low_.upload();
+  whitener_.upload();
+  gain_.upload();
+  log_const_.upload();
+  return readout_;
 }
 
 void log_readout(const Exec& exec, const MixtureTables& tables, const Readout& readout,

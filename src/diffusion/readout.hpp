@@ -13,6 +13,21 @@ struct ContextRows {
   Index particles = 1;  ///< points per run: n = R · particles
 };
 
+/// The run of one row after the other, a division for the first.
+class RunCursor {
+ public:
+  KOKKOS_INLINE_FUNCTION RunCursor(Index row, Index particles)
+      : particles_(particles), run_(row / particles), end_((run_ + 1) * particles) {}
+  /// Rows are asked for in ascending order.
+  KOKKOS_INLINE_FUNCTION Index of(Index row) {
+    for (; row >= end_; end_ += particles_) ++run_;
+    return run_;
+  }
+
+ private:
+  Index particles_, run_, end_;
+};
+
 /// y | z, k ~ N(c_k + M_k e_k, L_k L_kᵀ) with e_k = U_kᵀ (z − a μ_k), whitened: L⁻¹ (y − c) − L⁻¹ M
 /// e is standard normal. On the device.
 struct Readout {
@@ -25,6 +40,17 @@ struct Readout {
   int observed() const { return center.extent_int(1); }
 };
 
+/// A device array and the host numbers that fill it, level after level: allocated once.
+template <class V>
+struct Staged {
+  V device;
+  decltype(host_mirror(std::declval<V>())) host;
+
+  Staged() = default;
+  explicit Staged(const V& view) : device(view), host(host_mirror(view)) {}
+  void upload() const { Kokkos::deep_copy(device, host); }
+};
+
 /// The same tables on the host, filled component by component.
 class ReadoutBuilder {
  public:
@@ -35,13 +61,14 @@ class ReadoutBuilder {
   void set(int k, const HostVector& center, const HostVector& center_low, const HostMatrix& root,
            const HostMatrix& map);
 
-  /// Fills `out`, allocating it when its shape differs.
-  void upload(Readout& out) const;
+  /// The tables on the device, as they stand; the next upload overwrites them.
+  const Readout& upload() const;
 
  private:
-  std::vector<HostMatrix> whitener_, gain_;
-  HostMatrix center_, center_low_;
-  HostVector log_const_;
+  Readout readout_;
+  Staged<Matrix> center_, center_low_;
+  Staged<Cube> whitener_, gain_;
+  Staged<Vector> log_const_;
 };
 
 /// log Σ_k r_k(z) N(y; c_k + M_k e_k, L_k L_kᵀ).   shapes  z [n, D] → log_p [n]

@@ -176,13 +176,17 @@ void launch_observed(const Exec& exec, const ObservedTask& task) {
   using Kernel = ObservedCovariance<kind, D>;
   const Index d = task.a.extent(1), m = task.a.extent(0);
   const Index components = kind == CovarianceKind::isotropic ? 1 : task.tables.mixture.components;
-  const Matrix inner_k = make_matrix("within", components, m * (m + 1) / 2);
-  const Cube turned = kind == CovarianceKind::full ? make_cube("turned", components, m, d) : Cube();
+  const Index blocks = (task.z.extent(0) + Kernel::W - 1) / Kernel::W;
+  const Index rows = Kernel::work_rows(static_cast<int>(d), static_cast<int>(m));
+  Work work = make_work(exec, blocks, rows, Kernel::W);
+  // the tables of this level lie behind the work of the slots
+  const Index used = work.slots * rows * Kernel::W, pairs = m * (m + 1) / 2;
+  const Index turns = kind == CovarianceKind::full ? components * m * d : 0;
+  work.data = scratch(used + components * pairs + turns);
+  const Matrix inner_k(work.data.data() + used, components, pairs);
+  const Cube turned(work.data.data() + used + components * pairs, turns > 0 ? components : 0, m, d);
   parallel_over(exec, "plumbline::mixture::observed_within", components,
                 FillObservedWithin{task.tables, task.a, turned, inner_k});
-  const Index blocks = (task.z.extent(0) + Kernel::W - 1) / Kernel::W;
-  const Work work = make_work(
-      exec, blocks, Kernel::work_rows(static_cast<int>(d), static_cast<int>(m)), Kernel::W);
   parallel_over(exec, "plumbline::mixture::observed_covariance", work.slots,
                 Kernel{task.tables, task.a, inner_k, task.z, task.denoised, task.out, work});
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/kokkos.hpp"
+#include "core/arrays/scratch.hpp"
 
 namespace plumbline::detail {
 
@@ -65,7 +65,7 @@ KOKKOS_INLINE_FUNCTION Rows<D, W, arrays> block_rows(const Work& work, Index slo
 }
 
 /// Work for `rows` rows of `width` numbers for each of at most `blocks` blocks in flight. 256 MB at
-/// most, and no more slots than keep every thread busy.
+/// most, and no more slots than keep every thread busy. One Work per launch, made right before it.
 inline Work make_work(const Exec& exec, Index blocks, Index rows, int width) {
   constexpr Index budget = Index(1) << 25;  // numbers
   const Index busy = Index(exec.concurrency()) * (on_host ? 8 : 1);
@@ -74,7 +74,7 @@ inline Work make_work(const Exec& exec, Index blocks, Index rows, int width) {
   work.slots = std::min({blocks, busy, fits});
   work.stride = on_host ? width : work.slots * width;
   work.offset = on_host ? rows * width : width;
-  work.data = make_vector("plumbline::mixture::work", work.slots * rows * width);
+  work.data = scratch(work.slots * rows * width);
   return work;
 }
 

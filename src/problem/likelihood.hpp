@@ -9,6 +9,17 @@ namespace plumbline {
 /// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires  likelihood_exists
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                     const Vector& log_p);
+/// The same along a run: what it reads is made once.
+class LevelLikelihood {
+ public:
+  LevelLikelihood(const Exec& exec, const Problem& problem);
+  void evaluate(const Exec& exec, Real t, const Matrix& z, const Vector& log_p);
+
+ private:
+  Problem problem_;
+  std::unique_ptr<LevelTerm> level_;  // t > 0; none where it has no closed form
+  std::unique_ptr<PointTerm> point_;  // t = 0; none where it is no density
+};
 /// p(y | z_t) has a density in closed form: at t = 0 what a point likelihood needs, at t > 0 any
 /// observation but a nonlinear one.
 bool likelihood_exists(const Problem& problem, Real t);

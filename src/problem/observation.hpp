@@ -15,10 +15,10 @@
 
 namespace plumbline {
 
+class ConditionalField;
 class NoiseProcess;
 class Observation;
 class Problem;
-class ScoreField;
 using ObservationPtr = std::shared_ptr<const Observation>;
 
 // ---- capabilities ------------------------------------------------------------------------------
@@ -80,8 +80,8 @@ class ConditionalLaw {
   /// False where the posterior has no score at t = 0.
   virtual bool scored_at_data() const = 0;
   /// ∇log p_t(z | y), or E[z_0 | z_t, y], at any time; `prior` is not diffused.
-  virtual std::unique_ptr<ScoreField> field(const Exec& exec, const FactoredMixture& prior,
-                                            const NoiseProcess& process) const = 0;
+  virtual std::unique_ptr<ConditionalField> field(const Exec& exec, const FactoredMixture& prior,
+                                                  const NoiseProcess& process) const = 0;
   virtual std::unique_ptr<ConditionalKernel> kernel(const Exec& exec, const FactoredMixture& prior,
                                                     const NoiseProcess& process) const = 0;
 };
@@ -95,6 +95,15 @@ class PointTerm {
   virtual void value(const Exec& exec, const Matrix& z, const Vector& log_l) const = 0;
   /// Requires has_gradient.   shapes  z [n, D] → gradient [n, D], not aliased
   virtual void gradient(const Exec& exec, const Matrix& z, const Matrix& gradient) const = 0;
+};
+
+/// log p(y | z_t) at t > 0, and at t = 0 where that is a density. What it reads is made once and
+/// refilled where t moves, so that one of them serves a whole run.
+class LevelTerm {
+ public:
+  virtual ~LevelTerm() = default;
+  /// shapes  z [n, D] → log_p [n]
+  virtual void value(const Exec& exec, Real t, const Matrix& z, const Vector& log_p) = 0;
 };
 
 // ---- an observation ----------------------------------------------------------------------------
@@ -153,6 +162,8 @@ class Observation {
   /// has_level_likelihood.   shapes  z [n, D] → log_p [n]
   virtual void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                                 const Vector& log_p) const = 0;
+  /// The same for a run of levels; by default level_likelihood each time. `problem` outlives it.
+  virtual std::unique_ptr<LevelTerm> level_term(const Exec& exec, const Problem& problem) const;
   /// p(y | z_0) is a density, in closed form.
   virtual bool has_density(const GaussianMixture& prior) const = 0;
   virtual bool has_gradient(const GaussianMixture& prior) const { return has_density(prior); }

@@ -73,6 +73,7 @@ class GuidedFilter final : public FeynmanKac {
         gamma_(gamma_of(problem)),
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
+        likelihood_(exec, problem),
         log_c_(make_vector("log_c", runs.rows())),
         before_("log_c_before", runs.rows()),
         ancestor_(make_matrix("ancestor", runs.rows(), problem.full_dimension())),
@@ -93,7 +94,7 @@ class GuidedFilter final : public FeynmanKac {
     }
     put_reference(exec, 0, z);
     // p_T(z) p(c | z)^γ = p_T(z | c) p(c) p(c | z)^{γ − 1};   `before_` is 0 here
-    log_likelihood(exec, problem_, horizon, z, log_c_);
+    likelihood_.evaluate(exec, horizon, z, log_c_);
     class_power(exec, from_class ? log_class_mass() : 0, from_class ? gamma_ - 1 : gamma_, log_c_,
                 before_, log_g);
   }
@@ -107,7 +108,7 @@ class GuidedFilter final : public FeynmanKac {
   }
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
-    log_likelihood(exec, problem_, step.s, z, log_c_);
+    likelihood_.evaluate(exec, step.s, z, log_c_);
     class_power(exec, 0, gamma_ - proposal_->power(), log_c_, before_, log_g);
     proposal_->add_ratio(exec, z, log_g);
     ++steps_;
@@ -130,6 +131,7 @@ class GuidedFilter final : public FeynmanKac {
   SmcRuns runs_;
   Real gamma_;
   Rng initial_, noise_;
+  LevelLikelihood likelihood_;
   Vector log_c_, before_;  // log p(c | z) here and at the ancestors [n]
   Matrix ancestor_;        // [n, D]
   std::unique_ptr<GuidedProposal> proposal_;

@@ -7,6 +7,7 @@
 // ode-heun. A posterior that is no mixture may have its score and exact reverse kernel in closed
 // form too (ConditionalLaw).
 #include "core/steps/stop.hpp"
+#include "problem/conditional_field.hpp"
 #include "samplers/reverse/reverse_run.hpp"
 
 namespace plumbline::conditional_score_method {

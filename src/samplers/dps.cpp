@@ -155,7 +155,7 @@ class Dps final : public Sampler {
     if (settings_.rule == Rule::residual) return std::make_unique<ResidualNorm>(settings_.zeta);
     HostMatrix precision =
         settings_.zeta * HostMatrix(problem.linear_form().value().noise.inverse());
-    return matrix_weight([precision](const NoiseLevel&) { return precision; });
+    return matrix_weight({.weights = {precision}});
   }
 
   /// For t = T … : z_s ~ kernel(· | z_t), then z_s ← z_s + the likelihood score at z_t.

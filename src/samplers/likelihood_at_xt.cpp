@@ -21,15 +21,15 @@ struct Settings : ReverseSettings {
   }
 };
 
-/// out ← g − H z.   shapes  z, out [n, D], g [D], H [D, D]
-void affine(const Exec& exec, const Vector& g, const Matrix& h, const Matrix& z,
+/// out ← scale (g − H z).   shapes  z, out [n, D], g [D], H [D, D]
+void affine(const Exec& exec, Real scale, const Vector& g, const Matrix& h, const Matrix& z,
             const Matrix& out) {
   const int dimension = z.extent_int(1);
   parallel_over(
       exec, "plumbline::samplers::likelihood_at_xt", z.extent(0), KOKKOS_LAMBDA(Index n) {
         for (int i = 0; i < dimension; ++i) {
-          Real sum = g(i);
-          for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(-h(i, j), z(n, j), sum);
+          Real sum = scale * g(i);
+          for (int j = 0; j < dimension; ++j) sum = Kokkos::fma(-(scale * h(i, j)), z(n, j), sum);
           out(n, i) = sum;
         }
       });
@@ -38,25 +38,23 @@ void affine(const Exec& exec, const Vector& g, const Matrix& h, const Matrix& z,
 /// Aᵀ Γ⁻¹ (y − A z_t).
 class Ignorant final : public LikelihoodScore {
  public:
-  Ignorant(const LinearForm& o, const NoiseProcess& process)
-      : process_(process), weighted_(o.noise.llt().solve(o.a)) {
-    gradient_ = weighted_.transpose() * o.y;
-    curvature_ = weighted_.transpose() * o.a;
+  Ignorant(const LinearForm& o, const NoiseProcess& process) : process_(process) {
+    const HostMatrix weighted = o.noise.llt().solve(o.a);  // Γ⁻¹ A
+    gradient_ = to_device("g", HostVector(weighted.transpose() * o.y));
+    curvature_ = to_device("H", HostMatrix(weighted.transpose() * o.a));
   }
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction, const Matrix&,
                 const Matrix& out) override {
     const Real scale = prediction_per_score(process_.at(t), prediction);
-    affine(exec, to_device("g", HostVector(scale * gradient_)),
-           to_device("H", HostMatrix(scale * curvature_)), z, out);
+    affine(exec, scale, gradient_, curvature_, z, out);
   }
   int cost() const override { return 0; }
 
  private:
   NoiseProcess process_;
-  HostMatrix weighted_;   // Γ⁻¹ A  [m, D]
-  HostVector gradient_;   // Aᵀ Γ⁻¹ y  [D]
-  HostMatrix curvature_;  // Aᵀ Γ⁻¹ A  [D, D]
+  Vector gradient_;   // Aᵀ Γ⁻¹ y  [D]
+  Matrix curvature_;  // Aᵀ Γ⁻¹ A  [D, D]
 };
 
 class LikelihoodAtXt final : public Sampler {

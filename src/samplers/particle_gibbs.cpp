@@ -109,7 +109,7 @@ SamplerEntry particle_gibbs_sampler() {
        .summary = "Markov chains: noise (x_0, y_0) forward, come back by a conditional filter",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
        .asks = {Capability::fixed_coordinates},
-       .row = {.per_coordinate = 3, .beside = 4}});
+       .row = {.per_coordinate = 3, .beside = 4, .shares = true}});
 }
 
 }  // namespace plumbline

@@ -60,12 +60,15 @@ class PiGdm final : public Sampler {
     const bool literal = settings_.spread == Spread::literal;
 
     // (r² A Aᵀ + Γ)⁻¹
-    auto weight = matrix_weight([=](const NoiseLevel& level) {
+    LevelWeights at;
+    for (const Real t : guided_times(problem, settings_)) {
+      const NoiseLevel level = problem.process().at(t);
       const Real signal = literal ? 1 : level.alpha * level.alpha;
       const Real r2 = level.variance * c / (level.variance + signal * c);
-      return HostMatrix(HostMatrix(r2 * gram + noise).inverse());
-    });
-    const auto field = through_jacobian(exec, problem, settings_, std::move(weight));
+      at.levels.push_back(level);
+      at.weights.push_back(HostMatrix(r2 * gram + noise).inverse());
+    }
+    const auto field = through_jacobian(exec, problem, settings_, matrix_weight(at));
     return draw_guided(exec, problem, {settings_, 1}, *field, n, rng, trace);
   }
 

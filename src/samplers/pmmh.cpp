@@ -175,7 +175,7 @@ SamplerEntry pmmh_sampler() {
        .summary = "Metropolis over the context path by a filter's evidence estimate",
        .reference = "Corenflos et al. 2024; Andrieu, Doucet & Holenstein 2010",
        .asks = {Capability::fixed_coordinates},
-       .row = {.per_coordinate = 3, .beside = 4}});
+       .row = {.per_coordinate = 3, .beside = 4, .shares = true}});
 }
 
 }  // namespace plumbline

@@ -44,6 +44,7 @@ struct RowNumbers {
   /// And work of guidance through the denoiser, of as many rows at a time as make 2^22 numbers: 3 D
   /// for products with the Jacobian, m² where the covariance of m observed numbers is asked for.
   bool jacobian = false, spread = false;
+  bool shares = false;  ///< and what weights under the exact kernel keep of the components
 
   /// Of `rows` of them.
   Real numbers(Real rows, Real d, Real m) const {

@@ -66,7 +66,7 @@ SamplerEntry smcdiff_sampler() {
        .summary = "bootstrap particle filter on the context path, one draw per independent run",
        .reference = "Papp, slides, algorithm 3; Trippe et al. 2023",
        .asks = {Capability::fixed_coordinates},
-       .row = {.per_coordinate = 3, .beside = 3},
+       .row = {.per_coordinate = 3, .beside = 3, .shares = true},
        .retains_path = true});
 }
 

@@ -68,13 +68,27 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
         kernel_(exec, settings.choice(), problem.process(), problem.prior_factored(), *field_),
         ancestor_(make_matrix("ancestor", runs.rows(), problem.full_dimension())),
         now_(make_vector("potential", runs.rows())),
-        before_(make_vector("potential_before", runs.rows())) {}
+        before_(make_vector("potential_before", runs.rows())) {
+    const TimeGrid grid = settings.times(problem.process());
+    HostMatrix target(grid.steps() + 1, observation_.count());
+    HostMatrix variance(grid.steps() + 1, observation_.count());
+    for (int i = 0; i <= grid.steps(); ++i) {
+      const NoiseLevel level = settings.potential == Potential::clean
+                                   ? NoiseLevel{.alpha = 1, .variance = 0}
+                                   : problem.process().at(grid.times[i]);
+      target.row(i) = level.alpha * observation_.y.transpose();
+      variance.row(i) =
+          (level.alpha * level.alpha * observation_.variance.transpose()).array() + level.variance;
+    }
+    target_ = to_device("target", target);
+    variance_ = to_device("variance", variance);
+  }
 
   void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
     draw_initial(exec, settings_.initial, problem_.prior_factored(), problem_.process(), initial_,
                  z, runs_.first_chain());
     put_reference(exec, 0, z);
-    potential_at(exec, problem_.process().horizon(), z, now_);
+    potential_at(exec, 0, z, now_);
     if (settings_.initial_potential)
       Kokkos::deep_copy(exec, log_g, now_);
     else
@@ -92,7 +106,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
 
   void weigh(const Exec& exec, const SmcStep& step, const Matrix& z, const Vector& log_g) override {
     std::swap(now_, before_);
-    potential_at(exec, step.s, z, now_);
+    potential_at(exec, Index(step.index) + 1, z, now_);
     subtract_gathered(exec, now_, before_, ancestors_, log_g);
   }
 
@@ -103,14 +117,11 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
 
  private:
   /// Direction by direction: N(a_t y_i; v_iᵀ z, a_t² σ_i² + s_t²), or N(y_i; v_iᵀ z, σ_i²).
-  void potential_at(const Exec& exec, Real t, const Matrix& z, const Vector& out) {
-    const NoiseLevel level = settings_.potential == Potential::clean
-                                 ? NoiseLevel{.alpha = 1, .variance = 0}
-                                 : problem_.process().at(t);
-    const HostMatrix target = level.alpha * observation_.y.transpose();
-    const HostVector variance =
-        (level.alpha * level.alpha * observation_.variance).array() + level.variance;
-    log_potential(exec, directions_, {to_device("target", target), to_device("variance", variance)},
+  void potential_at(const Exec& exec, Index level, const Matrix& z, const Vector& out) {
+    const auto only = std::make_pair(level, level + 1);
+    log_potential(exec, directions_,
+                  {Matrix(Kokkos::subview(target_, only, Kokkos::ALL)),
+                   Vector(Kokkos::subview(variance_, level, Kokkos::ALL))},
                   z, out);
   }
 
@@ -119,6 +130,7 @@ class NoisedLikelihoodFilter final : public FeynmanKac {
   SmcRuns runs_;
   SpectralObservation observation_;
   Matrix directions_;
+  Matrix target_, variance_;  // of every level  [T + 1, r]
   Rng initial_, noise_;
   std::unique_ptr<ScoreField> field_;
   ReverseKernel kernel_;

@@ -11,11 +11,13 @@ struct ConditionalTask {
   ConditionalReverse::StepTables tables;
   Matrix z_t;
   ContextRows y_s;
-  Vector log_w;  // of weights
-  Matrix z_s;    // of draws
-  Rng noise, component;
+  Vector log_w = {};  // of weights
+  Matrix z_s = {};    // of draws
+  Rng noise = {}, component = {};
   std::uint32_t step = 0;
   std::uint64_t first_chain = 0;
+  ComponentShares shares = {};  // of weights, for draws
+  IndexVector ancestors = {};   // rows of the shares, of draws
 };
 
 /// Σ_j (y_j − m_j)²/C_j of component k, m_j = a_s μ_j + G_j (z_j − a_t μ_j). Rows 0: z_t, 1: y_s.
@@ -57,6 +59,30 @@ template <CovarianceKind kind>
 KOKKOS_INLINE_FUNCTION Real context_log_const(const ConditionalReverse::StepTables& tables, int k) {
   if constexpr (kind == CovarianceKind::full) return tables.readout.log_const(k);
   return tables.coordinates.log_const(k);
+}
+
+/// logits ← log π_k N(z_t; …) N(y_s; …) of every k; their maximum per lane. `all` takes log π_k
+/// N(z_t; …), where it is asked for.
+template <CovarianceKind kind, int W, class R>
+KOKKOS_INLINE_FUNCTION Lanes<W> context_logits(const ConditionalReverse::StepTables& tables, int d,
+                                               R& rows, const ComponentRows& logits,
+                                               LogSumBlock<W>* all) {
+  const MixtureTables& from = tables.from;
+  Lanes<W> max;
+  for (int w = 0; w < W; ++w) max[w] = OnlineLogSum{}.max;
+  for (int k = 0; k < from.mixture.components; ++k) {
+    const Lanes<W> q = mahalanobis<kind, W>(from, k, d, rows);
+    if (all) all->add(from.log_const(k), q);
+    const Lanes<W> extra = context_square<kind>(tables, k, d, rows);
+    const Real log_const = from.log_const(k) + context_log_const<kind>(tables, k);
+    Real* row = logits(k);
+#pragma omp simd
+    for (int w = 0; w < W; ++w) {
+      row[w] = Kokkos::fma(Real(-0.5), q[w] + extra[w], log_const);
+      max[w] = row[w] > max[w] ? row[w] : max[w];
+    }
+  }
+  return max;
 }
 
 template <int D, int W, int arrays>

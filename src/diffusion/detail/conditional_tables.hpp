@@ -2,8 +2,8 @@
 // diffusion/.
 #pragma once
 
+#include "diffusion/component_choice.hpp"
 #include "diffusion/conditional_reverse.hpp"
-#include "diffusion/detail/component_choice.hpp"
 
 namespace plumbline {
 
@@ -31,11 +31,27 @@ struct ConditionalReverse::StepTables {
   Cube free_factor;  ///< C^{x|y} = free_factor free_factorᵀ  [K, f, f]
 };
 
+/// Those of full covariances on their way from the host, of one step or of several side by side:
+/// rows first … first + K − 1 are one step's.
+struct ConditionalReverse::FullTables {
+  /// components: K, or K times the steps
+  FullTables(int components, int observed, int free);
+  void upload();
+  /// Shows `tables` those of one step.
+  void show(Index first, StepTables& tables) const;
+
+  ReadoutBuilder readout;
+  Staged<Cube> free_gain, innovation, free_factor;
+  Readout uploaded = {};
+};
+
 namespace detail {
 /// Fill the tables for `map`; `from` is already at t.
 void fill_coordinate_readout(const Exec& exec, ConditionalReverse::StepTables& tables);
+/// Fills rows first … of `full` for the step from `t` by `map`; nothing is uploaded.
 void fill_full_readout(const GaussianMixture& mixture, const std::vector<int>& observed,
-                       const std::vector<int>& free, ConditionalReverse::StepTables& tables);
+                       const std::vector<int>& free, const NoiseLevel& t, const ReverseMap& map,
+                       int first, ConditionalReverse::FullTables& full);
 }  // namespace detail
 
 }  // namespace plumbline

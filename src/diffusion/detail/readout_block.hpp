@@ -1,7 +1,7 @@
 // The quadratic form of a readout on a block of W points. Private to diffusion/.
 #pragma once
 
-#include "diffusion/detail/component_choice.hpp"
+#include "diffusion/component_choice.hpp"
 #include "diffusion/readout.hpp"
 
 namespace plumbline::detail {
@@ -11,9 +11,10 @@ template <int W>
 KOKKOS_INLINE_FUNCTION void load_context(const ContextRows& context, Index first, Index points,
                                          const ComponentRows& row) {
   const int m = context.y.extent_int(1);
+  RunCursor run(first, context.particles);
   for (int w = 0; w < W; ++w) {
-    const Index n = first + w < points ? first + w : points - 1;
-    for (int j = 0; j < m; ++j) row(j)[w] = context.y(n / context.particles, j);
+    const Index r = run.of(first + w < points ? first + w : points - 1);
+    for (int j = 0; j < m; ++j) row(j)[w] = context.y(r, j);
   }
 }
 

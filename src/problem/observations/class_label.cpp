@@ -115,6 +115,24 @@ class ClassTerm final : public PointTerm {
   ScoreDifference members_over_all_;
 };
 
+/// log p(c | z_t).
+class ClassLevels final : public LevelTerm {
+ public:
+  ClassLevels(const Exec& exec, const Problem& problem, const ClassLabel& label)
+      : in_class_(membership(label, problem.prior().components())),
+        diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()) {}
+
+  void value(const Exec& exec, Real t, const Matrix& z, const Vector& log_p) override {
+    diffused_.move_to(exec, t);
+    PLUMBLINE_REQUIRE(has_density(diffused_.tables()), "p_t has no density at t = {}", t);
+    log_probability(exec, diffused_.tables(), in_class_, z, log_p);
+  }
+
+ private:
+  IndexVector in_class_;
+  DiffusedMixture diffused_;
+};
+
 class Class final : public Observation {
  public:
   explicit Class(ClassLabel given) : o_(std::move(given)) {
@@ -190,9 +208,10 @@ class Class final : public Observation {
 
   void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                         const Vector& log_p) const override {
-    const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
-    PLUMBLINE_REQUIRE(plumbline::has_density(at_t.tables()), "p_t has no density at t = {}", t);
-    log_probability(exec, at_t.tables(), membership(o_, problem.prior().components()), z, log_p);
+    ClassLevels(exec, problem, o_).value(exec, t, z, log_p);
+  }
+  std::unique_ptr<LevelTerm> level_term(const Exec& exec, const Problem& problem) const override {
+    return std::make_unique<ClassLevels>(exec, problem, o_);
   }
   bool has_density(const GaussianMixture& prior) const override { return !prior.singular(); }
   std::unique_ptr<PointTerm> point_term(const Exec& exec, const Problem& problem) const override {

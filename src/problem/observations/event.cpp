@@ -127,8 +127,8 @@ class HalfSpace final : public Observation, public ConditionalLaw {
 
   const ConditionalLaw* conditional_law() const override { return this; }
   bool scored_at_data() const override { return o_.width > 0; }
-  std::unique_ptr<ScoreField> field(const Exec& exec, const FactoredMixture& prior,
-                                    const NoiseProcess& process) const override {
+  std::unique_ptr<ConditionalField> field(const Exec& exec, const FactoredMixture& prior,
+                                          const NoiseProcess& process) const override {
     return event_score_field(exec, prior, process, o_);
   }
   std::unique_ptr<ConditionalKernel> kernel(const Exec& exec, const FactoredMixture& prior,

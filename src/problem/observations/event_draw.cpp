@@ -1,32 +1,17 @@
 // Exact draws of p(z_0 | event) and of p(z_s | z_t, event): truncation by the inverse CDF along one
 // direction, Matheron's rule across the others.
-#include "problem/observations/event_field.hpp"
+#include "diffusion/component_choice.hpp"
+#include "problem/observations/event_block.hpp"
 
 namespace plumbline {
 namespace {
+
+using namespace detail;
 
 /// z_s | z_0, z_t ~ N(state z_t + pull z_0, variance I).
 struct Bridge {
   Real state, pull, variance;
 };
-
-/// k with the running sum of P(component, event | z) first at u of the total; −1: none.
-///   cost  two passes over the components
-KOKKOS_INLINE_FUNCTION int choose_component(const EventTables& event, const RowPoint& z, Real u) {
-  const int components = event.tables.mixture.components;
-  OnlineLogSum sum;
-  for (int k = 0; k < components; ++k)
-    sum.add(log_joint(event.tables, k, z) + log_normal_cdf(event_margin(event, k, z)));
-  Real running = 0;
-  int chosen = -1;
-  for (int k = 0; k < components && !(running >= u * sum.sum && chosen >= 0); ++k) {
-    const Real share =
-        exp(log_joint(event.tables, k, z) + log_normal_cdf(event_margin(event, k, z)) - sum.max);
-    running += share;
-    if (share > 0) chosen = k;
-  }
-  return chosen;
-}
 
 struct EventDraw {
   EventTables event;
@@ -34,70 +19,143 @@ struct EventDraw {
   Rng noise, component, truncation, bridge_noise;
   std::uint32_t step;
   std::uint64_t first_chain;
-  Matrix z_t, e, z_s;  ///< e [n, D]: z_0 − μ_k in the eigenbasis, without the event
+  Matrix z_t, z_s;
+};
 
-  KOKKOS_FUNCTION void operator()(Index n) const {
-    const FactoredMixture& mixture = event.tables.mixture;
-    const int d = mixture.dimension;
-    const std::uint64_t chain = first_chain + n;
-    const RowPoint z = {z_t, n};
+/// What one point of a block is drawn by.
+struct LaneDraw {
+  int component;   ///< −1: none
+  Real z_0_noise;  ///< of η, standard
+  Real epsilon;    ///< N(0, 1) given a·m_k + √v ε ≥ τ
+};
+
+/// One slot draws its share of the blocks. Rows 0: z_t; 1: normals of z_0; 2: z_0 − μ_k in the
+/// eigenbasis, without the event; `full` 2 and 3 for the eigenbasis before; the last: normals of
+/// the bridge, then z_s.
+template <CovarianceKind kind, int D>
+struct EventDrawBlocks {
+  static constexpr int W = block_width;
+  static constexpr int arrays = kind == CovarianceKind::full ? 5 : 4;
+  using BlockRows = Rows<D, W, arrays>;
+
+  EventDraw task;
+  Work work;
+
+  static void launch(const Exec& exec, const EventDraw& task) {
+    const Index blocks = (task.z_t.extent(0) + W - 1) / W;
+    const FactoredMixture& mixture = task.event.tables.mixture;
+    const Work work =
+        make_work(exec, blocks, mixture.components + (D > 0 ? 0 : arrays * mixture.dimension), W);
+    parallel_over(exec, "plumbline::problem::event_draw", work.slots, EventDrawBlocks{task, work});
+  }
+
+  KOKKOS_FUNCTION void operator()(Index slot) const {
+    const FactoredMixture& mixture = task.event.tables.mixture;
+    const ComponentRows logits = {work.data.data() + slot * work.offset, work.stride};
+    auto rows = block_rows<D, W, arrays>(work, slot, mixture.components, mixture.dimension);
+    const BlockRange range = work.share(slot, (task.z_t.extent(0) + W - 1) / W);
+    for (Index block = range.first; block < range.last; block += range.step)
+      draw(block * W, rows, logits);
+  }
+
+  KOKKOS_FUNCTION void draw(Index first, BlockRows& rows, const ComponentRows& logits) const {
+    const int d = D > 0 ? D : task.event.tables.mixture.dimension;
+    const std::uint64_t chain = task.first_chain + first;
+    load<W>(task.z_t, first, d, rows);
 
     // k ~ r_k Φ(β_k)
-    const int k = choose_component(event, z, component.uniform(chain, step, 0));
-    if (k < 0) {
-      for (int i = 0; i < d; ++i) z_s(n, i) = nan;
-      return;
-    }
+    const Lanes<W> max = event_logits(d, rows, logits);
+    const Choice<W> choice = choose<W>(logits, task.event.tables.mixture.components, max,
+                                       uniforms<W>(task.component, chain, task.step));
+
     // ε ~ N(0, 1) given a·m_k + √v ε ≥ τ, to replace the ε_0 of an unconstrained (z_0, η)
-    const Real shift = event.deviation(k) > 0 ? normal_above(-event_margin(event, k, z),
-                                                             truncation.uniform(chain, step, 0)) -
-                                                    unconstrained(n, k, z) / event.deviation(k)
-                                              : unconstrained(n, k, z) * 0;
-    for (int i = 0; i < d; ++i) {
-      // z_0 += C_k a/√v (ε − ε_0), then z_s ~ q(z_s | z_0, z_t)
-      const Real z_0 = coordinate(n, k, i) + event.gain(k, i) * shift;
-      const Real mean = Kokkos::fma(bridge.state, z_t(n, i), bridge.pull * z_0);
-      z_s(n, i) = bridge.variance > 0 ? Kokkos::fma(Kokkos::sqrt(bridge.variance),
-                                                    bridge_noise.normal(chain, step, i), mean)
-                                      : mean;
-    }
+    normal_rows<W>(task.noise, chain, task.step, d, rows, 1);
+    if (task.bridge.variance > 0)
+      normal_rows<W>(task.bridge_noise, chain, task.step, d, rows, arrays - 1);
+    Lanes<W> eta = {}, unused, epsilon = uniforms<W>(task.truncation, chain, task.step);
+    if (task.event.plane.width > 0)
+      normal_pairs<W>(task.truncation, chain, task.step, 1, eta.v, unused.v);
+    Lanes<W> least;
+    for (int w = 0; w < W; ++w)
+      least[w] = -event_margin(task.event, at_least_0(choice.of[w]), lane_point(rows, w));
+#pragma omp simd
+    for (int w = 0; w < W; ++w) epsilon[w] = normal_above(least[w], epsilon[w]);
+
+    for (int w = 0; w < W; ++w) move(d, w, {at_least_0(choice.of[w]), eta[w], epsilon[w]}, rows);
+    const Index rest = task.z_s.extent(0) - first;
+    for (int w = 0; w < (rest < W ? static_cast<int>(rest) : W); ++w)
+      for (int i = 0; i < d; ++i)
+        task.z_s(first + w, i) = choice.of[w] < 0 ? nan : rows(arrays - 1, i)[w];
   }
 
-  /// Row n of e ← pull Uᵀ(z_t − a μ) + √C ξ; returns √v ε_0 = a·(z_0 − m_k) + η.
-  KOKKOS_FUNCTION Real unconstrained(Index n, int k, const RowPoint& z) const {
+  /// logits ← log r_k Φ(β_k) + log p_t(z); their maximum per lane.
+  KOKKOS_FUNCTION Lanes<W> event_logits(int d, BlockRows& rows, const ComponentRows& logits) const {
+    Lanes<W> max;
+    for (int w = 0; w < W; ++w) max[w] = OnlineLogSum{}.max;
+    for (int k = 0; k < task.event.tables.mixture.components; ++k) {
+      const EventLanes<W> lanes = event_lanes<kind, W>(task.event, k, d, rows);
+      Real* row = logits(k);
+      for (int w = 0; w < W; ++w) {
+        row[w] = lanes.joint[w];
+        max[w] = row[w] > max[w] ? row[w] : max[w];
+      }
+    }
+    return max;
+  }
+
+  /// Lane w of the last rows ← z_s. With e = pull Uᵀ(z_t − a μ) + √C ξ and ε_0 = a·(z_0 − m_k) + η
+  /// of that, over √v: z_0 = μ + U e + C a/√v (ε − ε_0), z_s ~ q(z_s | z_0, z_t).   cost  3 D²
+  KOKKOS_FUNCTION void move(int d, int w, const LaneDraw& lane, BlockRows& rows) const {
+    const EventTables& event = task.event;
     const MixtureTables& tables = event.tables;
-    const std::uint64_t chain = first_chain + n;
-    const Real width = event.plane.width;
-    Real along = width > 0 ? width * truncation.normal(chain, step, 2) : 0;
-    for (int j = 0; j < tables.mixture.dimension; ++j) {
-      const int column = eigen_column(tables.mixture, j);
-      const Real shrink = tables.mixture.eigenvalues(k, column) * tables.precision(k, column);
-      const Real xi = Kokkos::sqrt(tables.level.variance * shrink) * noise.normal(chain, step, j);
+    const FactoredMixture& mixture = tables.mixture;
+    const int k = lane.component;
+    const auto z = lane_point(rows, w);
+    const LaneVector e = lane_vector(rows, 2, w, d);
+    Real along = event.plane.width > 0 ? event.plane.width * lane.z_0_noise : 0;
+    for (int j = 0; j < d; ++j) {
+      const int column = eigen_column(mixture, j);
+      const Real shrink = mixture.eigenvalues(k, column) * tables.precision(k, column);
+      const Real xi = Kokkos::sqrt(tables.level.variance * shrink) * rows(1, j)[w];
       const Real away = tables.level.alpha > 0 ? rotated_difference(tables, k, j, z) : 0;
-      e(n, j) = Kokkos::fma(-tables.level.alpha * shrink, away, xi);
+      e(j) = Kokkos::fma(-tables.level.alpha * shrink, away, xi);
       along = Kokkos::fma(event.rotated(k, j), xi, along);
     }
-    return along;
+    const Real deviation = event.deviation(k);
+    const Real shift = deviation > 0 ? lane.epsilon - along / deviation : along * 0;
+    for (int i = 0; i < d; ++i) {
+      Real z_0 = mixture.means(k, i);
+      if constexpr (kind == CovarianceKind::full)
+        for (int j = 0; j < d; ++j) z_0 = Kokkos::fma(mixture.eigenvectors(k, i, j), e(j), z_0);
+      else
+        z_0 += e(i);
+      z_0 += event.gain(k, i) * shift;
+      const Real mean = Kokkos::fma(task.bridge.state, z(i), task.bridge.pull * z_0);
+      Real* const out = rows(arrays - 1, i);
+      out[w] = task.bridge.variance > 0
+                   ? Kokkos::fma(Kokkos::sqrt(task.bridge.variance), out[w], mean)
+                   : mean;
+    }
   }
 
-  /// (μ_k + U e)_i
-  KOKKOS_FUNCTION Real coordinate(Index n, int k, int i) const {
-    const FactoredMixture& mixture = event.tables.mixture;
-    if (mixture.kind != CovarianceKind::full) return mixture.means(k, i) + e(n, i);
-    Real sum = mixture.means(k, i);
-    for (int j = 0; j < mixture.dimension; ++j)
-      sum = Kokkos::fma(mixture.eigenvectors(k, i, j), e(n, j), sum);
-    return sum;
+  /// Lane w of rows 0 as a point.
+  struct LanePoint {
+    ComponentRows rows;
+    int w;
+    KOKKOS_INLINE_FUNCTION Real operator()(int i) const { return rows(i)[w]; }
+  };
+  KOKKOS_FUNCTION static LanePoint lane_point(BlockRows& rows, int w) {
+    return {array_rows(rows, 0), w};
   }
 };
 
-/// e [n, D] is work.
-void launch(const Exec& exec, const EventTables& event, const Bridge& bridge, Rng rng,
-            std::uint32_t step, std::uint64_t first_chain, const Matrix& z_t, const Matrix& e,
-            const Matrix& z_s) {
-  parallel_over(exec, "plumbline::problem::event_draw", z_t.extent(0),
-                EventDraw{event, bridge, rng, rng.stream("component"), rng.stream("truncation"),
-                          rng.stream("bridge"), step, first_chain, z_t, e, z_s});
+void draw_blocks(const Exec& exec, const EventTables& event, const Bridge& bridge, Rng rng,
+                 std::uint32_t step, std::uint64_t first_chain, const Matrix& z_t,
+                 const Matrix& z_s) {
+  launch_for<EventDrawBlocks>(
+      event.tables.mixture, exec,
+      EventDraw{event, bridge, rng, rng.stream("component"), rng.stream("truncation"),
+                rng.stream("bridge"), step, first_chain, z_t, z_s});
 }
 
 class EventKernel final : public ConditionalKernel {
@@ -118,9 +176,7 @@ class EventKernel final : public ConditionalKernel {
       retable(exec, diffused_.tables(), event_);
     }
     PLUMBLINE_REQUIRE(has_density(diffused_.tables()), "p_t has no density at t = {}", t);
-    if (e_.extent(0) != z_t.extent(0))
-      e_ = make_matrix("plumbline::problem::event_draw", z_t.extent(0), z_t.extent(1));
-    launch(exec, event_, bridge(t, s), rng, step, first_chain, z_t, e_, z_s);
+    draw_blocks(exec, event_, bridge(t, s), rng, step, first_chain, z_t, z_s);
   }
 
  private:
@@ -134,7 +190,6 @@ class EventKernel final : public ConditionalKernel {
 
   DiffusedMixture diffused_;
   EventTables event_;  // where the mixture is
-  Matrix e_;           // [n, D] work
 };
 
 }  // namespace
@@ -143,8 +198,7 @@ void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& eve
                 const Matrix& x, std::uint64_t first_chain) {
   const EventTables tables = event_tables(exec, tables_at(exec, prior, pure_noise), event);
   const Matrix nothing("plumbline::problem::no_point", x.extent(0), x.extent(1));
-  const Matrix e = make_matrix("plumbline::problem::event_draw", x.extent(0), x.extent(1));
-  launch(exec, tables, {0, 1, 0}, rng, 0, first_chain, nothing, e, x);
+  draw_blocks(exec, tables, {0, 1, 0}, rng, 0, first_chain, nothing, x);
 }
 
 std::unique_ptr<ConditionalKernel> event_reverse_kernel(const Exec& exec,

@@ -1,11 +1,14 @@
 // The event at one noise level: tables, probability, posterior score and denoiser. problem/README
 // §5.
-#include "problem/observations/event_field.hpp"
-
 #include <cmath>
+
+#include "diffusion/component_choice.hpp"
+#include "problem/observations/event_block.hpp"
 
 namespace plumbline {
 namespace {
+
+using namespace detail;
 
 /// Fills the tables of component k: b = a_t Σ S⁻¹ a, C a/√v and v from the eigenbasis.   cost  4 D²
 KOKKOS_INLINE_FUNCTION void fill_component(const EventTables& event, int k) {
@@ -49,68 +52,125 @@ void fill(const Exec& exec, const EventTables& event) {
       KOKKOS_LAMBDA(Index k) { fill_component(event, static_cast<int>(k)); });
 }
 
-/// log r_k Φ(β_k) + log p_t(z) for every k at once.
-template <class Point>
-KOKKOS_INLINE_FUNCTION OnlineLogSum joint_with_event(const EventTables& event, const Point& z) {
-  OnlineLogSum sum;
-  for (int k = 0; k < event.tables.mixture.components; ++k)
-    sum.add(log_joint(event.tables, k, z) + log_normal_cdf(event_margin(event, k, z)));
-  return sum;
-}
-
-/// ρ_k = P(component k | z_t, event)
-template <class Point>
-KOKKOS_INLINE_FUNCTION Real event_responsibility(const EventTables& event, int k, Real margin,
-                                                 const OnlineLogSum& sum, const Point& z) {
-  const Real l = log_joint(event.tables, k, z) + log_normal_cdf(margin);
-  return sum.sum > 0 ? exp(l - sum.max) / sum.sum : nan;
-}
-
-/// Row n ← Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), or Σ_k ρ_k (m_k + φ/Φ(β_k) C_k a/√v_k).
-struct EventField {
+/// What is asked of a block of points; both may be.
+struct EventTask {
   EventTables event;
+  Matrix z;
   Prediction prediction;
-  Matrix z, out;
+  Matrix out;  ///< Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), or Σ_k ρ_k (m_k + φ/Φ(β_k) C_k a/√v_k)
+  Vector log_p;  ///< log Σ_k r_k Φ(β_k)
+};
 
-  KOKKOS_FUNCTION void operator()(Index n) const {
+/// A block of points streams over the components with two online log-sum-exps, r_k and r_k Φ(β_k).
+/// Rows 0: z, 1: Σ_k ρ_k (…); `full` also 2 and 3.
+template <CovarianceKind kind, int D>
+struct EventPass {
+  static constexpr int W = block_width;
+  static constexpr int arrays = kind == CovarianceKind::full ? 4 : 2;
+  using BlockRows = Rows<D, W, arrays>;
+
+  EventTask task;
+  Work work;
+
+  static void launch(const Exec& exec, const EventTask& task) {
+    const Index blocks = (task.z.extent(0) + W - 1) / W;
+    Work work;
+    if (D == 0)
+      work = make_work(exec, blocks, Index(arrays) * task.event.tables.mixture.dimension, W);
+    parallel_over(exec, "plumbline::problem::event_pass", D == 0 ? work.slots : blocks,
+                  EventPass{task, work});
+  }
+
+  KOKKOS_FUNCTION void operator()(Index index) const {
+    auto rows = block_rows<D, W, arrays>(work, index, 0, task.event.tables.mixture.dimension);
+    if constexpr (D > 0) return pass(index * W, rows);
+    const BlockRange range = work.share(index, (task.z.extent(0) + W - 1) / W);
+    for (Index block = range.first; block < range.last; block += range.step) pass(block * W, rows);
+  }
+
+  KOKKOS_FUNCTION void pass(Index first, BlockRows& rows) const {
+    const EventTables& event = task.event;
+    const int d = D > 0 ? D : event.tables.mixture.dimension;
+    const bool moves = task.out.data() != nullptr;
+    load<W>(task.z, first, d, rows);
+    for (int i = 0; i < d; ++i)
+      for (int w = 0; w < W; ++w) rows(1, i)[w] = 0;
+    LogSumBlock<W> all, given;
+    for (int k = 0; k < event.tables.mixture.components; ++k) {
+      const EventLanes<W> lanes = event_lanes<kind, W>(event, k, d, rows);
+      if (task.log_p.data()) all.add(event.tables.log_const(k), lanes.square);
+      Lanes<W> square;  // of a term that is the joint one
+      for (int w = 0; w < W; ++w) square[w] = -2 * lanes.joint[w];
+      given.add(0, square);
+      if (moves) add_component(k, d, given, lanes.hazard, rows);
+    }
+    store(first, d, all, given, rows);
+  }
+
+  KOKKOS_FUNCTION void add_component(int k, int d, const LogSumBlock<W>& s, const Lanes<W>& hazard,
+                                     BlockRows& rows) const {
+    const EventTables& event = task.event;
     const MixtureTables& tables = event.tables;
-    const int d = tables.mixture.dimension;
-    const RowPoint point = {z, n};
-    const OnlineLogSum sum = joint_with_event(event, point);
-    for (int i = 0; i < d; ++i) out(n, i) = 0;
-    for (int k = 0; k < tables.mixture.components; ++k) {
-      const Real margin = event_margin(event, k, point);
-      const Real rho = event_responsibility(event, k, margin, sum, point);
-      if (rho == 0) continue;
-      add_component(k, rho, event.deviation(k) > 0 ? rho * normal_hazard(margin) : 0, point);
+    const bool score = task.prediction == Prediction::score;
+    const Real deviation = event.deviation(k), pull = -tables.level.alpha;
+    const Real per_hazard = score ? 1 / deviation : Real(1);
+    Lanes<W> pressure;
+    for (int w = 0; w < W; ++w)
+      pressure[w] = deviation > 0 && s.weight[w] > 0 ? s.weight[w] * hazard[w] * per_hazard : 0;
+    for (int i = 0; i < d; ++i) {
+      const Real mean = score ? Real(0) : tables.mixture.means(k, i);
+      const Real slope = score ? event.slope(k, i) : event.gain(k, i);
+      Real* acc = rows(1, i);
+#pragma omp simd
+      for (int w = 0; w < W; ++w) {
+        const Real kept = s.keep[w] == 0 ? Real(0) : acc[w] * s.keep[w];
+        acc[w] = Kokkos::fma(slope, pressure[w], Kokkos::fma(s.weight[w], mean, kept));
+      }
+    }
+    for (int j = 0; j < d; ++j) {
+      const int column = eigen_column(tables.mixture, j);
+      const Real precision = tables.precision(k, column);
+      const Real factor =
+          score ? precision : pull * tables.mixture.eigenvalues(k, column) * precision;
+      const Real mean = tables.mean(k, j), low = tables.mean_low(k, j);
+      Lanes<W> y;
+      for (int w = 0; w < W; ++w)
+        y[w] = s.weight[w] * factor *
+               (kind == CovarianceKind::full ? rows(3, j)[w] : (mean - rows(0, j)[w]) + low);
+      for (int i = kind == CovarianceKind::full ? 0 : j;
+           i < (kind == CovarianceKind::full ? d : j + 1); ++i) {
+        const Real u =
+            kind == CovarianceKind::full ? tables.mixture.eigenvectors(k, i, j) : Real(1);
+        Real* acc = rows(1, i);
+#pragma omp simd
+        for (int w = 0; w < W; ++w) acc[w] = Kokkos::fma(u, y[w], acc[w]);
+      }
     }
   }
 
-  KOKKOS_FUNCTION void add_component(int k, Real rho, Real pressure, const RowPoint& point) const {
-    const MixtureTables& tables = event.tables;
-    const FactoredMixture& mixture = tables.mixture;
-    const bool score = prediction == Prediction::score;
-    const Real slope = score && pressure > 0 ? pressure / event.deviation(k) : 0;
-    for (int i = 0; i < mixture.dimension; ++i)
-      out(point.n, i) += score ? slope * event.slope(k, i)
-                               : Kokkos::fma(rho, mixture.means(k, i), pressure * event.gain(k, i));
-    for (int j = 0; j < mixture.dimension; ++j) {
-      const int column = eigen_column(mixture, j);
-      const Real precision = rho * tables.precision(k, column);
-      const Real factor =
-          score ? precision : -tables.level.alpha * mixture.eigenvalues(k, column) * precision;
-      const Real y = factor * rotated_difference(tables, k, j, point);
-      if (mixture.kind != CovarianceKind::full)
-        out(point.n, j) += y;
-      else
-        for (int i = 0; i < mixture.dimension; ++i)
-          out(point.n, i) = Kokkos::fma(mixture.eigenvectors(k, i, j), y, out(point.n, i));
+  KOKKOS_FUNCTION void store(Index first, int d, const LogSumBlock<W>& all,
+                             const LogSumBlock<W>& given, BlockRows& rows) const {
+    const Index rest = task.z.extent(0) - first;
+    const int count = rest < W ? static_cast<int>(rest) : W;
+    if (task.log_p.data()) {
+      Lanes<W> value;
+#pragma omp simd
+      for (int w = 0; w < W; ++w)  // the largest terms cancel exactly
+        value[w] = (given.max[w] - all.max[w]) + (log(given.sum[w]) - log(all.sum[w]));
+      for (int w = 0; w < count; ++w) task.log_p(first + w) = value[w];
     }
+    if (task.out.data())
+      for (int w = 0; w < count; ++w)
+        for (int i = 0; i < d; ++i) task.out(first + w, i) = rows(1, i)[w] / given.sum[w];
   }
 };
 
-/// The posterior score or denoiser at any time.
-class EventScore final : public ScoreField {
+void event_pass(const Exec& exec, const EventTask& task) {
+  launch_for<EventPass>(task.event.tables.mixture, exec, task);
+}
+
+/// The posterior score or denoiser at any time, and the probability of the event.
+class EventScore final : public ConditionalField {
  public:
   EventScore(const Exec& exec, const FactoredMixture& prior, const NoiseProcess& process,
              const Event& event)
@@ -119,21 +179,20 @@ class EventScore final : public ScoreField {
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                 const Matrix& out) override {
-    if (out_.extent(0) != z.extent(0))
-      out_ = make_matrix("plumbline::problem::event_field", z.extent(0), z.extent(1));
+    evaluate_with_likelihood(exec, t, z, prediction, out, {});
+  }
+  void evaluate_with_likelihood(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
+                                const Matrix& out, const Vector& log_p) override {
     if (t != diffused_.time()) {
       diffused_.move_to(exec, t);
       retable(exec, diffused_.tables(), event_);
     }
-    parallel_over(exec, "plumbline::problem::event_field", z.extent(0),
-                  EventField{event_, prediction, z, out_});
-    Kokkos::deep_copy(exec, out, out_);
+    event_pass(exec, {event_, z, prediction, out, log_p});
   }
 
  private:
   DiffusedMixture diffused_;
   EventTables event_;  // where the mixture is
-  Matrix out_;         // [n, D] work: z and out may be one
 };
 
 }  // namespace
@@ -164,20 +223,12 @@ void retable(const Exec& exec, const MixtureTables& tables, EventTables& event) 
 
 void event_log_probability(const Exec& exec, const EventTables& event, const Matrix& z,
                            const Vector& log_p) {
-  parallel_over(
-      exec, "plumbline::problem::event_log_probability", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        const RowPoint point = {z, n};
-        OnlineLogSum all;
-        for (int k = 0; k < event.tables.mixture.components; ++k)
-          all.add(log_joint(event.tables, k, point));
-        const OnlineLogSum with_event = joint_with_event(event, point);
-        // the largest terms cancel exactly
-        log_p(n) = (with_event.max - all.max) + (log(with_event.sum) - log(all.sum));
-      });
+  event_pass(exec, {event, z, Prediction::score, {}, log_p});
 }
 
-std::unique_ptr<ScoreField> event_score_field(const Exec& exec, const FactoredMixture& prior,
-                                              const NoiseProcess& process, const Event& event) {
+std::unique_ptr<ConditionalField> event_score_field(const Exec& exec, const FactoredMixture& prior,
+                                                    const NoiseProcess& process,
+                                                    const Event& event) {
   return std::make_unique<EventScore>(exec, prior, process, event);
 }
 

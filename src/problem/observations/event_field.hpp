@@ -13,8 +13,8 @@
 
 #include "core/normal.hpp"
 #include "core/rng.hpp"
-#include "diffusion/score_field.hpp"
 #include "mixture/pair.hpp"
+#include "problem/conditional_field.hpp"
 #include "problem/observations/event.hpp"
 #include "problem/target_moments.hpp"
 
@@ -44,14 +44,19 @@ void retable(const Exec& exec, const MixtureTables& tables, EventTables& event);
 /// The level at which a point says nothing: a = 0, s = 1.
 inline constexpr NoiseLevel pure_noise = {0, -1, 1};
 
+/// β = excess/deviation; ±∞ where the deviation is 0.
+KOKKOS_INLINE_FUNCTION Real margin_of_excess(Real excess, Real deviation) {
+  const Real sure = excess >= 0 ? infinity : excess * infinity;
+  return deviation > 0 ? excess / deviation : sure;
+}
+
 /// β_k(z); ±∞ where v_k = 0 and the component leaves no doubt.   cost  2 D
 template <class Point>
 KOKKOS_INLINE_FUNCTION Real event_margin(const EventTables& event, int k, const Point& z) {
   Real excess = event.excess(k);
   for (int i = 0; i < event.tables.mixture.dimension; ++i)
     excess = Kokkos::fma(-event.slope(k, i), difference(event.tables, k, i, z), excess);
-  if (event.deviation(k) > 0) return excess / event.deviation(k);
-  return excess >= 0 ? infinity : excess * infinity;
+  return margin_of_excess(excess, event.deviation(k));
 }
 
 /// log p(event | z_t = z) = log Σ_k r_k Φ(β_k).   shapes  z [n, D] → log_p [n]
@@ -64,9 +69,11 @@ void event_log_indicator(const Exec& exec, const EventPlane& plane, const Matrix
 void event_indicator_gradient(const Exec& exec, const EventPlane& plane, const Matrix& z,
                               const Matrix& gradient);
 /// ∇ log p_t(z | event) = Σ_k ρ_k (g_k + φ/Φ(β_k) ∇β_k), ρ_k ∝ r_k Φ(β_k); its denoised state is
-/// E[z_0 | z_t, event].   cost  twice that of the responsibilities
-std::unique_ptr<ScoreField> event_score_field(const Exec& exec, const FactoredMixture& prior,
-                                              const NoiseProcess& process, const Event& event);
+/// E[z_0 | z_t, event]. It is one pass over the components, log p(event | z_t) included.
+///   cost  per (point, component): a Mills ratio, three exp and a log, 9 D flops; full + 4 D²
+std::unique_ptr<ConditionalField> event_score_field(const Exec& exec, const FactoredMixture& prior,
+                                                    const NoiseProcess& process,
+                                                    const Event& event);
 
 /// log P(event) under the prior; −∞ where no component reaches it.
 Real event_log_evidence(const GaussianMixture& prior, const Event& event);
@@ -81,7 +88,7 @@ void draw_event(const Exec& exec, const FactoredMixture& prior, const Event& eve
 
 /// z_s ~ p(z_s | z_t, event): z_0 ~ p(z_0 | z_t, event) as above, then
 /// z_s ~ q(z_s | z_0, z_t) (diffusion/README §2). Streams as exact_reverse_draw has them.
-///   cost    K D multiply-adds and two exp per component and row (`full`: K D²), twice
+///   cost    K (D + 80) multiply-adds and three exp per component and row (`full`: K D²)
 ///   tested  unit/problem/observations/event_test.cpp: brute-force rejection
 std::unique_ptr<ConditionalKernel> event_reverse_kernel(const Exec& exec,
                                                         const FactoredMixture& prior,

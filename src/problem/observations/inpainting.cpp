@@ -2,6 +2,8 @@
 // over the others is that of a conditioned mixture. problem/README §2.
 #include "problem/observations/inpainting.hpp"
 
+#include <algorithm>
+
 #include "diffusion/conditional_reverse.hpp"
 #include "mixture/condition.hpp"
 #include "problem/observations/entry.hpp"
@@ -24,6 +26,23 @@ struct Settings {
     const std::vector<int>& list = needed("observed", observed, "a list of coordinates");
     return Inpainting{list, given_or_zero(y, static_cast<Index>(list.size()))};
   }
+};
+
+/// p(y | z_t) is the observed part of the exact reverse kernel to s = 0.
+class CoordinateTerm final : public LevelTerm {
+ public:
+  CoordinateTerm(const Exec& exec, const Problem& problem, const Inpainting& o)
+      : kernel_(exec, problem.prior(), problem.process(), o.observed), y_(same_for_all(o.y, 1)) {}
+
+  void value(const Exec& exec, Real t, const Matrix& z, const Vector& log_p) override {
+    kernel_.move_to(exec, t, 0);
+    y_.particles = std::max(Index(z.extent(0)), Index{1});
+    kernel_.log_weight(exec, z, y_, log_p);
+  }
+
+ private:
+  ConditionalReverse kernel_;
+  ContextRows y_;
 };
 
 class Coordinates final : public Observation {
@@ -81,12 +100,12 @@ class Coordinates final : public Observation {
     return out;
   }
 
-  /// p(y | z_t) is the observed part of the exact reverse kernel to s = 0.
   void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                         const Vector& log_p) const override {
-    ConditionalReverse kernel(exec, problem.prior(), problem.process(), o_.observed);
-    kernel.move_to(exec, t, 0);
-    kernel.log_weight(exec, z, same_for_all(o_.y, z.extent(0)), log_p);
+    CoordinateTerm(exec, problem, o_).value(exec, t, z, log_p);
+  }
+  std::unique_ptr<LevelTerm> level_term(const Exec& exec, const Problem& problem) const override {
+    return std::make_unique<CoordinateTerm>(exec, problem, o_);
   }
   bool has_density(const GaussianMixture&) const override { return false; }
   std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {

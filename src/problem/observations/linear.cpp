@@ -113,31 +113,58 @@ HostMatrix covariance_root(const HostMatrix& af, const HostMatrix& noise_root) {
 }
 
 /// y | z_t, k ~ N(A m_k, A C_k Aᵀ + Γ), m_k = μ + U (a Λ/S) Uᵀ (z − a μ), C_k = U (s² Λ/S) Uᵀ.
-Readout readout(const GaussianMixture& prior, const LinearGaussian& o, const NoiseLevel& level) {
-  const SymmetricEigen noise = symmetric_eigen(o.noise);
-  const HostMatrix noise_root = noise.vectors * noise.values.cwiseMax(0).cwiseSqrt().asDiagonal();
-  const int m = static_cast<int>(o.a.rows()), d = prior.dimension();
-  ReadoutBuilder builder(prior.components(), m, d);
-  for (int k = 0; k < prior.components(); ++k) {
-    HostVector pull(d), root_c(d);
-    for (int j = 0; j < d; ++j) {
-      const Real lambda = prior.eigenvalues()(k, prior.kind() == CovarianceKind::isotropic ? 0 : j);
-      const Real ratio = lambda / (level.alpha * level.alpha * lambda + level.variance);
-      pull[j] = level.alpha * ratio;
-      root_c[j] = std::sqrt(level.variance * ratio);
-    }
-    const HostMatrix au =
-        prior.kind() == CovarianceKind::full ? HostMatrix(o.a * prior.eigenvectors(k)) : o.a;
-    const HostMatrix root = covariance_root(au * root_c.asDiagonal(), noise_root);
-    PLUMBLINE_REQUIRE(root.diagonal().cwiseAbs().minCoeff() > 0,
-                      "p(y | z_t) has no density: A C Aᵀ + noise is singular");
-    const HostVector center = o.a * prior.means().row(k).transpose();
-    builder.set(k, center, HostVector::Zero(m), root, au * pull.asDiagonal());
+class LinearTerm final : public LevelTerm {
+ public:
+  LinearTerm(const Exec& exec, const Problem& problem, const LinearGaussian& o)
+      : prior_(problem.prior()),
+        o_(o),
+        diffused_(exec, problem.prior_factored(), problem.process(), problem.process().horizon()),
+        y_(same_for_all(o.y, 1)),
+        builder_(prior_.components(), static_cast<int>(o.a.rows()), prior_.dimension()) {
+    const SymmetricEigen noise = symmetric_eigen(o.noise);
+    noise_root_ = noise.vectors * noise.values.cwiseMax(0).cwiseSqrt().asDiagonal();
   }
-  Readout out;
-  builder.upload(out);
-  return out;
-}
+
+  void value(const Exec& exec, Real t, const Matrix& z, const Vector& log_p) override {
+    if (t != diffused_.time() || readout_.center.data() == nullptr) {
+      diffused_.move_to(exec, t);
+      fill(diffused_.level());
+    }
+    y_.particles = std::max(Index(z.extent(0)), Index{1});
+    log_readout(exec, diffused_.tables(), readout_, z, y_, log_p);
+  }
+
+ private:
+  void fill(const NoiseLevel& level) {
+    const int m = static_cast<int>(o_.a.rows()), d = prior_.dimension();
+    for (int k = 0; k < prior_.components(); ++k) {
+      HostVector pull(d), root_c(d);
+      for (int j = 0; j < d; ++j) {
+        const Real lambda =
+            prior_.eigenvalues()(k, prior_.kind() == CovarianceKind::isotropic ? 0 : j);
+        const Real ratio = lambda / (level.alpha * level.alpha * lambda + level.variance);
+        pull[j] = level.alpha * ratio;
+        root_c[j] = std::sqrt(level.variance * ratio);
+      }
+      const HostMatrix au =
+          prior_.kind() == CovarianceKind::full ? HostMatrix(o_.a * prior_.eigenvectors(k)) : o_.a;
+      const HostMatrix root = covariance_root(au * root_c.asDiagonal(), noise_root_);
+      PLUMBLINE_REQUIRE(root.diagonal().cwiseAbs().minCoeff() > 0,
+                        "p(y | z_t) has no density: A C Aᵀ + noise is singular");
+      const HostVector center = o_.a * prior_.means().row(k).transpose();
+      builder_.set(k, center, HostVector::Zero(m), root, au * pull.asDiagonal());
+    }
+    readout_ = builder_.upload();
+  }
+
+  GaussianMixture prior_;
+  LinearGaussian o_;
+  HostMatrix noise_root_;  // N Nᵀ = Γ
+  DiffusedMixture diffused_;
+  ContextRows y_;
+  ReadoutBuilder builder_;
+  Readout readout_;  // where the mixture is
+};
 
 class Linear final : public Observation {
  public:
@@ -184,9 +211,10 @@ class Linear final : public Observation {
 
   void level_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                         const Vector& log_p) const override {
-    const DiffusedMixture at_t(exec, problem.prior_factored(), problem.process(), t);
-    log_readout(exec, at_t.tables(), readout(problem.prior(), o_, at_t.level()), z,
-                same_for_all(o_.y, z.extent(0)), log_p);
+    LinearTerm(exec, problem, o_).value(exec, t, z, log_p);
+  }
+  std::unique_ptr<LevelTerm> level_term(const Exec& exec, const Problem& problem) const override {
+    return std::make_unique<LinearTerm>(exec, problem, o_);
   }
   bool has_density(const GaussianMixture&) const override { return !LinearForm(o_).noise_free(); }
   std::unique_ptr<PointTerm> point_term(const Exec&, const Problem&) const override {

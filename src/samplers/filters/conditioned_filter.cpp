@@ -24,6 +24,7 @@ class ConditionedFilter final : public FeynmanKac {
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
         ratio_(exec, problem),
+        likelihood_(problem_.observation().level_term(exec, problem_)),
         posterior_(exec, problem.full_posterior_factored(), problem.process(),
                    problem.process().horizon()),
         z_t_(make_matrix("z_t", runs.rows(), problem.full_dimension())),
@@ -64,7 +65,7 @@ class ConditionedFilter final : public FeynmanKac {
     ratio_.evaluate(exec, t, z, psi);
     if (t > 0 || problem_.observed().empty()) {
       // the formula of every level, at t = 0 too: ψ is an identity between formulas
-      problem_.observation().level_likelihood(exec, problem_, t, z, log_h_);
+      likelihood_->value(exec, t, z, log_h_);
       add(exec, psi, log_h_, psi);
     }
     evaluations_ += runs_.rows() * identity_cost(problem_, t);
@@ -75,6 +76,7 @@ class ConditionedFilter final : public FeynmanKac {
   SmcRuns runs_;
   Rng initial_, noise_;
   PriorOverPosterior ratio_;
+  std::unique_ptr<LevelTerm> likelihood_;
   DiffusedMixture posterior_;
   Matrix z_t_;                  // [n, D]
   Vector log_h_, psi_, psi_s_;  // [n]

@@ -15,7 +15,7 @@ ContextFilter::ContextFilter(const Exec& exec, const Problem& problem,
       initial_(rng.stream("initial")),
       noise_(rng.stream("reverse")),
       context_(std::move(context)),
-      kernel_(filter_step(exec, problem, settings.choice(), runs.rows())) {
+      kernel_(filter_step(exec, problem, settings.choice(), grid_, runs.rows())) {
   FeynmanKac::keep(exec, context_.reference);
 }
 

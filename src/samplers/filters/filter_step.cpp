@@ -24,15 +24,21 @@ void mean_and_weight(const Exec& exec, const SeparableKernel& kernel, const Matr
   const Real precision = 1 / (kernel.step.noise * kernel.step.noise);
   const Real log_norm = m * std::log(precision / (2 * std::numbers::pi)) / 2;
   parallel_over(
-      exec, "plumbline::samplers::separable_weight", z.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < dimension; ++i)
-          mean(n, i) = Kokkos::fma(kernel.step.state, z(n, i), kernel.step.model * mean(n, i));
-        Real square = 0;
-        for (int j = 0; j < m; ++j) {
-          const Real residual = y(n / kernel.particles, j) - mean(n, kernel.observed(j));
-          square = Kokkos::fma(residual, residual, square);
+      exec, "plumbline::samplers::separable_weight", row_blocks(z.extent(0)),
+      KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, z.extent(0));
+        RunCursor run(own.begin, kernel.particles);
+        for (Index n = own.begin; n < own.begin + own.width; ++n) {
+          for (int i = 0; i < dimension; ++i)
+            mean(n, i) = Kokkos::fma(kernel.step.state, z(n, i), kernel.step.model * mean(n, i));
+          const Index r = run.of(n);
+          Real square = 0;
+          for (int j = 0; j < m; ++j) {
+            const Real residual = y(r, j) - mean(n, kernel.observed(j));
+            square = Kokkos::fma(residual, residual, square);
+          }
+          log_g(n) = log_norm - precision * square / 2;
         }
-        log_g(n) = log_norm - precision * square / 2;
       });
 }
 
@@ -95,38 +101,43 @@ class SeparableStep final : public FilterStep {
 
 class ExactStep final : public FilterStep {
  public:
-  ExactStep(const Exec& exec, const Problem& problem, Index n)
+  ExactStep(const Exec& exec, const Problem& problem, const TimeGrid& grid, Index n)
       : conditional_(exec, problem.prior(), problem.process(), problem.observed()),
-        ancestor_(make_matrix("ancestor", n, problem.full_dimension())) {}
+        ancestor_(make_matrix("ancestor", n, problem.full_dimension())),
+        shares_(make_shares(n, problem.prior().components())) {
+    conditional_.plan(grid.times);
+  }
 
   void weigh(const Exec& exec, Real t, Real s, const Matrix& z_t, const ContextRows& y_s,
              const Vector& log_g) override {
     conditional_.move_to(exec, t, s);
-    conditional_.log_weight(exec, z_t, y_s, log_g);
+    conditional_.log_weight(exec, z_t, y_s, log_g, shares_);
   }
 
   void propagate(const Exec& exec, const IndexVector& ancestors, const ContextRows& y_s, Rng rng,
                  std::uint32_t step, const Matrix& z, std::uint64_t first_chain) override {
     gather_rows(exec, z, ancestors, ancestor_);
-    conditional_.draw(exec, ancestor_, y_s, rng, step, z, first_chain);
+    conditional_.draw_from(exec, {ancestors, shares_}, ancestor_, y_s, rng, step, z, first_chain);
   }
 
   int cost() const override { return filter_step_cost({.kind = KernelKind::exact}); }
 
  private:
   ConditionalReverse conditional_;
-  Matrix ancestor_;  // [n, D]
+  Matrix ancestor_;         // [n, D]
+  ComponentShares shares_;  // of the particles that were weighed
 };
 
 }  // namespace
 
 std::unique_ptr<FilterStep> filter_step(const Exec& exec, const Problem& problem,
-                                        const KernelChoice& choice, Index n) {
-  if (properties(choice).exact) return std::make_unique<ExactStep>(exec, problem, n);
+                                        const KernelChoice& choice, const TimeGrid& grid, Index n) {
+  if (properties(choice).exact) return std::make_unique<ExactStep>(exec, problem, grid, n);
   return std::make_unique<SeparableStep>(exec, problem, choice, n);
 }
 
-// The exact kernel's responsibilities are needed once to weigh and once, for the ancestor, to draw.
+// The exact kernel's responsibilities are needed once to weigh and once, for the ancestor, to draw;
+// they are counted twice also where the draw reads what the weight kept.
 int filter_step_cost(const KernelChoice& choice) {
   return properties(choice).exact ? 2 : 1;
 }

@@ -25,9 +25,9 @@ class FilterStep {
   virtual int cost() const = 0;
 };
 
-/// For n particles under this kernel: `exact`, or a separable one with noise.
+/// For n particles along `grid` under this kernel: `exact`, or a separable one with noise.
 std::unique_ptr<FilterStep> filter_step(const Exec& exec, const Problem& problem,
-                                        const KernelChoice& choice, Index n);
+                                        const KernelChoice& choice, const TimeGrid& grid, Index n);
 
 /// Evaluations per particle and step, without making one.
 int filter_step_cost(const KernelChoice& choice);

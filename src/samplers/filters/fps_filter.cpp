@@ -33,13 +33,24 @@ class FpsFilter final : public FeynmanKac {
         noise_(rng.stream("reverse")),
         context_(rng.stream("context")),
         kernel_(exec, problem, observation_.directions, runs.rows()),
-        y_(make_matrix("y_path", runs.count, observation_.count())) {}
+        y_(make_matrix("y_path", runs.count, observation_.count())) {
+    const int levels = grid_.steps() + 1;
+    HostMatrix shift(levels, observation_.count()), variance(levels, observation_.count());
+    for (int i = 0; i < levels; ++i) {
+      const NoiseLevel level = process_.at(grid_.times[i]);
+      const Real before = i == 0 ? 0 : kept(i) * process_.at(grid_.times[i - 1]).alpha;
+      shift.row(i) = (level.alpha - before) * observation_.y.transpose();
+      variance.row(i) = level.alpha * level.alpha * observation_.variance.transpose();
+    }
+    shift_ = to_device("shift", shift);
+    variance_ = to_device("variance", variance);
+  }
 
   void start(const Exec& exec, const Matrix& z, const Vector& log_g) override {
     // y_T = a_T y + s_T A ξ, z_T ~ N(0, s² I) N(y_T; A z_T, a_T² Γ)
     const NoiseLevel level = process_.at(process_.horizon());
     Kokkos::deep_copy(exec, y_, 0);
-    move(exec, 0, level.alpha * observation_.y, std::sqrt(level.variance), 0);
+    move(exec, 0, std::sqrt(level.variance), 0);
     kernel_.from_gaussian(exec, process_.practical_deviation());
     kernel_.propagate(exec, every_index(static_cast<int>(runs_.rows())), potential_, initial_, 0, z,
                       runs_.first_chain());
@@ -67,19 +78,22 @@ class FpsFilter final : public FeynmanKac {
   /// Moves the path from times[index] = t to s: log N(y_s; A m(z_t), v A Aᵀ + a_s² Γ).
   void look_ahead(const Exec& exec, int index, const Matrix& z, const Vector& log_g) {
     const Real t = grid_.times[index], s = grid_.times[index + 1];
-    const NoiseLevel at_t = process_.at(t), at_s = process_.at(s);
-    const Real kept = std::sqrt((1 - settings_.c) * at_s.variance / at_t.variance);
-    move(exec, kept, (at_s.alpha - kept * at_t.alpha) * observation_.y,
-         std::sqrt(settings_.c * at_s.variance), index + 1);
+    move(exec, kept(index + 1), std::sqrt(settings_.c * process_.at(s).variance), index + 1);
     kernel_.weigh(exec, fps_step(process_, settings_.c, t, s), t, z, potential_, log_g);
   }
 
-  void move(const Exec& exec, Real scale, const HostVector& shift, Real noise, int index) {
-    move_path(exec, scale, to_device("shift", shift), noise, settings_.path, context_, index,
-              runs_.first, y_);
-    const Real alpha = process_.at(grid_.times[index]).alpha;
-    const HostVector variance = alpha * alpha * observation_.variance;
-    potential_ = {y_, to_device("variance", variance), runs_.particles};
+  /// What times[index − 1] leaves of a path at times[index].
+  Real kept(int index) const {
+    const Real at_t = process_.at(grid_.times[index - 1]).variance;
+    return std::sqrt((1 - settings_.c) * process_.at(grid_.times[index]).variance / at_t);
+  }
+
+  void move(const Exec& exec, Real scale, Real noise, int index) {
+    const auto row = [&](const Matrix& of) {
+      return Vector(Kokkos::subview(of, index, Kokkos::ALL));
+    };
+    move_path(exec, scale, row(shift_), noise, settings_.path, context_, index, runs_.first, y_);
+    potential_ = {y_, row(variance_), runs_.particles};
   }
 
   NoiseProcess process_;
@@ -90,6 +104,7 @@ class FpsFilter final : public FeynmanKac {
   Rng initial_, noise_, context_;
   ConjugateStep kernel_;
   Matrix y_;                     // the path where it is now [R, r]
+  Matrix shift_, variance_;      // of every level  [T + 1, r]
   GaussianPotential potential_;  // y_ and a² Γ
 };
 

@@ -38,19 +38,25 @@ PotentialLevels potential_levels(const SpectralObservation& observation,
                                        : nearest_level(process, grid, observation.variance[i]));
     out.log_density += std::log(process.at(grid.times[out.tau[i]]).alpha);
   }
-  for (int index = 0; index <= grid.steps(); ++index) {
+  const int levels = grid.steps() + 1;
+  HostMatrix target(levels, observation.count());
+  HostMatrix variance = HostMatrix::Constant(levels, observation.count(), infinity);
+  for (int index = 0; index < levels; ++index) {
     stop_if_asked();
     const NoiseLevel level = process.at(grid.times[index]);
-    HostVector variance = HostVector::Constant(observation.count(), infinity);
     for (int i = 0; i < observation.count(); ++i) {
       if (index > out.tau[i]) continue;
-      variance[i] = kappa
-                        ? variance_from(process, grid.times[out.tau[i]], grid.times[index], *kappa)
-                        : level.variance + level.alpha * level.alpha * observation.variance[i];
+      variance(index, i) =
+          kappa ? variance_from(process, grid.times[out.tau[i]], grid.times[index], *kappa)
+                : level.variance + level.alpha * level.alpha * observation.variance[i];
     }
-    const HostMatrix target = level.alpha * observation.y.transpose();
-    out.at.push_back({to_device("target", target), to_device("variance", variance)});
+    target.row(index) = level.alpha * observation.y.transpose();
   }
+  const Matrix targets = to_device("target", target), variances = to_device("variance", variance);
+  for (int index = 0; index < levels; ++index)
+    out.at.push_back(
+        {Matrix(Kokkos::subview(targets, std::make_pair(index, index + 1), Kokkos::ALL)),
+         Vector(Kokkos::subview(variances, index, Kokkos::ALL))});
   return out;
 }
 

@@ -57,7 +57,7 @@ Real log_evidence_with_exact_path(const Exec& exec, const Problem& problem,
   model->keep(exec, reference);
   run_smc(exec, *model, grid, keeping, settings, dimension, rng, diary, &reference);
   // 2. the others as they are
-  const Index chunk = runs_per_chunk(particles, dimension);
+  const Index chunk = runs_per_chunk(particles, problem);
   for (Index first = 1; first < total; first += chunk) {
     const SmcRuns runs = {first, std::min(chunk, total - first), particles};
     run_smc(exec, *make(runs, rng), grid, runs, settings, dimension, rng, diary);

@@ -7,6 +7,7 @@
 
 #include "core/arrays/elementwise.hpp"
 #include "mixture/covariance_product.hpp"
+#include "problem/conditional_field.hpp"
 #include "problem/likelihood.hpp"
 #include "problem/point_likelihood.hpp"
 #include "samplers/guidance/denoised_guidance.hpp"
@@ -14,30 +15,41 @@
 namespace plumbline {
 namespace {
 
-/// The field of ∇log p_t(z | y).
-std::unique_ptr<ScoreField> conditional_field(const Exec& exec, const Problem& problem) {
-  if (const ConditionalLaw* law = problem.observation().conditional_law())
-    return law->field(exec, problem.prior_factored(), problem.process());
-  return exact_score(exec, problem.full_posterior_factored(), problem.process());
-}
-
 /// h = p(y | z_t): the conditional prediction less the prior's.
 class ExactTwist final : public Twist {
  public:
   ExactTwist(const Exec& exec, const Problem& problem)
-      : problem_(problem), conditional_(conditional_field(exec, problem)) {}
+      : likelihood_(exec, problem),
+        conditional_(exact_score(exec, problem.full_posterior_factored(), problem.process())) {}
 
   void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
                 const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
-    log_likelihood(exec, problem_, t, z, log_h);
+    likelihood_.evaluate(exec, t, z, log_h);
     conditional_->evaluate(exec, t, z, prediction, increment);
     subtract(exec, increment, prior, increment);
   }
   int cost() const override { return 1 + conditional_->cost(); }
 
  private:
-  Problem problem_;
+  LevelLikelihood likelihood_;
   std::unique_ptr<ScoreField> conditional_;
+};
+
+/// The same of a posterior that is no mixture: both in one pass, counted as two.
+class LawTwist final : public Twist {
+ public:
+  LawTwist(const Exec& exec, const Problem& problem, const ConditionalLaw& law)
+      : field_(law.field(exec, problem.prior_factored(), problem.process())) {}
+
+  void evaluate(const Exec& exec, Real t, Real, const Matrix& z, Prediction prediction,
+                const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
+    field_->evaluate_with_likelihood(exec, t, z, prediction, increment, log_h);
+    subtract(exec, increment, prior, increment);
+  }
+  int cost() const override { return 1 + field_->cost(); }
+
+ private:
+  std::unique_ptr<ConditionalField> field_;
 };
 
 /// log N(y; A ẑ_0, L Lᵀ).
@@ -64,28 +76,42 @@ struct LogNormal {
 /// h = N(y; A ẑ_0(z_t), C), C = variance A Aᵀ + Γ.
 class GaussianTwist final : public Twist {
  public:
-  GaussianTwist(const Exec& exec, const Problem& problem, const TwistChoice& choice)
-      : choice_(choice), process_(problem.process()), observation_(problem.linear_form().value()) {
+  GaussianTwist(const Exec& exec, const Problem& problem, const TwistChoice& choice,
+                const TimeGrid& grid)
+      : choice_(choice), process_(problem.process()), times_(grid.times) {
+    const LinearForm o = problem.linear_form().value();
+    const Index steps = grid.steps(), m = o.a.rows(), dimension = o.a.cols();
+    LevelWeights precision;
+    HostMatrix a(steps * m, dimension), y(steps, m);
+    for (Index i = 0; i < steps; ++i) {
+      const Eigen::MatrixXd covariance =
+          variance(times_[i], times_[i + 1]) * o.a * o.a.transpose() + o.noise;
+      const Eigen::LLT<Eigen::MatrixXd> root(covariance);
+      const Eigen::MatrixXd whitener = root.matrixL().solve(Eigen::MatrixXd::Identity(m, m));
+      precision.levels.push_back(process_.at(times_[i]));
+      precision.weights.push_back(whitener.transpose() * whitener);
+      a.middleRows(i * m, m) = whitener * o.a;
+      y.row(i) = (whitener * o.y).transpose();
+      log_const_.push_back(whitener.diagonal().array().log().sum() -
+                           m * std::log(2 * std::numbers::pi) / 2);
+    }
+    a_ = to_device("whitened_A", a);
+    y_ = to_device("whitened_y", y);
     gradient_ =
-        denoised_likelihood(exec, problem, Gradient::jacobian, {},
-                            matrix_weight([this](const NoiseLevel&) { return precision_; }));
+        denoised_likelihood(exec, problem, Gradient::jacobian, {}, matrix_weight(precision));
   }
 
   void evaluate(const Exec& exec, Real t, Real s, const Matrix& z, Prediction prediction,
                 const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
-    const HostMatrix& a = observation_.a;
-    const Eigen::MatrixXd covariance = variance(t, s) * a * a.transpose() + observation_.noise;
-    const Eigen::LLT<Eigen::MatrixXd> root(covariance);
-    const Index m = a.rows();
-    const Eigen::MatrixXd whitener = root.matrixL().solve(Eigen::MatrixXd::Identity(m, m));
-    precision_ = whitener.transpose() * whitener;
-
-    const Real log_const =
-        whitener.diagonal().array().log().sum() - m * std::log(2 * std::numbers::pi) / 2;
+    const auto at = std::find(times_.begin(), times_.end(), t) - times_.begin();
+    PLUMBLINE_REQUIRE(at + 1 < std::ssize(times_) && times_[at + 1] == s, "no step from {} to {}",
+                      t, s);
+    const Index m = y_.extent(1);
+    const auto own = std::make_pair(at * m, (at + 1) * m);
     parallel_over(exec, "plumbline::samplers::gaussian_twist", z.extent(0),
-                  LogNormal{to_device("whitened_A", HostMatrix(whitener * a)),
-                            to_device("whitened_y", HostVector(whitener * observation_.y)),
-                            log_const, to_denoised(process_.at(t), prediction), z, prior, log_h});
+                  LogNormal{Matrix(Kokkos::subview(a_, own, Kokkos::ALL)),
+                            Vector(Kokkos::subview(y_, at, Kokkos::ALL)), log_const_[at],
+                            to_denoised(process_.at(t), prediction), z, prior, log_h});
     gradient_->evaluate(exec, t, z, prediction, prior, increment);
   }
   int cost() const override { return gradient_->cost(); }
@@ -112,8 +138,10 @@ class GaussianTwist final : public Twist {
 
   TwistChoice choice_;
   NoiseProcess process_;
-  LinearForm observation_;
-  HostMatrix precision_;  // C⁻¹ of the level that is evaluated
+  std::vector<Real> times_;
+  Matrix a_;                     // L⁻¹ A of every step  [T m, D]
+  Matrix y_;                     // L⁻¹ y  [T, m]
+  std::vector<Real> log_const_;  // [T]
   std::unique_ptr<LikelihoodScore> gradient_;
 };
 
@@ -174,10 +202,14 @@ TwistKind default_twist(const Problem& problem) {
 }
 
 std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
-                                  const TwistChoice& choice) {
-  if (choice.kind == TwistKind::exact) return std::make_unique<ExactTwist>(exec, problem);
+                                  const TwistChoice& choice, const TimeGrid& grid) {
+  if (choice.kind == TwistKind::exact) {
+    if (const ConditionalLaw* law = problem.observation().conditional_law())
+      return std::make_unique<LawTwist>(exec, problem, *law);
+    return std::make_unique<ExactTwist>(exec, problem);
+  }
   if (choice.kind == TwistKind::point) return std::make_unique<PointTwist>(exec, problem);
-  return std::make_unique<GaussianTwist>(exec, problem, choice);
+  return std::make_unique<GaussianTwist>(exec, problem, choice, grid);
 }
 
 int twist_cost(const Problem& problem, TwistKind kind) {

@@ -46,8 +46,9 @@ class Twist {
 /// exact: of any observation with a conditional score. point: p(y | z_0 = ẑ_0) of any with a
 /// differentiable likelihood. The others: N(y; A ẑ_0, variance A Aᵀ + Γ), where y is
 /// linear in z_0. Gradients go through the denoiser, by its exact Jacobian.
+/// It is evaluated at the times of `grid` but the last, each with the next.
 std::unique_ptr<Twist> make_twist(const Exec& exec, const Problem& problem,
-                                  const TwistChoice& choice);
+                                  const TwistChoice& choice, const TimeGrid& grid);
 int twist_cost(const Problem& problem, TwistKind kind);
 
 /// SpecError("twist") for what the observation or the process does not admit: a Gaussian twist of

@@ -81,7 +81,7 @@ class TwistedFilter final : public FeynmanKac {
         initial_(rng.stream("initial")),
         noise_(rng.stream("reverse")),
         prior_(exact_score(exec, problem.prior_factored(), problem.process())),
-        twist_(make_twist(exec, problem, choice.twist)),
+        twist_(make_twist(exec, problem, choice.twist, grid_)),
         all_(every_index(problem.full_dimension())),
         free_(to_device_list(problem.free())),
         observed_(to_device_list(problem.observed())),

@@ -42,8 +42,13 @@ class ResidualWeight {
   virtual bool needs_spread() const { return false; }
 };
 
-/// v = W(level) (y − A ẑ_0), the same [m, m] matrix for all points.
-std::unique_ptr<ResidualWeight> matrix_weight(std::function<HostMatrix(const NoiseLevel&)> weight);
+/// v = W(level) (y − A ẑ_0), the same [m, m] matrix for all points: `weights` of the `levels` that
+/// a run visits, on the device at once.
+struct LevelWeights {
+  std::vector<NoiseLevel> levels = {};  ///< none: one weight for all
+  std::vector<HostMatrix> weights = {};
+};
+std::unique_ptr<ResidualWeight> matrix_weight(const LevelWeights& given);
 
 /// How the residual reaches z: by Jᵀ = (a/s²) Cov[z_0 | z_t], which is exact here (mixture/README
 /// §3), or by Jᵀ := I, no backpropagation.

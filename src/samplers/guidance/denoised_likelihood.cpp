@@ -155,23 +155,36 @@ void apply_matrix(const Exec& exec, const Matrix& w, const Matrix& work, const M
 
 class MatrixWeight final : public ResidualWeight {
  public:
-  explicit MatrixWeight(std::function<HostMatrix(const NoiseLevel&)> weight)
-      : weight_(std::move(weight)) {}
+  explicit MatrixWeight(const LevelWeights& given) : levels_(given.levels) {
+    const Index m = given.weights.front().rows();
+    weights_ = make_cube("weights", Index(given.weights.size()), m, m);
+    const auto host = host_mirror(weights_);
+    for (std::size_t l = 0; l < given.weights.size(); ++l)
+      std::copy_n(given.weights[l].data(), m * m, &host(l, 0, 0));
+    Kokkos::deep_copy(weights_, host);
+  }
 
   void weigh(const Exec& exec, const NoiseLevel& level, const Cube&, const Matrix& v) override {
     if (work_.extent(0) < v.extent(0)) work_ = make_matrix("weighted", v.extent(0), v.extent(1));
-    apply_matrix(exec, to_device("weight", weight_(level)), work_, v);
+    const auto same = [&](const NoiseLevel& other) {
+      return other.alpha == level.alpha && other.variance == level.variance;
+    };
+    const auto at = std::find_if(levels_.begin(), levels_.end(), same) - levels_.begin();
+    PLUMBLINE_REQUIRE(levels_.empty() || at < std::ssize(levels_), "no weight at a = {}, s² = {}",
+                      level.alpha, level.variance);
+    apply_matrix(exec, Matrix(Kokkos::subview(weights_, at, Kokkos::ALL, Kokkos::ALL)), work_, v);
   }
 
  private:
-  std::function<HostMatrix(const NoiseLevel&)> weight_;
-  Matrix work_;
+  std::vector<NoiseLevel> levels_;
+  Cube weights_;  // [levels, m, m]
+  Matrix work_;   // [n, m]
 };
 
 }  // namespace
 
-std::unique_ptr<ResidualWeight> matrix_weight(std::function<HostMatrix(const NoiseLevel&)> weight) {
-  return std::make_unique<MatrixWeight>(std::move(weight));
+std::unique_ptr<ResidualWeight> matrix_weight(const LevelWeights& given) {
+  return std::make_unique<MatrixWeight>(given);
 }
 
 std::unique_ptr<LikelihoodScore> denoised_likelihood(const Exec& exec, const Problem& problem,

@@ -57,7 +57,7 @@ Cube ParticleChains::paths(const SmcRuns& runs, Index width) const {
 void ParticleChains::for_each_chunk(Index chains,
                                     const std::function<void(const SmcRuns&)>& body) const {
   const Index particles = settings.smc.particles;
-  const Index chunk = runs_per_chunk(particles, problem.full_dimension());
+  const Index chunk = runs_per_chunk(particles, problem);
   for (Index first = 0; first < chains; first += chunk)
     body({first, std::min(chunk, chains - first), particles});
 }

@@ -33,24 +33,13 @@ struct KeepAlive {
     if (scheme == Resampling::residual) return residual_slot(begin, j, total, u);
     const Real v = (below + u.first * weights(j)) / total * Real(particles);
     const Index slot = slot_at(v);
-    if (scheme == Resampling::systematic) point_all(begin, total, v - Real(slot));
+    if (scheme == Resampling::systematic)
+      RunInOrder{weights, ancestors, begin, particles}.choose(SharedUniform{v - Real(slot)});
     return slot;
   }
 
   KOKKOS_FUNCTION Index slot_at(Real v) const {
     return Kokkos::min(static_cast<Index>(v), particles - 1);
-  }
-
-  /// Systematic ancestors at the points (slot + u)/N.
-  KOKKOS_FUNCTION void point_all(Index begin, Real total, Real u) const {
-    const Index end = begin + particles;
-    Index ancestor = begin;
-    Real sum = weights(begin);
-    for (Index slot = 0; slot < particles; ++slot) {
-      const Real target = below_total((Real(slot) + u) / Real(particles), total);
-      while (!(sum > target) && ancestor + 1 < end) sum += weights(++ancestor);
-      ancestors(begin + slot) = static_cast<int>(ancestor);
-    }
   }
 
   KOKKOS_FUNCTION Index residual_slot(Index begin, Index j, Real total, Pair u) const {

@@ -1,6 +1,7 @@
 // What samplers hold by default: samplers/README §5.
 #include <optional>
 
+#include "diffusion/conditional_reverse.hpp"
 #include "samplers/sampler.hpp"
 #include "samplers/smc/smc.hpp"
 
@@ -37,7 +38,7 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
   Real together = runs, rows = runs;  // runs side by side, and their particles
   if (size_.particles > 0) {
     const auto particles = static_cast<Index>(size_.particles);
-    together = std::min(runs, Real(runs_per_chunk(particles, problem.full_dimension())));
+    together = std::min(runs, Real(runs_per_chunk(particles, problem)));
     rows = together * size_.particles;
   }
   RowNumbers row = row_;
@@ -48,6 +49,15 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
        size_.particles > 0 ? "particles of the runs side by side" : "draws, states and work arrays",
        bytes_of(row.numbers(rows, width, seen))},
       {"steps", "time grid", bytes_of(4 * (size_.steps + 1))}};
+  if (row.shares) {
+    const Real shares = ComponentShares::numbers(rows, problem.prior().components());
+    needs.push_back({"particles", "components of every particle's weight [rows, K]",
+                     bytes_of(shares > ComponentShares::most ? 0 : shares)});
+    const Real planned = ConditionalReverse::planned_numbers(
+        problem.prior_factored(), Real(problem.observed().size()), size_.steps);
+    needs.push_back({"steps", "tables of full covariances at every step, here and on the host",
+                     bytes_of(2 * planned)});
+  }
   if (row.spread) needs.push_back(spread_need(problem, seen));
   if (size_.particles > 0 || size_.chained)
     needs.push_back({"draws", "draws [n, d]", bytes_of(draws * (Real(problem.dimension()) + 1))});

@@ -3,8 +3,7 @@
 namespace plumbline {
 namespace {
 
-/// Systematic and stratified: slots point upwards, so one walk over the prefix sums serves them
-/// all.
+/// Systematic and stratified: slots point upwards.
 struct ChooseInOrder {
   Resampling scheme;
   Index particles;
@@ -15,23 +14,13 @@ struct ChooseInOrder {
   IndexVector wanted, ancestors;
 
   KOKKOS_FUNCTION void operator()(Index r) const {
-    const Index begin = r * particles, end = begin + particles;
-    if (wanted(r) == 0) {
-      for (Index n = begin; n < end; ++n) ancestors(n) = static_cast<int>(n);
-      return;
-    }
-    Real total = 0;
-    for (Index n = begin; n < end; ++n) total += weights(n);
-
-    Index ancestor = begin;
-    Real sum = weights(begin), u = rng.uniform(first + r, step, 0);
-    for (Index slot = 0; slot < particles; ++slot) {
-      if (scheme == Resampling::stratified)
-        u = rng.uniform(first + r, step, static_cast<std::uint32_t>(slot));
-      const Real target = below_total((slot + u) / particles, total);
-      while (!(sum > target) && ancestor + 1 < end) sum += weights(++ancestor);
-      ancestors(begin + slot) = static_cast<int>(ancestor);
-    }
+    const RunInOrder run = {weights, ancestors, r * particles, particles};
+    if (wanted(r) == 0)
+      for (Index n = run.begin; n < run.begin + particles; ++n) ancestors(n) = static_cast<int>(n);
+    else if (scheme == Resampling::systematic)
+      run.choose(SharedUniform{rng.uniform(first + r, step, 0)});
+    else
+      run.choose(OwnUniforms(rng, first + r, step));
   }
 };
 

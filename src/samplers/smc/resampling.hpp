@@ -2,8 +2,8 @@
 // & Moulines 2005 compare the four schemes.
 #pragma once
 
-#include "core/rng.hpp"
 #include "core/settings.hpp"
+#include "samplers/smc/resampling_in_order.hpp"
 
 namespace plumbline {
 
@@ -26,7 +26,9 @@ class Resampler {
   /// elsewhere. Run r uses the random numbers of run first + r: the answer does not depend on how
   /// runs are split into calls.
   ///   shapes    weights [R N] ≥ 0, any scale, finite with a positive sum where wanted; wanted [R]
-  ///   cost      two passes over N per run; multinomial and residual log₂ N per row more
+  ///   cost      two passes over N per run, no division per row; multinomial and residual search
+  ///   log₂ N
+  ///             steps per row
   ///   tested    unit/samplers/smc/resampling_test.cpp
   const IndexVector& choose(const Exec& exec, const Vector& weights, const IndexVector& wanted,
                             Rng rng, std::uint32_t step, std::uint64_t first = 0);
@@ -53,12 +55,6 @@ KOKKOS_INLINE_FUNCTION int first_above(const PrefixSums& sums, Index begin, int 
       low = middle + 1;
   }
   return low;
-}
-
-/// u · total, kept below total where rounding would reach it.
-KOKKOS_INLINE_FUNCTION Real below_total(Real u, Real total) {
-  const Real target = u * total;
-  return target < total ? target : total * (1 - 0x1p-52);
 }
 
 }  // namespace plumbline

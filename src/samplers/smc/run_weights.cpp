@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "core/arrays/normal_block.hpp"
+#include "diffusion/readout.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -62,8 +65,12 @@ void decide(const Exec& exec, Real threshold, const Vector& ess, const IndexVect
 void equalise(const Exec& exec, Index particles, const IndexVector& wanted, const Vector& log_w) {
   const Real equal = -std::log(Real(particles));
   parallel_over(
-      exec, "plumbline::samplers::equalise", log_w.extent(0), KOKKOS_LAMBDA(Index n) {
-        if (wanted(n / particles) != 0) log_w(n) = equal;
+      exec, "plumbline::samplers::equalise", row_blocks(log_w.extent(0)),
+      KOKKOS_LAMBDA(Index block) {
+        const RowBlock own = row_block(block, log_w.extent(0));
+        RunCursor run(own.begin, particles);
+        for (Index n = own.begin; n < own.begin + own.width; ++n)
+          if (wanted(run.of(n)) != 0) log_w(n) = equal;
       });
 }
 

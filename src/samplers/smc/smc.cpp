@@ -9,8 +9,14 @@
 namespace plumbline {
 namespace {
 
-/// Numbers of z in a chunk of runs.
-constexpr Index chunk_numbers = Index{1} << (on_host ? 18 : 24);
+/// Rows of a chunk of runs. On a host 2^16 numbers (512 KiB) a core, half of a second-level cache,
+/// for states, work arrays and a number per component; not so few that cores wait for each other.
+Index chunk_rows(const Problem& problem) {
+  const Index dimension = problem.full_dimension();
+  if (!on_host) return (Index{1} << 24) / dimension;
+  const Index cores = Exec{}.concurrency(), row = 8 * dimension + 16 + problem.prior().components();
+  return cores * std::max(Index{256}, (Index{1} << 16) / row);
+}
 
 SmcStep smc_step(const TimeGrid& grid, int step) {
   return {static_cast<std::uint32_t>(step), grid.times[step], grid.times[step + 1],
@@ -59,8 +65,8 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
   return {z, run_weights};
 }
 
-Index runs_per_chunk(Index particles, int dimension) {
-  return std::max(Index{1}, chunk_numbers / (particles * dimension));
+Index runs_per_chunk(Index particles, const Problem& problem) {
+  return std::max(Index{1}, chunk_rows(problem) / particles);
 }
 
 Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSettings& settings,
@@ -68,7 +74,7 @@ Ensemble draw_by_smc(const Exec& exec, const Problem& problem, const ParticleSet
   Ensemble draws = {make_matrix("x", n, problem.dimension()), make_vector("log_w", n)};
   const IndexVector free = to_device_list(problem.free());
   const Index total = settings.runs(n), particles = settings.particles;
-  const Index chunk = runs_per_chunk(particles, problem.full_dimension());
+  const Index chunk = runs_per_chunk(particles, problem);
   FilterDiary diary;
   for (Index first = 0; first < total; first += chunk) {
     const SmcRuns runs = {first, std::min(chunk, total - first), particles};

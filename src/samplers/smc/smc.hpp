@@ -107,9 +107,9 @@ SmcOutcome run_smc(const Exec& exec, FeynmanKac& model, const TimeGrid& grid, co
                    const ParticleSettings& settings, int dimension, Rng rng, FilterDiary& diary,
                    const Reference* reference = nullptr);
 
-/// How many runs go through `run_smc` together: their states fit a host core's cache, or keep a GPU
-/// busy. Bits do not depend on it.
-Index runs_per_chunk(Index particles, int dimension);
+/// How many runs go through `run_smc` together: what their rows hold fits the caches of a host's
+/// cores, or keeps a GPU busy. Bits do not depend on it.
+Index runs_per_chunk(Index particles, const Problem& problem);
 
 /// n draws by `settings.runs(n)` filters, chunk by chunk: one particle of each, chosen by weight
 /// (stream "retain"), or all with their weights. Fills `trace`: evidence, ESS, evaluations.

@@ -8,6 +8,7 @@
 
 #include <cmath>
 
+#include "core/arrays/gather.hpp"
 #include "diffusion/reverse_kernel.hpp"
 #include "mixture/condition.hpp"
 #include "mixture/draw.hpp"
@@ -194,6 +195,62 @@ TEST(ConditionalReverse, TreatsEveryRowAloneAndPassesNanOn) {
       EXPECT_TRUE(whole.row(8).allFinite());
       EXPECT_TRUE(std::isnan(weights[7]));
       EXPECT_TRUE(std::isfinite(weights[8]));
+    }
+}
+
+/// Row n is row ancestors(n).
+HostMatrix rows_of(const HostMatrix& z, const std::vector<int>& ancestors) {
+  HostMatrix out(z.rows(), z.cols());
+  for (Index n = 0; n < z.rows(); ++n) out.row(n) = z.row(ancestors[n]);
+  return out;
+}
+
+TEST(ConditionalReverse, DrawsTheSameBitsFromWhatItsWeightsKept) {
+  const Exec exec;
+  const NoiseProcess process = every_process().front();
+  for (const CovarianceKind kind : every_kind)
+    for (const int components : {1, 2, 3, 25, 64, 100})
+      for (const auto& [d, observed] : cases) {
+        const auto mixture = random_mixture({kind, components, d}, 11);
+        const Index n = 3 * 40;  // 3 runs of 40 particles, not whole blocks
+        const int m = static_cast<int>(observed.size());
+        HostMatrix z = 2 * Numbers(1).normals(n, d);
+        z(41, 0) = nan;
+        const ContextRows y = {to_device("y", HostMatrix(2 * Numbers(3).normals(3, m))), 40};
+        std::vector<int> ancestors(n);
+        for (Index row = 0; row < n; ++row) ancestors[row] = int(row / 40 * 40 + row * 7 % 40);
+        ConditionalReverse kernel(exec, mixture, process, observed);
+        kernel.move_to(exec, 1, 0.4);
+        const ComponentShares shares = make_shares(n, components);
+        const Vector kept = make_vector("kept", n), alone = make_vector("alone", n);
+        const Matrix from = to_device("from", rows_of(z, ancestors));
+        const Matrix again = make_matrix("again", n, d), bisected = make_matrix("bisected", n, d);
+
+        kernel.log_weight(exec, to_device("z", z), y, kept, shares);
+        kernel.log_weight(exec, to_device("z", z), y, alone);
+        kernel.draw(exec, from, y, Rng::from_seed(4), 2, again, 9);
+        kernel.draw_from(exec, {to_device_list(ancestors), shares}, from, y, Rng::from_seed(4), 2,
+                         bisected, 9);
+
+        ASSERT_TRUE(shares.kept());
+        const HostMatrix x = to_host_matrix(again), kept_x = to_host_matrix(bisected);
+        const HostVector w = to_host_vector(alone), kept_w = to_host_vector(kept);
+        for (Index row = 0; row < n; ++row) {
+          const bool lost = ancestors[row] == 41;
+          EXPECT_EQ(std::isnan(kept_x(row, 0)), lost);
+          EXPECT_TRUE(lost || x.row(row) == kept_x.row(row)) << components << ' ' << row;
+          EXPECT_TRUE(row == 41 || w[row] == kept_w[row]) << components << ' ' << row;
+        }
+      }
+  EXPECT_FALSE(make_shares(100000, 1000).kept());
+}
+
+TEST(RunCursor, NamesTheRunOfEveryRow) {
+  for (const Index particles : {1, 2, 5, 64})
+    for (const Index first : {0, 1, 7, 129}) {
+      RunCursor run(first, particles);
+      for (Index row = first; row < first + 200; row += 1 + row % 3)
+        EXPECT_EQ(run.of(row), row / particles);
     }
 }
 

@@ -39,6 +39,25 @@ HostVector likelihoods(const Problem& problem, Real t, const HostMatrix& z) {
   return to_host_vector(log_p);
 }
 
+TEST(LevelLikelihood, SaysTheSameWhateverLevelsItWasAtBefore) {
+  for (const CovarianceKind kind : every_kind)
+    for (const ObservationPtr& observation : every_observation()) {
+      const Problem problem(Exec(), random_mixture({kind, 4, 3}, 3), every_process().front(),
+                            observation);
+      LevelLikelihood run(Exec(), problem);
+      for (const Real t : {1.5, 0.7, 0.1, 0.7})
+        for (const Index n : {9, 4}) {
+          const HostMatrix z = 2 * Numbers(2).normals(n, 3);
+          const Vector log_p = make_vector("log_p", n);
+
+          run.evaluate(Exec(), t, to_device("z", z), log_p);
+
+          EXPECT_EQ(to_host_vector(log_p), likelihoods(problem, t, z))
+              << observation->target() << ", t = " << t;
+        }
+    }
+}
+
 /// Σ_k r_k N(y; A m_k, A C_k Aᵀ + Γ) through the mixture of z_0 | z_t.
 Real dense_likelihood(const Problem& problem, Real t, const HostVector& z, const HostMatrix& a,
                       const HostMatrix& noise, const HostVector& y) {

@@ -3,6 +3,7 @@
 #include "harness/run/part_writer.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <map>
 
@@ -76,6 +77,27 @@ TEST(PartWriter, TellsOfGatheredPartsAsOfOthers) {
   ASSERT_EQ(from.size(), 205u);
   for (const auto& [hash, name] : from)
     EXPECT_TRUE(std::filesystem::exists(scratch / name)) << hash << " in " << name;
+}
+
+/// Pages that finished children of this process touched: more with every child.
+long pages_of_children() {
+  rusage usage = {};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  return usage.ru_minflt + usage.ru_majflt;
+}
+
+TEST(PartWriter, AsksNoChildForWhatWasNeverKept) {
+  const Scratch scratch;
+  PartWriter writer(scratch.folder(), 0, "run", nobody);
+  const long before = pages_of_children();
+  EXPECT_TRUE(writer.kept("a").cells.empty());
+  EXPECT_EQ(pages_of_children(), before);
+
+  Part replicates;
+  replicates.cells.push_back(record("a", 3));
+  writer.keep("a", replicates);
+  EXPECT_EQ(writer.kept("a").cells.at(0).hash, "a");
+  EXPECT_GT(pages_of_children(), before);
 }
 
 }  // namespace

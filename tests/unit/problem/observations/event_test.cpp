@@ -10,7 +10,6 @@
 
 #include "diffusion/reverse_kernel.hpp"
 #include "mixture/draw.hpp"
-#include "problem/point_likelihood.hpp"
 #include "unit/diffusion/support.hpp"
 #include "unit/mixture/support.hpp"
 #include "unit/problem/observations.hpp"
@@ -117,6 +116,38 @@ TEST(EventField, PredictsTheMeanOfDataGivenTheEvent) {
     EXPECT_LT(relative_error(to_host_matrix(denoised), expected), 1e-10);
     EXPECT_LT(relative_error(tweedie, expected), 1e-10);
   }
+}
+
+TEST(EventField, SaysTheSameAtOnceAndApartInAnyDimensionAndInPlace) {
+  for (const CovarianceKind kind : every_kind)
+    for (const int d : {1, 3, 7}) {  // 7: dimensions known at run time only
+      const auto prior = random_mixture({kind, 4, d}, 5);
+      const Event event = {HostVector::LinSpaced(d, 0.9, 0.2), 2, 0.3};
+      const HostMatrix z = 3 * Numbers(2).normals(37, d);
+      const auto field = event_score_field(Exec(), factored(Exec(), prior), ou(), event);
+      for (const Prediction prediction : {Prediction::score, Prediction::denoised})
+        for (const Real t : {1.2, 0.3, 1.2}) {
+          const Matrix points = to_device("z", z), apart = make_matrix("apart", 37, d);
+          const Vector at_once = make_vector("at_once", 37), alone = make_vector("alone", 37);
+          const DiffusedMixture at_t(Exec(), factored(Exec(), prior), ou(), t);
+          event_log_probability(Exec(), event_tables(Exec(), at_t.tables(), event), points, alone);
+          field->evaluate(Exec(), t, points, prediction, apart);
+
+          field->evaluate_with_likelihood(Exec(), t, points, prediction, points, at_once);
+
+          EXPECT_EQ(to_host_matrix(points), to_host_matrix(apart)) << d << ' ' << t;
+          EXPECT_EQ(to_host_vector(at_once), to_host_vector(alone)) << d << ' ' << t;
+          HostMatrix expected(z.rows(), d);
+          for (Index n = 0; n < z.rows(); ++n)
+            expected.row(n) =
+                event_moments(clean_posterior(prior, ou().at(t), z.row(n).transpose()), event)
+                    .mean.transpose();
+          HostMatrix found = to_host_matrix(points);
+          if (prediction == Prediction::score)
+            found = (z + ou().at(t).variance * found) / ou().at(t).alpha;
+          EXPECT_LT(relative_error(found, expected), 1e-10) << d << ' ' << t;
+        }
+    }
 }
 
 /// Mean and covariance of rows with z-scores below 5 of `expected`: false alarm 6e-7 an entry; 2e4
@@ -250,37 +281,6 @@ TEST(EventReverseKernel, DrawsTheSameBitsWhateverLevelsItWasAtBefore) {
   used->draw(Exec(), 1.5, 0, Rng::from_seed(2), 0, elsewhere, elsewhere, 0);
   used->draw(Exec(), 0.5, 0.1, Rng::from_seed(1), 2, z, later, 7);
   EXPECT_EQ(to_host_matrix(fresh), to_host_matrix(later));
-}
-
-TEST(PointLikelihood, HasTheGradientOfItsDifferencesForEveryKindThatHasOne) {
-  const auto prior = random_mixture({CovarianceKind::full, 4, 3}, 3);
-  LinearGaussian linear = {Numbers(1).normals(2, 3), HostMatrix(2, 2), HostVector::Ones(2)};
-  linear.noise << 0.5, 0.2, 0.2, 0.3;
-  const std::vector<ObservationPtr> observations = {linear, ClassLabel{1, {{0, 3}, {2, 1}}, 1},
-                                                    ClassLabel{1, {{0, 3}, {2, 1}}, 0.6},
-                                                    tilted_plane(0.4)};
-  for (const ObservationPtr& observation : observations) {
-    const Problem problem(Exec(), prior, ou(), observation);
-    ASSERT_TRUE(PointLikelihood::differentiable(problem));
-    const HostMatrix z = 2 * Numbers(2).normals(9, 3);
-    const Matrix gradient = make_matrix("gradient", 9, 3);
-    point_log_likelihood_gradient(Exec(), problem, to_device("z", z), gradient);
-    HostMatrix differences(9, 3);
-    const Vector up = make_vector("up", 9), down = make_vector("down", 9);
-    const Real h = 1e-5;  // error h² + ε/h, about 1e-10
-    for (int i = 0; i < 3; ++i) {
-      HostMatrix moved = z;
-      moved.col(i).array() += h;
-      point_log_likelihood(Exec(), problem, to_device("z", moved), up);
-      moved.col(i).array() -= 2 * h;
-      point_log_likelihood(Exec(), problem, to_device("z", moved), down);
-      differences.col(i) = (to_host_vector(up) - to_host_vector(down)) / (2 * h);
-    }
-    EXPECT_LT(relative_error(to_host_matrix(gradient), differences), 1e-7) << observation->target();
-  }
-  EXPECT_FALSE(PointLikelihood::differentiable(Problem(Exec(), prior, ou(), tilted_plane(0))));
-  EXPECT_FALSE(
-      PointLikelihood::exists(Problem(Exec(), prior, ou(), Inpainting{{1}, HostVector::Ones(1)})));
 }
 
 }  // namespace

@@ -102,9 +102,9 @@ class TwistGradient : public testing::TestWithParam<TwistKind> {};
 TEST_P(TwistGradient, IsTheDerivativeOfItsLogarithm) {
   const Exec exec;
   const Problem problem = summed(three_in_the_plane(), ou());
-  const auto twist = make_twist(exec, problem, {GetParam(), 0.7});
-  const auto prior = exact_score(exec, problem.prior_factored(), problem.process());
   const Real t = 0.6, s = 0.5, h = 1e-5;
+  const auto twist = make_twist(exec, problem, {GetParam(), 0.7}, TimeGrid{.times = {t, s}});
+  const auto prior = exact_score(exec, problem.prior_factored(), problem.process());
   const auto log_h = [&](const HostMatrix& points, Matrix increment) {
     const Matrix z = to_device("z", points);
     const Matrix prediction = make_matrix("prediction", points.rows(), 2);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
 
 namespace plumbline::resampling_test {
 namespace {
@@ -162,6 +163,97 @@ TEST(ResidualResampling, KeepsTheWholePartOfExpectedCopies) {
   for (const auto& run : ancestors(Resampling::residual, w, 20000))
     for (std::size_t k = 0; k < w.size(); ++k) EXPECT_GE(counts(run)[k], std::floor(5 * w[k]));
 }
+
+// --- slot by slot, as README §2 defines it ---
+
+/// Rows of one run of systematic or stratified resampling by the definition: one search per slot.
+std::vector<int> by_definition(Resampling scheme, const std::vector<Real>& w, const Rng& rng,
+                               std::uint64_t chain, std::uint32_t step) {
+  const std::size_t n = w.size();
+  std::vector<Real> sums(n);
+  Real total = 0;
+  std::size_t last = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    sums[k] = total += w[k];
+    if (w[k] > 0) last = k;
+  }
+  std::vector<int> rows;
+  for (std::size_t slot = 0; slot < n; ++slot) {
+    const Real u = rng.uniform(
+        chain, step, scheme == Resampling::stratified ? static_cast<std::uint32_t>(slot) : 0);
+    Real target = (Real(slot) + u) / Real(n) * total;
+    if (!(target < total)) target = total * (1 - 0x1p-52);
+    std::size_t k = 0;
+    while (k < last && !(sums[k] > target)) ++k;
+    rows.push_back(static_cast<int>(k));
+  }
+  return rows;
+}
+
+/// Weights that are hard for a count: `kind` says how.
+std::vector<Real> hard_weights(const std::string& kind, std::size_t n, const Rng& rng,
+                               std::uint64_t chain, std::uint32_t step) {
+  const Rng source = Rng::from_seed(11);
+  std::vector<Real> w(n);
+  Real before = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const Real u = source.uniform(k, 0, 0), v = source.uniform(k, 1, 0);
+    if (kind == "equal") w[k] = 1;
+    if (kind == "third") w[k] = 1.0 / 3;
+    if (kind == "uneven") w[k] = std::exp(4 * source.normal(k, 0, 0));
+    if (kind == "sparse") w[k] = u < 0.9 ? 0 : v;
+    if (kind == "one huge") w[k] = k == n / 2 ? 1e18 : u;
+    if (kind == "last alone") w[k] = k + 1 == n ? 1 : 0;
+    if (kind == "first alone") w[k] = k == 0 ? 1 : 0;
+    if (kind == "denormal") w[k] = std::ceil(100 * u) * 0x1p-1074;
+    if (kind == "one and denormals") w[k] = k == n / 3 ? 1 : std::ceil(100 * u) * 0x1p-1074;
+    if (kind == "tiny") w[k] = u * 1e-290;
+    if (kind == "enormous") w[k] = u * 1e300;
+    if (kind == "ends in zeros") w[k] = k < n / 2 ? u : 0;
+    if (kind == "at slot edges") {  // S_k at, or an ulp beside, the point of slot k (total about 1)
+      const Real shared = rng.uniform(chain, step, 0);
+      Real point = k + 1 == n ? 1 : (Real(k) + shared) / Real(n);
+      if (k % 3 == 1) point = std::nextafter(point, 0);
+      if (k % 3 == 2 && k + 1 < n) point = std::nextafter(point, 1);
+      w[k] = point - before;
+      before += w[k];
+    }
+  }
+  return w;
+}
+
+class ResamplingInOrder : public testing::TestWithParam<Resampling> {};
+
+TEST_P(ResamplingInOrder, GivesEverySlotToTheParticleOfTheDefinition) {
+  const Rng rng = Rng::from_seed(3);
+  const std::vector<std::string> kinds = {
+      "equal",        "third",      "uneven",      "sparse",
+      "one huge",     "last alone", "denormal",    "one and denormals",
+      "tiny",         "enormous",   "first alone", "ends in zeros",
+      "at slot edges"};
+  for (const std::string& kind : kinds)
+    for (const std::size_t n : {1, 2, 3, 7, 63, 64, 65, 100, 128, 597, 1024, 3000})
+      for (const std::uint32_t step : {0U, 1U, 2U, 3U}) {
+        const std::uint64_t first = 5;
+        const std::vector<Real> w = hard_weights(kind, n, rng, first + 1, step);
+        std::vector<Real> three(n, 1);  // the run is the second of three
+        three.insert(three.end(), w.begin(), w.end());
+        three.insert(three.end(), n, 2);
+        Resampler resampler(GetParam(), 3, Index(n));
+
+        const auto rows = host_copy(
+            resampler.choose(Exec{}, to_device("weights", three), flags(3, 1), rng, step, first));
+
+        const std::vector<int> expected = by_definition(GetParam(), w, rng, first + 1, step);
+        for (std::size_t slot = 0; slot < n; ++slot)
+          ASSERT_EQ(rows(n + slot) - int(n), expected[slot])
+              << kind << ", N = " << n << ", step " << step << ", slot " << slot;
+      }
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, ResamplingInOrder,
+                         testing::Values(Resampling::systematic, Resampling::stratified),
+                         [](const auto& info) { return name_of(info.param); });
 
 }  // namespace
 }  // namespace plumbline::resampling_test

@@ -1,6 +1,6 @@
 // Choosing a component for each of a block of W points: joint logits of all components kept in a
 // work array, then an inverse-CDF scan. Shared by the exact reverse kernel and its conditional
-// form. diffusion/README §2. Private to diffusion/.
+// form, and by that of an event. diffusion/README §2.
 #pragma once
 
 #include "core/errors.hpp"
@@ -47,12 +47,11 @@ struct Choice {
   int of[W];
 };
 
-/// The smallest k with Σ_{j≤k} exp(l_j − max) ≥ u Σ_j exp(l_j − max): never one of weight 0, since
-/// the running sum must rise to pass u.   logits → running sums, in place
-///   cost  one exp per component and point; two passes
+/// logits → Σ_{j≤k} exp(l_j − max), in place; the last of them, for all k.
+///   cost  one exp per component and point
 template <int W>
-KOKKOS_INLINE_FUNCTION Choice<W> choose(const ComponentRows& logits, int components,
-                                        const Lanes<W>& max, const Lanes<W>& u) {
+KOKKOS_INLINE_FUNCTION Lanes<W> run_up(const ComponentRows& logits, int components,
+                                       const Lanes<W>& max) {
   Lanes<W> sum = {};
   for (int k = 0; k < components; ++k) {
     Real* row = logits(k);
@@ -62,6 +61,16 @@ KOKKOS_INLINE_FUNCTION Choice<W> choose(const ComponentRows& logits, int compone
       row[w] = sum[w];
     }
   }
+  return sum;
+}
+
+/// The smallest k with Σ_{j≤k} exp(l_j − max) ≥ u Σ_j exp(l_j − max): never one of weight 0, since
+/// the running sum must rise to pass u.   logits → running sums, in place
+///   cost  one exp per component and point; two passes
+template <int W>
+KOKKOS_INLINE_FUNCTION Choice<W> choose(const ComponentRows& logits, int components,
+                                        const Lanes<W>& max, const Lanes<W>& u) {
+  const Lanes<W> sum = run_up<W>(logits, components, max);
   Lanes<W> target, below = {};
   for (int w = 0; w < W; ++w) target[w] = u[w] * sum[w];
   for (int k = 0; k < components; ++k) {
@@ -92,9 +101,8 @@ KOKKOS_INLINE_FUNCTION void normal_rows(const Rng& rng, std::uint64_t first_chai
 /// One uniform per row first…first + W − 1: slot 0 of (chain, step).
 template <int W>
 KOKKOS_INLINE_FUNCTION Lanes<W> uniforms(const Rng& rng, std::uint64_t first, std::uint32_t step) {
-  Lanes<W> u;
-#pragma omp simd
-  for (int w = 0; w < W; ++w) u[w] = rng.uniform_pair(first + w, step, 0).first;
+  Lanes<W> u, unused;
+  uniform_pairs<W>(rng, first, step, 0, u.v, unused.v);
   return u;
 }
 
