@@ -61,6 +61,33 @@ KOKKOS_INLINE_FUNCTION std::uint64_t ordered_bits(Real x) {
   return (b & sign) != 0 ? ~b : b | sign;
 }
 
+/// A row of numbers and what travels with them, which may be nothing (null).
+struct Row {
+  Real *key, *payload;
+
+  KOKKOS_INLINE_FUNCTION Row from(Index i) const {
+    return {key + i, payload ? payload + i : nullptr};
+  }
+};
+
+/// Insertion sort of n numbers from a row into a row, which may be the same. When that takes more
+/// than 8 n moves it only copies the rest, and says false.
+KOKKOS_INLINE_FUNCTION bool insert_all(const Row& from, const Row& to, Index n) {
+  Index moves = 0;
+  for (Index i = 0; i < n; ++i) {
+    const Real k = from.key[i], p = to.payload ? from.payload[i] : 0;
+    Index at = i;
+    if (moves < 8 * n)
+      for (; at > 0 && to.key[at - 1] > k; --at, ++moves) {
+        to.key[at] = to.key[at - 1];
+        if (to.payload) to.payload[at] = to.payload[at - 1];
+      }
+    to.key[at] = k;
+    if (to.payload) to.payload[at] = p;
+  }
+  return moves < 8 * n;
+}
+
 /// What merge_sort does, faster for long rows: the numbers are ordered by their leading 33 bits,
 /// eleven at a time from the last to the first, by counting; the way back from scratch is an
 /// insertion, which finds next to nothing to do unless the numbers cluster within 2⁻²¹ of each
@@ -92,26 +119,105 @@ KOKKOS_INLINE_FUNCTION void radix_sort(Real* key, Real* payload, Real* key_scrat
     Kokkos::kokkos_swap(from, to);
     Kokkos::kokkos_swap(from_payload, to_payload);
   }
-  Index moves = 0;
-  for (Index i = 0; i < n; ++i) {
-    const Real k = key_scratch[i], p = payload ? payload_scratch[i] : 0;
-    Index at = i;
-    if (moves < 8 * n)
-      for (; at > 0 && key[at - 1] > k; --at, ++moves) {
-        key[at] = key[at - 1];
-        if (payload) payload[at] = payload[at - 1];
-      }
-    key[at] = k;
-    if (payload) payload[at] = p;
-  }
-  if (moves >= 8 * n) merge_sort(key, payload, key_scratch, payload_scratch, n);
+  if (!insert_all({key_scratch, payload_scratch}, {key, payload}, n))
+    merge_sort(key, payload, key_scratch, payload_scratch, n);
 }
 
-/// The faster of the two: counting on a host core from about a thousand numbers on.
+/// Where numbers between low and high go: into `buckets` equal parts of that range.
+struct Buckets {
+  Real low, scale;
+  int last;
+
+  KOKKOS_INLINE_FUNCTION int of(Real x) const {
+    const int b = static_cast<int>((x - low) * scale);  // rounding keeps the order
+    return b < last ? b : last;
+  }
+};
+
+/// False where that cannot be said: one number, or a range that has no reciprocal.
+KOKKOS_INLINE_FUNCTION bool buckets_of(const Real* key, Index n, int count, Buckets& buckets) {
+  Real low = key[0], high = key[0];
+#pragma omp simd reduction(min : low) reduction(max : high)
+  for (Index i = 0; i < n; ++i) {
+    low = key[i] < low ? key[i] : low;
+    high = key[i] > high ? key[i] : high;
+  }
+  buckets = {low, static_cast<Real>(count) / (high - low), count - 1};
+  return buckets.scale > 0 && buckets.scale < infinity;
+}
+
+/// Moves a row into the order of its buckets, of which it leaves the ends; within one, numbers keep
+/// the order they had.
+template <int most>
+KOKKOS_INLINE_FUNCTION void scatter(const Buckets& buckets, const Row& from, const Row& to, Index n,
+                                    std::uint32_t (&end)[most]) {
+  for (int b = 0; b <= buckets.last; ++b) end[b] = 0;
+  for (Index i = 0; i < n; ++i) ++end[buckets.of(from.key[i])];
+  std::uint32_t below = 0;
+  for (int b = 0; b <= buckets.last; ++b) {
+    const std::uint32_t count = end[b];
+    end[b] = below;
+    below += count;
+  }
+  for (Index i = 0; i < n; ++i) {
+    const std::uint32_t out = end[buckets.of(from.key[i])]++;
+    to.key[out] = from.key[i];
+    if (to.payload) to.payload[out] = from.payload[i];
+  }
+}
+
+inline constexpr Index short_row = 2048;
+
+/// What merge_sort does, for up to `short_row` numbers that are spread out: twice as many buckets
+/// as numbers leave next to nothing to an insertion. Numbers that cluster are merged. The result is
+/// in `out`, which is the row or `scratch`.   cost  two passes of moves; 16 KiB of counters
+KOKKOS_INLINE_FUNCTION void bucket_sort(const Row& row, const Row& scratch, const Row& out,
+                                        Index n) {
+  constexpr Index few = 24;
+  Row from = row;
+  Buckets buckets{};
+  std::uint32_t end[2 * short_row];
+  if (n > few && buckets_of(row.key, n, static_cast<int>(2 * n), buckets)) {
+    scatter(buckets, row, scratch, n, end);
+    from = scratch;
+  }
+  if (insert_all(from, out, n)) return;
+  const Row& other = out.key == row.key ? scratch : row;
+  merge_sort(out.key, out.payload, other.key, other.payload, n);
+}
+
+/// The same for long rows: into buckets of about 256 numbers, each of which is sorted where it lies
+/// in the cache. A bucket that holds too many is sorted by its bits.
+KOKKOS_INLINE_FUNCTION void split_sort(const Row& row, const Row& scratch, Index n) {
+  constexpr Index most = 1024;
+  Buckets buckets{};
+  std::uint32_t end[most];
+  const Index wanted = n / 256 < most ? n / 256 : most;
+  if (!buckets_of(row.key, n, static_cast<int>(wanted), buckets))
+    return radix_sort(row.key, row.payload, scratch.key, scratch.payload, n);
+  scatter(buckets, row, scratch, n, end);
+  for (Index b = 0, begin = 0; b < wanted; begin = end[b++]) {
+    const Row from = scratch.from(begin), to = row.from(begin);
+    const Index count = static_cast<Index>(end[b]) - begin;
+    if (count <= short_row) {
+      bucket_sort(from, to, to, count);
+      continue;
+    }
+    radix_sort(from.key, from.payload, to.key, to.payload, count);
+    for (Index i = 0; i < count; ++i) {
+      to.key[i] = from.key[i];
+      if (to.payload) to.payload[i] = from.payload[i];
+    }
+  }
+}
+
+/// The fastest of them: by buckets on a host core, by merging elsewhere.   requires no NaN
 KOKKOS_INLINE_FUNCTION void sort_row(Real* key, Real* payload, Real* key_scratch,
                                      Real* payload_scratch, Index n) {
   if constexpr (on_host) {
-    if (n >= 1024) return radix_sort(key, payload, key_scratch, payload_scratch, n);
+    const Row row{key, payload}, scratch{key_scratch, payload_scratch};
+    if (n > short_row) return split_sort(row, scratch, n);
+    return bucket_sort(row, scratch, row, n);
   }
   merge_sort(key, payload, key_scratch, payload_scratch, n);
 }
