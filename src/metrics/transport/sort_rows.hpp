@@ -64,10 +64,6 @@ KOKKOS_INLINE_FUNCTION std::uint64_t ordered_bits(Real x) {
 /// A row of numbers and what travels with them, which may be nothing (null).
 struct Row {
   Real *key, *payload;
-
-  KOKKOS_INLINE_FUNCTION Row from(Index i) const {
-    return {key + i, payload ? payload + i : nullptr};
-  }
 };
 
 /// Insertion sort of n numbers from a row into a row, which may be the same. When that takes more
@@ -88,6 +84,16 @@ KOKKOS_INLINE_FUNCTION bool insert_all(const Row& from, const Row& to, Index n) 
   return moves < 8 * n;
 }
 
+/// Counts become the places where their buckets begin.
+KOKKOS_INLINE_FUNCTION void begin_at(std::uint32_t* counts, Index buckets) {
+  std::uint32_t below = 0;
+  for (Index b = 0; b < buckets; ++b) {
+    const std::uint32_t count = counts[b];
+    counts[b] = below;
+    below += count;
+  }
+}
+
 /// What merge_sort does, faster for long rows: the numbers are ordered by their leading 33 bits,
 /// eleven at a time from the last to the first, by counting; the way back from scratch is an
 /// insertion, which finds next to nothing to do unless the numbers cluster within 2⁻²¹ of each
@@ -104,12 +110,7 @@ KOKKOS_INLINE_FUNCTION void radix_sort(Real* key, Real* payload, Real* key_scrat
   }
   Real *from = key, *to = key_scratch, *from_payload = payload, *to_payload = payload_scratch;
   for (int pass = 0; pass < passes; ++pass) {  // an odd number: the result is in scratch
-    std::uint32_t below = 0;
-    for (std::uint32_t& at : start[pass]) {
-      const std::uint32_t count = at;
-      at = below;
-      below += count;
-    }
+    begin_at(start[pass], mask + 1);
     const int shift = dropped + digit * pass;
     for (Index i = 0; i < n; ++i) {
       const std::uint32_t out = start[pass][ordered_bits(from[i]) >> shift & mask]++;
@@ -146,21 +147,15 @@ KOKKOS_INLINE_FUNCTION bool buckets_of(const Real* key, Index n, int count, Buck
   return buckets.scale > 0 && buckets.scale < infinity;
 }
 
-/// Moves a row into the order of its buckets, of which it leaves the ends; within one, numbers keep
-/// the order they had.
-template <int most>
+/// Moves a row into the order of its buckets; within one, numbers keep the order they had.
+///   shapes  places [buckets], scratch
 KOKKOS_INLINE_FUNCTION void scatter(const Buckets& buckets, const Row& from, const Row& to, Index n,
-                                    std::uint32_t (&end)[most]) {
-  for (int b = 0; b <= buckets.last; ++b) end[b] = 0;
-  for (Index i = 0; i < n; ++i) ++end[buckets.of(from.key[i])];
-  std::uint32_t below = 0;
-  for (int b = 0; b <= buckets.last; ++b) {
-    const std::uint32_t count = end[b];
-    end[b] = below;
-    below += count;
-  }
+                                    std::uint32_t* places) {
+  for (int b = 0; b <= buckets.last; ++b) places[b] = 0;
+  for (Index i = 0; i < n; ++i) ++places[buckets.of(from.key[i])];
+  begin_at(places, buckets.last + 1);
   for (Index i = 0; i < n; ++i) {
-    const std::uint32_t out = end[buckets.of(from.key[i])]++;
+    const std::uint32_t out = places[buckets.of(from.key[i])]++;
     to.key[out] = from.key[i];
     if (to.payload) to.payload[out] = from.payload[i];
   }
@@ -168,47 +163,43 @@ KOKKOS_INLINE_FUNCTION void scatter(const Buckets& buckets, const Row& from, con
 
 inline constexpr Index short_row = 2048;
 
-/// What merge_sort does, for up to `short_row` numbers that are spread out: twice as many buckets
-/// as numbers leave next to nothing to an insertion. Numbers that cluster are merged. The result is
-/// in `out`, which is the row or `scratch`.   cost  two passes of moves; 16 KiB of counters
-KOKKOS_INLINE_FUNCTION void bucket_sort(const Row& row, const Row& scratch, const Row& out,
-                                        Index n) {
+/// What merge_sort does, for up to `short_row` numbers that are spread out: as many buckets as
+/// numbers leave little to an insertion, which brings them back from scratch. Numbers that cluster
+/// are merged.   cost  two passes of moves; 8 KiB of counters
+KOKKOS_INLINE_FUNCTION void bucket_sort(const Row& row, const Row& scratch, Index n) {
   constexpr Index few = 24;
-  Row from = row;
   Buckets buckets{};
-  std::uint32_t end[2 * short_row];
-  if (n > few && buckets_of(row.key, n, static_cast<int>(2 * n), buckets)) {
-    scatter(buckets, row, scratch, n, end);
-    from = scratch;
-  }
-  if (insert_all(from, out, n)) return;
-  const Row& other = out.key == row.key ? scratch : row;
-  merge_sort(out.key, out.payload, other.key, other.payload, n);
+  std::uint32_t places[short_row];
+  const bool spread = n > few && buckets_of(row.key, n, static_cast<int>(n), buckets);
+  if (spread) scatter(buckets, row, scratch, n, places);
+  if (!insert_all(spread ? scratch : row, row, n))
+    merge_sort(row.key, row.payload, scratch.key, scratch.payload, n);
 }
 
-/// The same for long rows: into buckets of about 256 numbers, each of which is sorted where it lies
-/// in the cache. A bucket that holds too many is sorted by its bits.
-KOKKOS_INLINE_FUNCTION void split_sort(const Row& row, const Row& scratch, Index n) {
-  constexpr Index most = 1024;
+/// The same for long rows: 2²⁰ buckets by two counts of 1024, the last digit first, hardly any of
+/// which holds two numbers. Numbers that cluster are sorted by their bits.   cost  two passes of
+/// moves over 1024 streams; 8 KiB of counters
+KOKKOS_INLINE_FUNCTION void two_digit_sort(const Row& row, const Row& scratch, Index n) {
+  constexpr int digit = 10, mask = (1 << digit) - 1;
   Buckets buckets{};
-  std::uint32_t end[most];
-  const Index wanted = n / 256 < most ? n / 256 : most;
-  if (!buckets_of(row.key, n, static_cast<int>(wanted), buckets))
-    return radix_sort(row.key, row.payload, scratch.key, scratch.payload, n);
-  scatter(buckets, row, scratch, n, end);
-  for (Index b = 0, begin = 0; b < wanted; begin = end[b++]) {
-    const Row from = scratch.from(begin), to = row.from(begin);
-    const Index count = static_cast<Index>(end[b]) - begin;
-    if (count <= short_row) {
-      bucket_sort(from, to, to, count);
-      continue;
+  if (buckets_of(row.key, n, 1 << (2 * digit), buckets)) {
+    std::uint32_t start[2][mask + 1] = {};
+    for (Index i = 0; i < n; ++i) {
+      const int b = buckets.of(row.key[i]);
+      ++start[0][b & mask];
+      ++start[1][b >> digit];
     }
-    radix_sort(from.key, from.payload, to.key, to.payload, count);
-    for (Index i = 0; i < count; ++i) {
-      to.key[i] = from.key[i];
-      if (to.payload) to.payload[i] = from.payload[i];
+    for (auto& places : start) begin_at(places, mask + 1);
+    for (int pass = 0; pass < 2; ++pass) {
+      const Row &from = pass == 0 ? row : scratch, &to = pass == 0 ? scratch : row;
+      for (Index i = 0; i < n; ++i) {
+        const std::uint32_t out = start[pass][buckets.of(from.key[i]) >> (digit * pass) & mask]++;
+        to.key[out] = from.key[i];
+        if (to.payload) to.payload[out] = from.payload[i];
+      }
     }
   }
+  if (!insert_all(row, row, n)) radix_sort(row.key, row.payload, scratch.key, scratch.payload, n);
 }
 
 /// The fastest of them: by buckets on a host core, by merging elsewhere.   requires no NaN
@@ -216,8 +207,8 @@ KOKKOS_INLINE_FUNCTION void sort_row(Real* key, Real* payload, Real* key_scratch
                                      Real* payload_scratch, Index n) {
   if constexpr (on_host) {
     const Row row{key, payload}, scratch{key_scratch, payload_scratch};
-    if (n > short_row) return split_sort(row, scratch, n);
-    return bucket_sort(row, scratch, row, n);
+    if (n > short_row) return two_digit_sort(row, scratch, n);
+    return bucket_sort(row, scratch, n);
   }
   merge_sort(key, payload, key_scratch, payload_scratch, n);
 }

@@ -64,17 +64,10 @@ void expect_sorts(const std::vector<Real>& original, Sort sort) {
 
 void by_buckets(Real* key, Real* payload, Real* key_scratch, Real* payload_scratch, Index n) {
   const Row row{key, payload}, scratch{key_scratch, payload_scratch};
-  bucket_sort(row, scratch, row, n);
+  bucket_sort(row, scratch, n);
 }
-/// The result of the buckets is where the numbers were moved to.
-void by_buckets_elsewhere(Real* key, Real* payload, Real* key_scratch, Real* payload_scratch,
-                          Index n) {
-  std::copy_n(key, n, key_scratch);
-  std::copy_n(payload, n, payload_scratch);
-  bucket_sort({key_scratch, payload_scratch}, {key, payload}, {key, payload}, n);
-}
-void by_splitting(Real* key, Real* payload, Real* key_scratch, Real* payload_scratch, Index n) {
-  split_sort({key, payload}, {key_scratch, payload_scratch}, n);
+void by_two_digits(Real* key, Real* payload, Real* key_scratch, Real* payload_scratch, Index n) {
+  two_digit_sort({key, payload}, {key_scratch, payload_scratch}, n);
 }
 
 struct TeamSort {
@@ -101,9 +94,8 @@ struct Named {
   Index most;
 };
 const std::vector<Named> sorts = {{merge_sort, 20000},     {radix_sort, 20000},
-                                  {by_buckets, short_row}, {by_buckets_elsewhere, short_row},
-                                  {by_splitting, 20000},   {by_teams, 20000},
-                                  {sort_row, 20000}};
+                                  {by_buckets, short_row}, {by_two_digits, 20000},
+                                  {by_teams, 20000},       {sort_row, 20000}};
 
 /// Lists that one sort or another finds hard.
 std::vector<std::vector<Real>> hard_lists(Index n) {
