@@ -18,6 +18,18 @@ struct ShiftedExp {
 
 }  // namespace
 
+std::vector<Real> reduction::chunk_sums(const std::vector<Real>& lanes) {
+  std::vector<Real> sums;
+  for (auto chunk = lanes.begin(); chunk != lanes.end(); chunk += reduction_lanes) {
+    Real lane[reduction_lanes];
+    std::copy_n(chunk, reduction_lanes, lane);
+    for (int stride = reduction_lanes / 2; stride > 0; stride /= 2)
+      for (int l = 0; l < stride; ++l) lane[l] += lane[l + stride];
+    sums.push_back(lane[0]);
+  }
+  return sums;
+}
+
 std::vector<Real> pairwise_sum_rows(std::vector<Real> values, Index width) {
   // Neighbours at distance 1, 2, 4, … : the tree depends on the number of rows alone.
   const Index rows = width == 0 ? 0 : static_cast<Index>(values.size()) / width;

@@ -43,6 +43,30 @@ struct ChunkSum {
   }
 };
 
+/// partial(c, l) = Σ of lane l of chunk c: where threads are many, a lane per index. The sums that
+/// ChunkSum has before it adds its lanes.
+template <class Term>
+struct LaneSum {
+  Index count;
+  Term term;
+  Matrix partial;
+
+  KOKKOS_FUNCTION void operator()(Index index) const {
+    const Index chunk = index / reduction_lanes, lane = index % reduction_lanes;
+    const Index begin = chunk * reduction_chunk;
+    const Index end = begin + reduction_chunk < count ? begin + reduction_chunk : count;
+    Real sum = 0;
+    for (Index n = begin + lane; n < end; n += reduction_lanes) sum += term(n);
+    partial(chunk, lane) = sum;
+  }
+};
+
+/// Σ of every chunk, of its lanes in the tree of ChunkSum.   shapes  lanes [chunks · 8]
+std::vector<Real> chunk_sums(const std::vector<Real>& lanes);
+
+/// Terms of which an index takes the largest: as many as come in any order to the same.
+inline constexpr Index max_chunk = on_host ? reduction_chunk : 32;
+
 /// partial(c) = max of chunk c, NaN when one of its terms is.
 template <class Term>
 struct ChunkMax {
@@ -51,8 +75,8 @@ struct ChunkMax {
   Vector partial;
 
   KOKKOS_FUNCTION void operator()(Index chunk) const {
-    const Index begin = chunk * reduction_chunk;
-    const Index end = begin + reduction_chunk < count ? begin + reduction_chunk : count;
+    const Index begin = chunk * max_chunk;
+    const Index end = begin + max_chunk < count ? begin + max_chunk : count;
     Real largest = -infinity;
     for (Index n = begin; n < end; ++n) {
       const Real value = term(n);
@@ -87,13 +111,21 @@ std::vector<Real> pairwise_sum_rows(std::vector<Real> values, Index width);
 /// The largest of host numbers, −∞ of none; NaN when one is.
 Real propagating_max(const std::vector<Real>& values);
 
-/// Σ_{n<count} term(n).   cost  one pass; a chunk per index
+/// Σ_{n<count} term(n).   cost  one pass; a chunk per index, a lane of it on a GPU: the same bits
 template <class Term>
 Real fixed_sum(const Exec& exec, const char* label, Index count, const Term& term) {
-  const Vector partial = make_vector(label, reduction::chunks(count));
-  parallel_over(exec, label, partial.extent(0), reduction::ChunkSum<Term>{count, term, partial});
-  exec.fence(label);
-  return pairwise_sum(to_host(partial));
+  const Index chunks = reduction::chunks(count);
+  if constexpr (on_host) {
+    const Vector partial = make_vector(label, chunks);
+    parallel_over(exec, label, chunks, reduction::ChunkSum<Term>{count, term, partial});
+    exec.fence(label);
+    return pairwise_sum(to_host(partial));
+  } else {
+    const Matrix lanes = make_matrix(label, chunks, reduction_lanes);
+    parallel_over(exec, label, lanes.size(), reduction::LaneSum<Term>{count, term, lanes});
+    exec.fence(label);
+    return pairwise_sum(reduction::chunk_sums(to_host(lanes)));
+  }
 }
 
 /// Σ_{n<count} of `width` numbers at once: term(n, sums) adds its share to sums[0…width−1].
@@ -111,7 +143,8 @@ std::vector<Real> fixed_sums(const Exec& exec, const char* label, Index count, I
 /// max_{n<count} term(n), −∞ for count = 0; NaN terms propagate.
 template <class Term>
 Real fixed_max(const Exec& exec, const char* label, Index count, const Term& term) {
-  const Vector partial = make_vector(label, reduction::chunks(count));
+  const Vector partial =
+      make_vector(label, (count + reduction::max_chunk - 1) / reduction::max_chunk);
   parallel_over(exec, label, partial.extent(0), reduction::ChunkMax<Term>{count, term, partial});
   exec.fence(label);
   return propagating_max(to_host(partial));

@@ -15,22 +15,24 @@
 
 namespace plumbline::ksd {
 
-/// mean(n) = Σ_{m≠n} w_m k_Q(x_n, x_m), a block of rows n per index, m in order.
-///   shapes  xt, st [d, n padded], x, s [n, d] → mean [n]
-///   cost    n² (9 d + 20) flops
-struct SteinMeans {
+/// k_Q(x_n, x_m), 0 where n = m.   shapes  xt, st [d, n padded], x, s [n, d]
+///   cost  9 d + 20 flops
+struct SteinKernel {
+  static constexpr int columns = 1;
   Matrix xt, st, x, s;
-  Vector log_w, mean;
 
-  KOKKOS_FUNCTION void operator()(Index block) const {
-    const Index d = xt.extent(0), n = mean.extent(0), first = block * block_width;
-    Real sum[block_width] = {};
-    for (Index m = 0; m < n; ++m) {
+  Index work() const { return 9 * xt.extent(0) + 20; }
+  KOKKOS_INLINE_FUNCTION Real of(Real value) const { return value; }
+
+  template <int width>
+  KOKKOS_INLINE_FUNCTION void tile(Index first, Index m, Real (&value)[width][block_width]) const {
+    const Index d = xt.extent(0);
+    for (int c = 0; c < width; ++c) {
       Real square[block_width] = {}, scores[block_width] = {}, drift[block_width] = {};
       for (Index i = 0; i < d; ++i) {
         const Real* const row = &xt(i, first);
         const Real* const score = &st(i, first);
-        const Real x_mi = x(m, i), s_mi = s(m, i);
+        const Real x_mi = x(m + c, i), s_mi = s(m + c, i);
 #pragma omp simd
         for (int l = 0; l < block_width; ++l) {
           const Real r = row[l] - x_mi;
@@ -39,15 +41,14 @@ struct SteinMeans {
           drift[l] = Kokkos::fma(score[l] - s_mi, r, drift[l]);
         }
       }
-      const Real w = exp(log_w(m)), dimension = Real(d);
+      const Real dimension = Real(d);
 #pragma omp simd
       for (int l = 0; l < block_width; ++l) {
         const Real u = 1 / (1 + square[l]), root = Kokkos::sqrt(u);
         const Real stein = root * (scores[l] + u * (drift[l] + dimension - 3 * u * square[l]));
-        sum[l] = Kokkos::fma(first + l == m ? Real(0) : w, stein, sum[l]);
+        value[c][l] = first + l == m + c ? Real(0) : stein;
       }
     }
-    for (Index l = first; l < n && l < first + block_width; ++l) mean(l) = sum[l - first];
   }
 };
 
@@ -85,12 +86,10 @@ class Ksd final : public Metric {
     standardise(exec, to_device("centre", input.problem.target_mean()), to_device("scale", scale),
                 x, s);
     // Σ_{m≠n} w_n w_m k_Q(x_n, x_m) / (1 − Σ w²)
-    const PairSide side{draws, make_vector("across", n), make_vector("within", n)};
+    const SteinKernel stein{transposed(exec, x), transposed(exec, s), x, s};
+    const PairSide side{draws, make_vector("across", n),
+                        within_means(exec, stein, padded_weights(exec, draws.log_w), n)};
     Kokkos::deep_copy(exec, side.across, 0);
-    const Matrix xt = transposed(exec, x), st = transposed(exec, s);
-    parallel_in_pieces(exec, "plumbline::metrics::stein_means", xt.extent(1) / block_width,
-                       Index(3 * x.size() + 8 * n) * block_width,
-                       SteinMeans{xt, st, x, s, draws.log_w, side.within});
     return {mean_within(exec, side, 0), pair_standard_error(exec, side, 0)};
   }
 };

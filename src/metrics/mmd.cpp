@@ -124,8 +124,7 @@ Real kernel_mean_within(const GaussianMixture& target, Real h) {
 Estimate to_mixture(const Exec& exec, const Ensemble& draws, const GaussianMixture& target,
                     Real h) {
   const PairSide x{draws, kernel_mean(exec, target, h, draws.x),
-                   make_vector("within", draws.draws())};
-  mean_over_pairs(exec, Rbf{-1 / (2 * h * h)}, transposed(exec, draws.x), draws, x.within);
+                   means_within(exec, Rbf{-1 / (2 * h * h)}, draws)};
   return {mean_within(exec, x, 1) - 2 * weighted_mean(exec, draws.log_w, x.across) +
               kernel_mean_within(target, h),
           pair_standard_error(exec, x, 1)};
@@ -136,9 +135,8 @@ Estimate imq_to_mixture(const Exec& exec, const Ensemble& draws, const GaussianM
                         Real h) {
   const GaussianSum kernel = inverse_multiquadric_sum(h);
   const PairSide x{draws, make_vector("across", draws.draws()),
-                   make_vector("within", draws.draws())};
+                   means_within(exec, Imq{1 / (h * h)}, draws)};
   mean_against(exec, kernel, target, draws.x, x.across);
-  mean_over_pairs(exec, Imq{1 / (h * h)}, transposed(exec, draws.x), draws, x.within);
   return {mean_within(exec, x, 1) - 2 * weighted_mean(exec, draws.log_w, x.across) +
               mean_between(kernel, target),
           pair_standard_error(exec, x, 1)};
@@ -146,8 +144,7 @@ Estimate imq_to_mixture(const Exec& exec, const Ensemble& draws, const GaussianM
 
 template <class F>
 Estimate to_draws(const Exec& exec, const F& kernel, const Ensemble& draws, const Ensemble& exact) {
-  const PairSide x = pair_side(exec, kernel, draws, exact);
-  const PairSide y = pair_side(exec, kernel, exact, draws);
+  const auto [x, y] = pair_sides(exec, kernel, draws, exact);
   return {mean_within(exec, x, 1) - 2 * weighted_mean(exec, draws.log_w, x.across) +
               mean_within(exec, y, 1),
           std::hypot(pair_standard_error(exec, x, 1), pair_standard_error(exec, y, 1))};

@@ -269,17 +269,4 @@ inline double cramer_von_mises(const std::vector<double>& x, const std::vector<d
   return sum;
 }
 
-/// Least total cost of pairing rows with columns: all permutations.
-inline double assignment(const Points& cost) {
-  std::vector<std::size_t> partner(cost.size());
-  std::iota(partner.begin(), partner.end(), 0);
-  double least = 1e300;
-  do {
-    double sum = 0;
-    for (std::size_t i = 0; i < cost.size(); ++i) sum += cost[i][partner[i]];
-    least = std::min(least, sum);
-  } while (std::next_permutation(partner.begin(), partner.end()));
-  return least;
-}
-
 }  // namespace reference

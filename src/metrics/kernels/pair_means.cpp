@@ -23,7 +23,35 @@ void pair_influence(const Exec& exec, const PairSide& side, Real diagonal,
       });
 }
 
+/// Weights and zeros.
+void weigh(const Exec& exec, const Vector& log_w, const Vector& weight) {
+  const Index n = log_w.extent(0);
+  parallel_over(
+      exec, "plumbline::metrics::pair_weights", weight.extent(0),
+      KOKKOS_LAMBDA(Index row) { weight(row) = row < n ? exp(log_w(row)) : Real(0); });
+}
+
 }  // namespace
+
+Vector padded_weights(const Exec& exec, const Vector& log_w) {
+  const Index n = log_w.extent(0);
+  const Vector weight =
+      make_vector("pair_weight", (n + block_width - 1) / block_width * block_width);
+  weigh(exec, log_w, weight);
+  return weight;
+}
+
+void pairs::add_parts(const Exec& exec, const Matrix& part, Index blocks, bool within,
+                      const Vector& to) {
+  const Index strips = part.extent(0), columns = part.extent(1), strip = blocks * block_width;
+  parallel_over(
+      exec, "plumbline::metrics::pair_parts", to.extent(0), KOKKOS_LAMBDA(Index m) {
+        const Index end = m >= columns ? 0 : within ? m / strip + 1 : strips;
+        Real sum = within ? to(m) : Real(0);
+        for (Index s = 0; s < end; ++s) sum += part(s, m);
+        to(m) = sum;
+      });
+}
 
 Matrix transposed(const Exec& exec, const Matrix& x) {
   const Index n = x.extent(0), d = x.extent(1);

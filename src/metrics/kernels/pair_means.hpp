@@ -2,89 +2,59 @@
 // energy distances and kernel discrepancies are made of.
 #pragma once
 
-#include <algorithm>
-
 #include "core/reduce.hpp"
-#include "core/steps/stop.hpp"
 #include "metrics/estimates/weighted.hpp"
+#include "metrics/kernels/pair_sums.hpp"
 
 namespace plumbline {
 
 /// xᵀ, padded with zeros to whole blocks of columns.
 Matrix transposed(const Exec& exec, const Matrix& x);
 
-/// mean(n) = Σ_m w_m f(|x_n − y_m|²), a block of x per index, y in order.
-template <class F>
-struct PairMeans {
-  F f;
-  Matrix xt, y;
-  Vector log_w, mean;
-
-  KOKKOS_FUNCTION void operator()(Index block) const {
-    const Index d = xt.extent(0), others = y.extent(0), n = mean.extent(0);
-    const Index first = block * block_width;
-    Real sum[block_width] = {};
-    for (Index m = 0; m < others; ++m) {
-      Real square[block_width] = {};
-      for (Index i = 0; i < d; ++i) {
-        const Real* const row = &xt(i, first);
-        const Real y_mi = y(m, i);
-#pragma omp simd
-        for (int l = 0; l < block_width; ++l)
-          square[l] = Kokkos::fma(row[l] - y_mi, row[l] - y_mi, square[l]);
-      }
-      const Real w = exp(log_w(m));
-#pragma omp simd
-      for (int l = 0; l < block_width; ++l) sum[l] = Kokkos::fma(w, f(square[l]), sum[l]);
-    }
-    for (Index l = first; l < n && l < first + block_width; ++l) mean(l) = sum[l - first];
-  }
-};
-
-/// parallel_over for kernels that may run for minutes: in pieces of about 2³⁰ multiply-adds per
-/// thread, between which the work can be dropped. `work` is that of one index; no bit depends on
-/// it.
-template <class Functor>
-void parallel_in_pieces(const Exec& exec, const char* label, Index n, Index work,
-                        const Functor& functor) {
-  const Index piece = ((Index{1} << 30) / std::max<Index>(1, work) + 1) * exec.concurrency();
-  for (Index first = 0; first < n; first += piece) {
-    if (first > 0) exec.fence(label);
-    stop_if_asked();
-    Kokkos::parallel_for(label,
-                         Kokkos::RangePolicy<Exec, Kokkos::IndexType<Index>>(
-                             exec, first, std::min(n, first + piece)),
-                         functor);
-  }
-}
-
-/// shapes  xt [d, n padded], y [m, d], log_w [m] → mean [n]
-///   cost  n m (3 d + f) flops, y read once per block
-template <class F>
-void mean_over_pairs(const Exec& exec, const F& f, const Matrix& xt, const Ensemble& y,
-                     const Vector& mean) {
-  parallel_in_pieces(exec, "plumbline::metrics::mean_over_pairs", xt.extent(1) / block_width,
-                     Index(y.x.size() + 8 * y.x.extent(0)) * block_width,
-                     PairMeans<F>{f, xt, y.x, y.log_w, mean});
-}
-
 /// What one of two samples adds: its means across to the other sample and within itself.
 struct PairSide {
   Ensemble sample;
-  Vector across, within;  ///< [n]
+  Vector across, within;  ///< [n padded]
 };
 
-template <class F>
-PairSide pair_side(const Exec& exec, const F& f, const Ensemble& sample, const Ensemble& other) {
-  PairSide side{sample, make_vector("across", sample.draws()),
-                make_vector("within", sample.draws())};
-  const Matrix t = transposed(exec, sample.x);
-  mean_over_pairs(exec, f, t, other, side.across);
-  mean_over_pairs(exec, f, t, sample, side.within);
-  return side;
+/// mean(n) = Σ_m w_m k(n, m), k symmetric.   shapes  weight [n padded] → [n padded]
+///   cost  n²/2 values of k
+template <class Kernel>
+Vector within_means(const Exec& exec, const Kernel& kernel, const Vector& weight, Index n) {
+  const Vector mean = make_vector("within", weight.extent(0));
+  if constexpr (on_host)
+    sum_pairs_once(exec, kernel, weight, weight, n, true, mean, mean);
+  else
+    sum_rows_of_pairs(exec, kernel, weight, n, mean);
+  return mean;
 }
 
-/// Σ_n w_n value_n.
+/// The same of f(|x_n − x_m|²) within one sample.
+template <class F>
+Vector means_within(const Exec& exec, const F& f, const Ensemble& sample) {
+  return within_means(exec, OfDistance<F>{f, transposed(exec, sample.x), sample.x},
+                      padded_weights(exec, sample.log_w), sample.draws());
+}
+
+/// Both sides of two samples.   cost  (n²/2 + n m + m²/2) (3 d + f) flops
+template <class F>
+std::pair<PairSide, PairSide> pair_sides(const Exec& exec, const F& f, const Ensemble& x,
+                                         const Ensemble& y) {
+  const OfDistance<F> of_x{f, transposed(exec, x.x), y.x};
+  const Vector x_weight = padded_weights(exec, x.log_w), y_weight = padded_weights(exec, y.log_w);
+  const Vector x_across = make_vector("across", x_weight.extent(0)),
+               y_across = make_vector("across", y_weight.extent(0));
+  if constexpr (on_host) {
+    sum_pairs_once(exec, of_x, x_weight, y_weight, y.draws(), false, x_across, y_across);
+  } else {
+    sum_rows_of_pairs(exec, of_x, y_weight, y.draws(), x_across);
+    sum_rows_of_pairs(exec, OfDistance<F>{f, transposed(exec, y.x), x.x}, x_weight, x.draws(),
+                      y_across);
+  }
+  return {{x, x_across, means_within(exec, f, x)}, {y, y_across, means_within(exec, f, y)}};
+}
+
+/// Σ_n w_n value_n.   shapes  log_w [n], value at least [n]
 Real weighted_mean(const Exec& exec, const Vector& log_w, const Vector& value);
 
 /// Σ_{i≠j} w_i w_j f_ij / (1 − Σ w_i²) from within(i) = Σ_j w_j f_ij, f_ii = `diagonal` for all i:

@@ -13,13 +13,20 @@ struct Assignment {
   HostVector row_potential, column_potential;
 };
 
-/// Shortest augmenting paths (Jonker & Volgenant 1987): columns that are the cheapest of some free
-/// row are taken first, every other row is added by one Dijkstra search over reduced costs. Ties go
-/// to the lower index: no number depends on threads.
+/// Shortest augmenting paths (Jonker & Volgenant 1987) from the potentials of an auction (Bertsekas
+/// 1988), over short lists of the cheapest columns of every row, which say themselves when they are
+/// not enough: exact, up to the rounding of sums of costs. One thread, so that no number depends on
+/// threads.
 ///   shapes  cost [m, m], finite
-///   cost    at most m searches of m² steps
+///   cost    about 20 looks at every row: m = 10⁴ draws in the plane take 2.5 s
 ///   tested  unit/metrics/transport/assignment_test.cpp (all permutations, the dual), against SciPy
 ///   and POT
 Assignment assign(const HostMatrix& cost);
+
+/// The same of cost(i, j) = |x_i − y_j|², which is never stored.   shapes  x, y [m, d]
+Assignment assign_points(const HostMatrix& x, const HostMatrix& y);
+
+/// What assign_points holds at once, in bytes.
+Real assignment_bytes(Real m, Real d);
 
 }  // namespace plumbline

@@ -7,50 +7,61 @@
 //
 // no reference draws, so no reference noise; the terms are of order Var_Q, so W_2 is good to about
 // 1e-7 standard deviations, far below any floor (W_2 of n exact draws is about n^−½).
+#include "metrics/transport/fine_table.hpp"
 #include "metrics/transport/line_transport.hpp"
 
 namespace plumbline {
 namespace {
 
-/// Node a of the table with cdf(a) ≤ u < cdf(a + 1), searching upwards from `from`.
-KOKKOS_INLINE_FUNCTION Index bracket(const LineTable& table, Index row, Index from, Real u) {
-  const Index last = table.cdf.extent(1) - 2;
-  while (from < last && table.cdf(row, from + 1) <= u) ++from;
-  return from;
-}
+/// Distribution functions of a row at its nodes.
+struct Nodes {
+  const Real* cdf;
+  Index count, stride;
 
-/// The same from the bottom, by halving.
-KOKKOS_INLINE_FUNCTION Index first_bracket(const LineTable& table, Index row, Real u) {
-  Index low = 0, high = table.cdf.extent(1) - 1;
-  while (high - low > 1) {
-    const Index middle = (low + high) / 2;
-    (table.cdf(row, middle) <= u ? low : high) = middle;
+  KOKKOS_INLINE_FUNCTION Real at(Index a) const { return cdf[a * stride]; }
+
+  /// Node a with at(a) ≤ u < at(a + 1), searching upwards from `from`.
+  KOKKOS_INLINE_FUNCTION Index bracket(Index from, Real u) const {
+    while (from < count - 2 && at(from + 1) <= u) ++from;
+    return from;
   }
-  return low;
-}
-
-/// Below this share of the spread, what interpolation gets wrong of M is not worth an evaluation.
-constexpr Real interpolation_tolerance = 1e-11;
+  /// The same from the bottom, by halving.
+  KOKKOS_INLINE_FUNCTION Index first_bracket(Real u) const {
+    Index low = 0, high = count - 1;
+    while (high - low > 1) {
+      const Index middle = (low + high) / 2;
+      (at(middle) <= u ? low : high) = middle;
+    }
+    return low;
+  }
+};
 
 /// What the levels of one row are read from.
 struct Levels {
   ProjectedDraws draws;
   LineMixture line;
-  LineTable table;
-  bool fine;  ///< interpolation alone is good enough
+  LineTable table;  ///< where the fine one has no nodes
+  FineTable fine;
+
+  KOKKOS_INLINE_FUNCTION Nodes nodes() const {
+    const Index j = line.row;
+    if (fine.nodes(j) > 0) return {&fine.at(j, 0, 0), fine.nodes(j), fine.at.extent_int(2)};
+    return {&table.cdf(j, 0), table.cdf.extent_int(1), 1};
+  }
 
   /// Σ_i w_i x_i² − 2 M(u_i) (x_i − x_{i+1}) over a block from draw `first` on; `from` is a node
   /// not above the first level, and then one not above the last.
   KOKKOS_INLINE_FUNCTION Real block_terms(Index first, Index& from) const {
     const Index j = line.row, n = draws.draws();
+    const Nodes known = nodes();
     Index node[block_width];
     Real u[block_width], partial_mean[block_width];
     for (int l = 0; l < block_width; ++l) {
       u[l] = draws.level(j, first + l < n ? first + l : n - 1);
-      from = node[l] = bracket(table, j, from, u[l]);
+      from = node[l] = known.bracket(from, u[l]);
     }
-    if (fine)
-      partial_means_by_table(table, j, node, u, partial_mean);
+    if (fine.nodes(j) > 0)
+      partial_means_by_table(fine, j, node, u, partial_mean);
     else
       partial_means_at_levels(line, table, node, u, partial_mean);
     Real sum = 0;
@@ -66,16 +77,15 @@ struct Levels {
 /// part(j, b) = the terms of block b, so many neighbouring blocks per index that finding the first
 /// node is cheap. The last column is left for the variance.
 void cross_terms(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
-                 const LineTable& table, const Vector& error, const Matrix& part) {
+                 const LineTable& table, const FineTable& fine, const Matrix& part) {
   constexpr Index group = 16;
   const Index blocks = part.extent(1) - 1, groups = (blocks + group - 1) / group;
   parallel_over(
       exec, "plumbline::metrics::wasserstein_2_line", part.extent(0) * groups,
       KOKKOS_LAMBDA(Index index) {
         const Index j = index / groups, first = index % groups * group;
-        const bool fine = error(j) <= interpolation_tolerance * mixture.spread(j);
-        const Levels levels{draws, LineMixture{mixture, j}, table, fine};
-        Index node = first_bracket(table, j, draws.level(j, first * block_width));
+        const Levels levels{draws, LineMixture{mixture, j, to_all_mass}, table, fine};
+        Index node = levels.nodes().first_bracket(draws.level(j, first * block_width));
         for (Index b = first; b < blocks && b < first + group; ++b)
           part(j, b) = levels.block_terms(b * block_width, node);
       });
@@ -90,14 +100,14 @@ void add_variance(const Exec& exec, const ProjectedMixture& mixture, const Matri
 
 void mixture_2(const Exec& exec, const ProjectedDraws& draws, const ProjectedMixture& mixture,
                const Vector& cost) {
-  // 512: Hermite error of F below 1e-6, so one Newton step finishes. For many draws a table that
-  // needs none costs less than their steps.
+  const FineTable fine = fine_table(exec, mixture, most_nodes(draws.draws()));
+  // Of the others: Hermite error of F below 1e-6 at 512 points, so that one Newton step finishes.
   const int points = draws.draws() < 16384 ? 512 : 4096;
-  const LineTable table = evaluate_lines(exec, mixture, equidistant(exec, mixture, points));
-  const Vector error = interpolation_error(exec, mixture, points);
+  const LineTable table = line_table(equidistant(exec, mixture, points));
+  evaluate_rest(exec, mixture, fine.nodes, table);
   const Index blocks = (draws.draws() + block_width - 1) / block_width;
   const Matrix part = make_matrix("transport_part", draws.directions(), blocks + 1);
-  cross_terms(exec, draws, mixture, table, error, part);
+  cross_terms(exec, draws, mixture, table, fine, part);
   add_variance(exec, mixture, part);
   sum_rows(exec, part, cost);
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/reduce.hpp"
-#include "metrics/transport/sort_rows.hpp"
+#include "metrics/transport/sort_draws.hpp"
 #include "mixture/factored_mixture.hpp"
 
 namespace plumbline {
@@ -21,62 +21,62 @@ void normalise_rows(const Exec& exec, const Matrix& rows) {
       });
 }
 
-/// (x − centre)ᵀ: what a block of points reads side by side.   shapes  x [n, d] → [d, n]
+/// (x − centre)ᵀ, padded with zeros to whole blocks: what a block of points reads side by side.
+///   shapes  x [n, d] → [d, n padded]
 Matrix centred_columns(const Exec& exec, const Matrix& x, const Vector& centre) {
   const int d = x.extent_int(1);
-  const Matrix columns = make_matrix("centred", d, x.extent(0));
+  const Index n = x.extent(0);
+  const Matrix columns =
+      make_matrix("centred", d, (n + block_width - 1) / block_width * block_width);
   parallel_over(
-      exec, "plumbline::metrics::centred_columns", x.extent(0), KOKKOS_LAMBDA(Index n) {
-        for (int i = 0; i < d; ++i) columns(i, n) = x(n, i) - centre(i);
+      exec, "plumbline::metrics::centred_columns", columns.extent(1), KOKKOS_LAMBDA(Index row) {
+        for (int i = 0; i < d; ++i) columns(i, row) = row < n ? x(row, i) - centre(i) : Real(0);
       });
   return columns;
 }
 
-/// line(j, n) = direction_j · column_n, a block of points and one direction per index.
+/// line(j, n) = direction_j · column_n: a tile of points, which stay in the cache, and some
+/// directions per index.
+struct ProjectPoints {
+  static constexpr Index tile = on_host ? 16 : 1;  ///< blocks of points
+  static constexpr Index group = on_host ? 16 : 1;
+  Matrix columns, directions, line;
+  Index tiles;
+
+  KOKKOS_INLINE_FUNCTION void block(Index j, Index first) const {
+    const int d = columns.extent_int(0);
+    const Index n = line.extent(1);
+    Real sum[block_width] = {};
+    for (int i = 0; i < d; ++i) {
+      const Real along = directions(j, i);
+      const Real* const column = &columns(i, first);
+#pragma omp simd
+      for (int l = 0; l < block_width; ++l) sum[l] = Kokkos::fma(along, column[l], sum[l]);
+    }
+    Real* const out = &line(j, first);
+    if (first + block_width <= n)
+      for (int l = 0; l < block_width; ++l) out[l] = sum[l];
+    else
+      for (int l = 0; first + l < n; ++l) out[l] = sum[l];
+  }
+
+  KOKKOS_FUNCTION void operator()(Index index) const {
+    const Index begin = index % tiles * tile * block_width, from = index / tiles * group;
+    for (Index j = from; j < from + group && j < static_cast<Index>(line.extent(0)); ++j)
+      for (Index first = begin;
+           first < begin + tile * block_width && first < static_cast<Index>(line.extent(1));
+           first += block_width)
+        block(j, first);
+  }
+};
+
 void project_points(const Exec& exec, const Matrix& columns, const Matrix& directions,
                     const Matrix& line) {
-  const int d = columns.extent_int(0);
-  const Index n = columns.extent(1), blocks = (n + block_width - 1) / block_width;
-  parallel_over(
-      exec, "plumbline::metrics::project_points", line.extent(0) * blocks,
-      KOKKOS_LAMBDA(Index index) {
-        const Index j = index / blocks, first = index % blocks * block_width;
-        const int count = first + block_width < n ? block_width : static_cast<int>(n - first);
-        Real sum[block_width] = {};
-        for (int i = 0; i < d; ++i) {
-          const Real along = directions(j, i);
-          const Real* const column = &columns(i, first);
-#pragma omp simd
-          for (int l = 0; l < count; ++l) sum[l] = Kokkos::fma(along, column[l], sum[l]);
-        }
-        for (int l = 0; l < count; ++l) line(j, first + l) = sum[l];
-      });
-}
-
-/// Equal weights: sort the numbers alone; level(j, i) = (i + 1)/n exactly as rounded once.
-void sort_equal(const Exec& exec, const ProjectedDraws& draws) {
-  const Index n = draws.draws();
-  const Matrix x = draws.x, level = draws.level;
-  parallel_over(
-      exec, "plumbline::metrics::sort_equal", draws.directions(), KOKKOS_LAMBDA(Index j) {
-        sort_row(&x(j, 0), nullptr, &level(j, 0), nullptr, n);
-        for (Index i = 0; i < n; ++i) level(j, i) = static_cast<Real>(i + 1) / static_cast<Real>(n);
-      });
-}
-
-/// Weights travel with the numbers, then become their running sum over the total.
-void sort_weighted(const Exec& exec, const Vector& log_w, const ProjectedDraws& draws,
-                   const Matrix& key_scratch, const Matrix& payload_scratch) {
-  const Index n = draws.draws();
-  const Matrix x = draws.x, level = draws.level;
-  parallel_over(
-      exec, "plumbline::metrics::sort_weighted", draws.directions(), KOKKOS_LAMBDA(Index j) {
-        for (Index i = 0; i < n; ++i) level(j, i) = exp(log_w(i));
-        sort_row(&x(j, 0), &level(j, 0), &key_scratch(j, 0), &payload_scratch(j, 0), n);
-        Real total = 0;
-        for (Index i = 0; i < n; ++i) level(j, i) = total += level(j, i);
-        for (Index i = 0; i < n; ++i) level(j, i) /= total;
-      });
+  constexpr Index points = ProjectPoints::tile * block_width, group = ProjectPoints::group;
+  const Index tiles = (line.extent(1) + points - 1) / points;
+  parallel_over(exec, "plumbline::metrics::project_points",
+                tiles * ((line.extent(0) + group - 1) / group),
+                ProjectPoints{columns, directions, line, tiles});
 }
 
 struct Difference {
@@ -162,10 +162,7 @@ ProjectedDraws project(const Exec& exec, const LineRoom& room, const Matrix& dir
   const ProjectedDraws draws{Kokkos::subview(room.draws.x, rows, Kokkos::ALL),
                              Kokkos::subview(room.draws.level, rows, Kokkos::ALL)};
   project_points(exec, room.columns, directions, draws.x);
-  if (room.equal)
-    sort_equal(exec, draws);
-  else
-    sort_weighted(exec, room.log_w, draws, room.key_scratch, room.payload_scratch);
+  sort_draws(exec, room, draws);
   return draws;
 }
 

@@ -23,9 +23,12 @@ Estimate root_mean(const std::vector<Real>& costs, int order) {
   return {value, mean_se * value / (order * mean)};
 }
 
+/// Numbers that a direction takes at least: tables of mixtures have hundreds of nodes.
+constexpr Index least_width = 1024;
+
 /// Directions that are projected together: about 2^21 numbers.
 Index batch_of(Index projections, Index widest) {
-  return std::clamp<Index>((Index{1} << 21) / widest, 1, projections);
+  return std::clamp<Index>((Index{1} << 21) / std::max(widest, least_width), 1, projections);
 }
 
 }  // namespace
@@ -43,7 +46,7 @@ SlicedTarget sliced_target(const Exec& exec, const MetricInput& input, Against a
 
 Needs sliced_needs(const Problem& problem, Index n, Index projections) {
   const Index widest = std::max<Index>(n, problem.prior().components());
-  const Real lines = Real(batch_of(projections, widest)) * Real(widest);
+  const Real lines = Real(batch_of(projections, widest)) * Real(std::max(widest, least_width));
   const Real sides = problem.is_mixture() ? 1 : 3;  // reference draws, and those transposed
   return {{"draws", "draws by coordinate [d, n]",
            bytes_of(sides * Real(n) * (Real(problem.dimension()) + 2))},

@@ -82,6 +82,16 @@ TEST(FixedSum, AddsInTheOrderItPromises) {
   }
 }
 
+TEST(FixedSum, HasTheSameBitsWhereALaneIsAnIndex) {
+  for (const Index n : ugly_sizes) {
+    const auto v = normals(n);
+    const Matrix lanes = make_matrix("lanes", reduction::chunks(n), reduction_lanes);
+    parallel_over(Exec(), "lanes", lanes.size(),
+                  reduction::LaneSum<Entry>{n, Entry{to_device("v", v)}, lanes});
+    EXPECT_EQ(pairwise_sum(reduction::chunk_sums(to_host(lanes))), slow_fixed_sum(v)) << n;
+  }
+}
+
 TEST(FixedSums, AddsEveryColumn) {
   for (const Index n : ugly_sizes) {
     const auto sums = fixed_sums(Exec(), "powers", n, 3, Powers());

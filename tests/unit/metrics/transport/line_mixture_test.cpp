@@ -67,6 +67,42 @@ TEST(LineMixture, MatchesQuadrature) {
   }
 }
 
+TEST(LineMixture, CountsComponentsThatAreFarFromABlockAsNothingOrWhole) {
+  // Points in blocks around one component each, so that the others are beyond nine deviations.
+  const reference::Line line = {{.1, .2, .3, .4}, {-1000, -20, 30, 800}, {1, .01, 2, 5}};
+  const reference::Line exact = centred(line);
+  std::vector<Real> x;
+  for (const std::size_t k : {0, 1, 2, 3})
+    for (int i = 0; i < 2 * block_width; ++i)
+      x.push_back(exact.mean[k] + exact.stddev[k] * (i - block_width) / 2.0);
+  const IndexVector undone = make_index_vector("undone", 1);
+  Kokkos::deep_copy(undone, 0);
+  const LineTable rest = line_table(to_device("x", x, 1, static_cast<Index>(x.size())));
+
+  evaluate_rest(Exec(), row_of(line), undone, rest);
+
+  const LineTable all = values_at(line, x);
+  const auto cdf = to_host(rest.cdf), pdf = to_host(rest.pdf), partial = to_host(rest.partial_mean);
+  const auto all_cdf = to_host(all.cdf);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(cdf[i], all_cdf[i], 1e-18) << x[i];
+    EXPECT_NEAR(cdf[i], exact.cdf(x[i]), 1e-15) << x[i];
+    EXPECT_NEAR(pdf[i], exact.pdf(x[i]), 1e-13 * (1 + exact.pdf(x[i]))) << x[i];
+    const Real mean = reference::integral(
+        exact, [&](Real t) { return t * exact.pdf(t); }, exact.low(), x[i]);
+    EXPECT_NEAR(partial[i], mean, 1e-11) << x[i];
+  }
+}
+
+TEST(LineMixture, KeepsEveryDigitOfTailsBeyondTheTable) {
+  const reference::Line line = {{.5, .5}, {-1, 1}, {1, 1}};
+  for (const Real x : {-12.0, -20.0, -30.0}) {
+    const Real exact = line.cdf(x), found = to_host(values_at(line, {x}).cdf)[0];
+    EXPECT_GT(found, 0) << x;
+    EXPECT_NEAR(found / exact, 1, 1e-12) << x;
+  }
+}
+
 void levels_to_partial_means(const ProjectedMixture& mixture, const LineTable& table,
                              const Vector& u, const Vector& partial) {
   parallel_over(
@@ -79,7 +115,7 @@ void levels_to_partial_means(const ProjectedMixture& mixture, const LineTable& t
           while (node[l] < table.x.extent_int(1) - 2 && table.cdf(0, node[l] + 1) <= level[l])
             ++node[l];
         }
-        partial_means_at_levels(LineMixture{mixture, 0}, table, node, level, mean);
+        partial_means_at_levels(LineMixture{mixture, 0, to_all_mass}, table, node, level, mean);
         partial(i) = mean[block_width - 1];
       });
 }
