@@ -76,10 +76,10 @@ class Case(unittest.TestCase):
             for key, value in arrays.items():
                 file[key] = value
 
-    def plumbline(self, *arguments, **keywords):
+    def plumbline(self, *arguments, timeout=300, **keywords):
         arguments = [str(a) for a in arguments]
         done = subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=300, **keywords)
+                              stdin=subprocess.DEVNULL, timeout=timeout, **keywords)
         return Finished(done, arguments)
 
     def ok(self, *arguments):

@@ -43,7 +43,7 @@ class ExpectedVerdicts(common.Case):
         for name in filter(expected, experiments):
             with self.subTest(name):
                 done = self.plumbline("verify", EXPERIMENTS / f"{name}.toml", "--out", self.folder / f"{name}.h5", "--json",
-                                      *([] if DEEP else ["--quick"]))
+                                      *([] if DEEP else ["--quick"]), timeout=3600 if DEEP else 300)
                 claims = [claim for claim in json.loads(done.out)["claims"] if claim["claim"] != "nothing"]
                 said = expected(name)
                 self.assertEqual({claim["label"] for claim in claims}, set(said))
