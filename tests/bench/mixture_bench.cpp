@@ -70,34 +70,47 @@ bool agrees(What what, const GaussianMixture& mixture, const NoiseLevel& level,
   return true;
 }
 
+/// Draws of the mixture at the level, as many as `points`.
+void run(benchmark::State& state, What what, const GaussianMixture& mixture,
+         const NoiseLevel& level, Index points) {
+  const int d = mixture.dimension();
+  const MixtureTables tables = tables_of(mixture, level);
+  const auto rows = [&](const char* label) { return make_matrix(label, points, d); };
+  const Index whole = what == What::covariance ? points : 0;
+  const Arrays arrays{rows("z"),        rows("u"),
+                      rows("denoised"), make_vector("log_p", points),
+                      rows("out"),      make_cube("covariance", whole, d, d)};
+  draw(Exec(), tables, Rng::from_seed(2), 0, arrays.z);
+  fill_normal(Exec(), Rng::from_seed(3), 0, arrays.u);
+  denoised(Exec(), tables, arrays.z, arrays.m);
+
+  evaluate(what, tables, arrays);
+  // The slow formulas need seconds in high dimension or of many components: there the unit tests
+  // vouch for the kernel.
+  if (d <= 10 && mixture.components() <= 1000 && !agrees(what, mixture, level, arrays)) {
+    state.SkipWithError("differs from the 50-digit reference");
+    return;
+  }
+  for ([[maybe_unused]] auto _ : state) evaluate(what, tables, arrays);
+  state.counters["s/pair"] = benchmark::Counter(
+      static_cast<Real>(points * mixture.components()),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+
+/// `apart`: factor on the means of isotropic components.
 void mixture_kernel(benchmark::State& state, What what, Shape shape, Index points, Real apart = 1) {
   const GaussianMixture random = random_mixture(shape, 1);
   const GaussianMixture mixture =
       apart == 1 ? random
                  : GaussianMixture::isotropic(random.weights(), apart * random.means(),
                                               random.eigenvalues().col(0));
-  const NoiseLevel level = ou_level(0.5);
-  const MixtureTables tables = tables_of(mixture, level);
-  const auto rows = [&](const char* label) { return make_matrix(label, points, shape.dimension); };
-  const Index whole = what == What::covariance ? points : 0;
-  const Arrays arrays{
-      rows("z"),        rows("u"),
-      rows("denoised"), make_vector("log_p", points),
-      rows("out"),      make_cube("covariance", whole, shape.dimension, shape.dimension)};
-  draw(Exec(), tables, Rng::from_seed(2), 0, arrays.z);
-  fill_normal(Exec(), Rng::from_seed(3), 0, arrays.u);
-  denoised(Exec(), tables, arrays.z, arrays.m);
+  run(state, what, mixture, ou_level(0.5), points);
+}
 
-  evaluate(what, tables, arrays);
-  // The slow formulas need seconds in high dimension: there the unit tests vouch for the kernel.
-  if (shape.dimension <= 10 && !agrees(what, mixture, level, arrays)) {
-    state.SkipWithError("differs from the 50-digit reference");
-    return;
-  }
-  for ([[maybe_unused]] auto _ : state) evaluate(what, tables, arrays);
-  state.counters["s/pair"] = benchmark::Counter(
-      static_cast<Real>(points * shape.components),
-      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+/// K normal points in D dimensions under noise of deviation s.
+void data_set(benchmark::State& state, What what, int components, int d, Real s, Index points) {
+  Numbers numbers(4);
+  run(state, what, GaussianMixture::points(numbers.normals(components, d)), {1, 0, s * s}, points);
 }
 
 constexpr CovarianceKind isotropic = CovarianceKind::isotropic;
@@ -113,6 +126,23 @@ BENCHMARK_CAPTURE(mixture_kernel, both_10d_full, What::both, {full, 20, 10}, 409
 BENCHMARK_CAPTURE(mixture_kernel, both_100d, What::both, {isotropic, 1000, 100}, 256);
 // A third of the weights would be denormal numbers, if they were not negligible.
 BENCHMARK_CAPTURE(mixture_kernel, both_100d_apart, What::both, {isotropic, 1000, 100}, 256, 1.11);
+
+BENCHMARK_CAPTURE(mixture_kernel, both_100d_overlapping, What::both, {isotropic, 1000, 100}, 256,
+                  0.1);
+BENCHMARK_CAPTURE(mixture_kernel, both_10d, What::both, {isotropic, 100, 10}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, both_8d_full, What::both, {full, 25, 8}, 4096);
+BENCHMARK_CAPTURE(mixture_kernel, both_32d_full, What::both, {full, 10, 32}, 1024);
+BENCHMARK_CAPTURE(mixture_kernel, both_64d_full, What::both, {full, 10, 64}, 256);
+BENCHMARK_CAPTURE(mixture_kernel, both_256d_full, What::both, {full, 4, 256}, 64);
+BENCHMARK_CAPTURE(mixture_kernel, denoised_64d, What::denoised, {isotropic, 1000, 64}, 256);
+
+// Data sets: as many pixels and images as the digits have; large ones in the plane, where groups of
+// far components are left out.
+BENCHMARK_CAPTURE(data_set, both_64d, What::both, 1797, 64, 1.0, 256);
+BENCHMARK_CAPTURE(data_set, both_64d_quiet, What::both, 1797, 64, 0.1, 256);
+BENCHMARK_CAPTURE(data_set, both_2d, What::both, 100000, 2, 0.01, 1024);
+BENCHMARK_CAPTURE(data_set, both_2d_loud, What::both, 100000, 2, 0.1, 256);
+BENCHMARK_CAPTURE(data_set, both_2d_deafening, What::both, 100000, 2, 3.0, 256);
 
 // Cov[X | z] u beside the score and the whole matrix.
 BENCHMARK_CAPTURE(mixture_kernel, score_2d, What::score, {isotropic, 25, 2}, 16384);
