@@ -22,11 +22,26 @@ namespace plumbline {
 void covariance_product(const Exec& exec, const MixtureTables& tables, const Matrix& z,
                         const Matrix& denoised, const Matrix& u, const Matrix& out);
 
-/// A Cov[X | z] Aᵀ, positive semi-definite, of the same A for all points.
-///   shapes  A [m, D], z, denoised [n, D] → out [n, m, m]
+/// The directions A of `observed_covariance`, and what of the mixture they see at one level: memory
+/// that the caller keeps from level to level.
+struct ObservedDirections {
+  Matrix a;       ///< [m, D]
+  Cube turned;    ///< A U_k of full covariances  [K, m, D]
+  Matrix within;  ///< A C_k Aᵀ, lower triangle  [K, m (m + 1)/2]; isotropic ones: A Aᵀ, one row
+};
+/// Room for them; `within` is filled by `look_at`.   cost  full covariances K m D² multiply-adds
+ObservedDirections observed_directions(const Exec& exec, const FactoredMixture& mixture,
+                                       const Matrix& a);
+/// within ← A C_k Aᵀ at the level of the tables, of the same mixture: no allocation.
+///   cost  K m² D/2 multiply-adds
+void look_at(const Exec& exec, const MixtureTables& tables, const ObservedDirections& directions);
+
+/// A Cov[X | z] Aᵀ, positive semi-definite, of the same A for all points. The directions look at
+/// the level of the tables.   shapes  z, denoised [n, D] → out [n, m, m]
 ///   cost  per (point, component): one exp and (2 m + 8) D + 2 m² flops; full covariances + 4 D²
-///   memory  m²/2 numbers per component, and 8 m² per thread
-void observed_covariance(const Exec& exec, const MixtureTables& tables, const Matrix& a,
-                         const Matrix& z, const Matrix& denoised, const Cube& out);
+///   memory  8 m² numbers per thread
+void observed_covariance(const Exec& exec, const MixtureTables& tables,
+                         const ObservedDirections& directions, const Matrix& z,
+                         const Matrix& denoised, const Cube& out);
 
 }  // namespace plumbline

@@ -13,12 +13,13 @@
 namespace plumbline {
 
 /// log p_t(z).   shapes  z [n, D] → log_p [n]
-///   cost  per (point, component): one exp and 4 D flops; full covariances + 2 D²
+///   cost  per (point, component): one exp and 4 D flops, 3 D where remainders of a μ_k may be left
+///   out; full covariances + 2 D². Large mixtures of one variance: mixture/README §6
 void log_density(const Exec& exec, const MixtureTables& tables, const Matrix& z,
                  const Vector& log_p);
 
 /// ∇ log p_t(z) = Σ_k r_k S_k⁻¹ (a μ_k − z).   shapes  z [n, D] → score [n, D]; may alias
-///   cost  + 5 D flops; full covariances + 4 D²
+///   cost  + 4 D flops per component that is heard; full covariances + 4 D²
 void score(const Exec& exec, const MixtureTables& tables, const Matrix& z, const Matrix& score);
 
 /// Both in one pass over the components.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/math.hpp"
+#include "mixture/detail/groups.hpp"
 
 namespace plumbline {
 namespace {
@@ -80,6 +81,8 @@ FactoredMixture factored(const Exec&, const GaussianMixture& mixture) {
   out.eigenvalues = to_device("eigenvalues", mixture.eigenvalues());
   out.cumulative = to_device("cumulative", cumulative_weights(mixture));
   out.smallest_eigenvalue = mixture.eigenvalues().minCoeff();
+  out.largest_mean = mixture.means().rowwise().norm().maxCoeff();
+  detail::group_components(mixture, out);
   if (out.kind == CovarianceKind::full) {
     const int d = out.dimension;
     out.eigenvectors = make_cube("eigenvectors", out.components, d, d);
@@ -100,6 +103,7 @@ MixtureTables tables_at(const Exec& exec, const FactoredMixture& mixture, const 
   tables.variance = make_matrix("variance", mixture.components, columns);
   tables.precision = make_matrix("precision", mixture.components, columns);
   tables.log_const = make_vector("log_const", mixture.components);
+  detail::reserve_grouped(tables);
   retable(exec, level, tables);
   return tables;
 }
@@ -107,11 +111,11 @@ MixtureTables tables_at(const Exec& exec, const FactoredMixture& mixture, const 
 void retable(const Exec& exec, const NoiseLevel& level, MixtureTables& tables) {
   tables.level = level;
   parallel_over(exec, "plumbline::mixture::retable", tables.mixture.components, FillTables{tables});
+  detail::fill_grouped(exec, tables);
 }
 
 bool has_density(const MixtureTables& tables) {
-  const Real a = tables.level.alpha;
-  return a * a * tables.mixture.smallest_eigenvalue + tables.level.variance > 0;
+  return least_variance(tables) > 0;
 }
 
 }  // namespace plumbline

@@ -18,6 +18,13 @@ struct FactoredMixture {
   Cube eigenvectors;   ///< [K, D, D] `full` only: eigenvectors(k, i, j) = entry i of eigenvector j
   Vector cumulative;   ///< π_0 + … + π_k  [K]; 1 from the last component of positive weight on
   Real smallest_eigenvalue = 0;  ///< over all components: says on the host where densities exist
+  Real largest_mean = 0;         ///< max_k ‖μ_k‖
+  /// Neighbouring components of a large mixture of one variance (mixture/detail/groups.hpp), else
+  /// empty: which they are, group after group [K]; each group's box of means, low and high of every
+  /// coordinate in turn, and the logarithm of its weight [groups, 2 D + 1].
+  IndexVector group_order;
+  Matrix group_boxes;
+  Real group_range = 0;  ///< of the coordinate in which the means spread widest
 };
 FactoredMixture factored(const Exec& exec, const GaussianMixture& mixture);
 
@@ -34,12 +41,19 @@ struct MixtureTables {
   Matrix variance;   ///< S            [K, 1] or [K, D]
   Matrix precision;  ///< 1/S          [K, 1] or [K, D]
   Vector log_const;  ///< log π_k − ½ Σ log S − (D/2) log 2π  [K]
+  Vector grouped;    ///< where there are groups: these tables in their order (detail/groups.hpp)
 };
 
 /// Tables of `mixture` at `level`. S = 0 is legal here: draws need no density.
 MixtureTables tables_at(const Exec& exec, const FactoredMixture& mixture, const NoiseLevel& level);
 /// The same tables refilled in place for another level of the same mixture: no allocation.
 void retable(const Exec& exec, const NoiseLevel& level, MixtureTables& tables);
+
+/// The least S of all components and directions.
+KOKKOS_INLINE_FUNCTION Real least_variance(const MixtureTables& tables) {
+  const Real a = tables.level.alpha;
+  return a * a * tables.mixture.smallest_eigenvalue + tables.level.variance;
+}
 
 /// True when every S > 0: the law has a density. Evaluation requires it (PLUMBLINE_REQUIRE).
 bool has_density(const MixtureTables& tables);

@@ -1,7 +1,7 @@
 // A Cov[X | alpha X + sigma ξ = z] Aᵀ on blocks of points that stream over the components.
 // mixture/README §3, §6.
-#include "core/errors.hpp"
 #include "mixture/covariance_product.hpp"
+#include "mixture/detail/block_loop.hpp"
 #include "mixture/detail/deviation.hpp"
 
 namespace plumbline {
@@ -14,45 +14,54 @@ KOKKOS_INLINE_FUNCTION int pair_index(int i, int j) {
   return i * (i + 1) / 2 + j;
 }
 
-/// Row k of A C_k Aᵀ, lower triangle; of isotropic covariances the one row A Aᵀ.
-///   shapes  turned, A U_k [K, m, D] work of full ones;  out [K, m (m + 1)/2]
-///   cost  m D (D + m) multiply-adds per component
-struct FillObservedWithin {
-  MixtureTables tables;
+/// Row (i, e) of A U_k.   shapes  turned [K, m, D].   cost  m D² multiply-adds per component
+struct FillTurned {
+  FactoredMixture mixture;
   Matrix a;
   Cube turned;
-  Matrix out;
 
   KOKKOS_FUNCTION void operator()(Index index) const {
+    const int m = a.extent_int(0), d = a.extent_int(1);
+    const int k = static_cast<int>(index / m), i = static_cast<int>(index % m);
+    for (int e = 0; e < d; ++e) {
+      Real sum = 0;
+      for (int l = 0; l < d; ++l) sum = Kokkos::fma(a(i, l), mixture.eigenvectors(k, l, e), sum);
+      turned(k, i, e) = sum;
+    }
+  }
+};
+
+/// Row k of A C_k Aᵀ, lower triangle; of isotropic covariances the one row A Aᵀ.
+///   cost  m² D/2 multiply-adds per component
+struct FillObservedWithin {
+  MixtureTables tables;
+  ObservedDirections directions;
+
+  KOKKOS_FUNCTION void operator()(Index index) const {
+    const Matrix& a = directions.a;
     const int k = static_cast<int>(index), m = a.extent_int(0), d = a.extent_int(1);
     const CovarianceKind kind = tables.mixture.kind;
-    if (kind == CovarianceKind::full)
-      for (int i = 0; i < m; ++i)
-        for (int e = 0; e < d; ++e) {
-          turned(k, i, e) = 0;
-          for (int l = 0; l < d; ++l)
-            turned(k, i, e) =
-                Kokkos::fma(a(i, l), tables.mixture.eigenvectors(k, l, e), turned(k, i, e));
-        }
     for (int i = 0; i < m; ++i)
       for (int j = 0; j <= i; ++j) {
         Real sum = 0;
         for (int e = 0; e < d; ++e) {
+          const bool is_full = kind == CovarianceKind::full;
           const Real c =
               kind == CovarianceKind::isotropic ? Real(1) : inner_eigenvalue(tables, k, e);
-          const Real left = kind == CovarianceKind::full ? turned(k, i, e) : a(i, e);
-          const Real right = kind == CovarianceKind::full ? turned(k, j, e) : a(j, e);
+          const Real left = is_full ? directions.turned(k, i, e) : a(i, e);
+          const Real right = is_full ? directions.turned(k, j, e) : a(j, e);
           sum = Kokkos::fma(left * c, right, sum);
         }
-        out(k, pair_index(i, j)) = sum;
+        directions.within(k, pair_index(i, j)) = sum;
       }
   }
 };
 
-/// One block per turn: Σ r_k (A C_k Aᵀ + p_k p_kᵀ) with p_k = A (m_k − ẑ_0).
-template <CovarianceKind kind, int D>
+/// Σ r_k (A C_k Aᵀ + p_k p_kᵀ) with p_k = A (m_k − ẑ_0).
+template <CovarianceKind kind, int dimension>
 struct ObservedCovariance {
-  static constexpr int W = block_width;
+  static constexpr int W = block_width, D = dimension;
+  static constexpr bool has_own_rows = true;
   static constexpr bool is_isotropic = kind == CovarianceKind::isotropic;
   static constexpr int center = 1, arrays = kind == CovarianceKind::full ? 4 : 3;
   using BlockRows = Rows<D, W, arrays>;  // 0 z, 1 ẑ_0, 2 m_k − ẑ_0, 3 scratch of `full`
@@ -60,50 +69,41 @@ struct ObservedCovariance {
   MixtureTables tables;
   Matrix a, inner_k, z, denoised;
   Cube out;
-  Work work;
 
   /// Sums over components: moments Σ w (A C Aᵀ + p pᵀ), without A C Aᵀ for isotropic covariances,
   /// which have inside = Σ w c, C = c I; seen is p.
   struct Sums {
     WorkRows moments, seen;
     Lanes<W> inside;
+    KOKKOS_FUNCTION void take(const WorkRows& own, const ObservedCovariance& kernel) {
+      seen = own;
+      moments = {own(kernel.a.extent_int(0)), own.stride};
+    }
   };
 
-  KOKKOS_FUNCTION int dimension() const { return D > 0 ? D : tables.mixture.dimension; }
-
-  /// Rows of work: seen, moments, and coordinates where D is known at run time only.
-  static Index work_rows(int d, int m) {
-    return m + Index(m) * (m + 1) / 2 + Index(D > 0 ? 0 : arrays) * d;
+  static void launch(const Exec& exec, const MixtureTables& tables,
+                     const ObservedDirections& directions, const Matrix& z, const Matrix& denoised,
+                     const Cube& out) {
+    BlockLoop<ObservedCovariance>::launch(
+        exec, "plumbline::mixture::observed_covariance",
+        ObservedCovariance{tables, directions.a, directions.within, z, denoised, out});
   }
 
-  KOKKOS_FUNCTION void operator()(Index slot) const {
-    const int m = a.extent_int(0), pairs = m * (m + 1) / 2;
-    Real* const own = work.data.data() + slot * work.offset;
-    Sums sums{{own + m * work.stride, work.stride}, {own, work.stride}, {}};
-    auto rows = block_rows<D, W, arrays>(work, slot, m + pairs, dimension());
-    const BlockRange blocks = work.share(slot, (z.extent(0) + W - 1) / W);
-    for (Index block = blocks.first; block < blocks.last; block += blocks.step)
-      evaluate(block * W, rows, sums);
+  /// seen, moments
+  KOKKOS_FUNCTION int own_rows() const {
+    const int m = a.extent_int(0);
+    return m + m * (m + 1) / 2;
   }
-
-  PLUMBLINE_OUTLINED_ON_HOST KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows,
-                                                           Sums& sums) const {
-    load<W>(z, first, dimension(), rows);
-    load<W>(denoised, first, dimension(), rows, center);
-    LogSumBlock<W> s;
-    Owner<W> owner;
-    for (const Owner<W>* heard = nullptr;; heard = &owner) {  // a second pass only for far points
-      stream(rows, s, sums, heard);
-      if (heard || !unheard(s)) break;
-      owner = owners(tables, z, first, s);
-    }
-    store(first, s, sums);
+  KOKKOS_FUNCTION Index row(Index n) const { return n; }
+  KOKKOS_FUNCTION int width() const { return D > 0 ? D : tables.mixture.dimension; }
+  KOKKOS_FUNCTION void load(Index first, BlockRows& rows, Sums&) const {
+    detail::load<W>(z, first, width(), rows);
+    detail::load<W>(denoised, first, width(), rows, center);
   }
 
   KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
                               const Owner<W>* owner) const {
-    const int d = dimension(), m = a.extent_int(0), pairs = m * (m + 1) / 2;
-    s = LogSumBlock<W>();
+    const int d = width(), m = a.extent_int(0), pairs = m * (m + 1) / 2;
     for (int i = 0; i < pairs; ++i)
       for (int w = 0; w < W; ++w) sums.moments(i)[w] = 0;
     sums.inside = {};
@@ -120,14 +120,13 @@ struct ObservedCovariance {
       if (owner) forget_deviation(*owner, d, rows, along);
       add(k, s, rows, sums);
     }
-    if (owner) resign(*owner, s);
   }
 
   KOKKOS_FUNCTION void add(int k, const LogSumBlock<W>& s, BlockRows& rows, Sums& sums) const {
     const int m = a.extent_int(0);
     for (int i = 0; i < m; ++i) {
       Lanes<W> p = {};
-      for (int l = 0; l < dimension(); ++l) {
+      for (int l = 0; l < width(); ++l) {
         const Real factor = a(i, l);
         const Real* delta = rows(2, l);
 #pragma omp simd
@@ -151,9 +150,9 @@ struct ObservedCovariance {
     }
   }
 
-  KOKKOS_FUNCTION void store(Index first, const LogSumBlock<W>& s, Sums& sums) const {
-    const Index rest = z.extent(0) - first;
-    const int count = rest < W ? static_cast<int>(rest) : W;
+  KOKKOS_FUNCTION void store(Index first, BlockRows&, const LogSumBlock<W>& s,
+                             const Sums& sums) const {
+    const int count = lanes_used<W>(z, first);
     for (int i = 0; i < a.extent_int(0); ++i)
       for (int j = 0; j <= i; ++j) {
         const int pair = pair_index(i, j);
@@ -165,64 +164,41 @@ struct ObservedCovariance {
   }
 };
 
-struct ObservedTask {
-  MixtureTables tables;
-  Matrix a, z, denoised;
-  Cube out;
-};
-
-template <CovarianceKind kind, int D>
-void launch_observed(const Exec& exec, const ObservedTask& task) {
-  using Kernel = ObservedCovariance<kind, D>;
-  const Index d = task.a.extent(1), m = task.a.extent(0);
-  const Index components = kind == CovarianceKind::isotropic ? 1 : task.tables.mixture.components;
-  const Matrix inner_k = make_matrix("within", components, m * (m + 1) / 2);
-  const Cube turned = kind == CovarianceKind::full ? make_cube("turned", components, m, d) : Cube();
-  parallel_over(exec, "plumbline::mixture::observed_within", components,
-                FillObservedWithin{task.tables, task.a, turned, inner_k});
-  const Index blocks = (task.z.extent(0) + Kernel::W - 1) / Kernel::W;
-  const Work work = make_work(
-      exec, blocks, Kernel::work_rows(static_cast<int>(d), static_cast<int>(m)), Kernel::W);
-  parallel_over(exec, "plumbline::mixture::observed_covariance", work.slots,
-                Kernel{task.tables, task.a, inner_k, task.z, task.denoised, task.out, work});
-}
-
-template <CovarianceKind kind>
-void dispatch_observed(const Exec& exec, const ObservedTask& task) {
-  switch (task.tables.mixture.dimension) {
-    case 1:
-      return launch_observed<kind, 1>(exec, task);
-    case 2:
-      return launch_observed<kind, 2>(exec, task);
-    case 3:
-      return launch_observed<kind, 3>(exec, task);
-    case 4:
-      return launch_observed<kind, 4>(exec, task);
-    default:
-      return launch_observed<kind, 0>(exec, task);
-  }
-}
-
 }  // namespace
 
-void observed_covariance(const Exec& exec, const MixtureTables& tables, const Matrix& a,
-                         const Matrix& z, const Matrix& denoised, const Cube& out) {
-  PLUMBLINE_REQUIRE(has_density(tables),
-                    "observed_covariance: some covariance is singular at noise variance {}",
-                    tables.level.variance);
-  PLUMBLINE_REQUIRE(a.extent_int(1) == tables.mixture.dimension && z.extent(1) == a.extent(1) &&
-                        out.extent(1) == a.extent(0) && out.extent(2) == a.extent(0),
-                    "observed_covariance: A [{}, {}], z [{}, {}], dimension {}", a.extent(0),
-                    a.extent(1), z.extent(0), z.extent(1), tables.mixture.dimension);
-  const ObservedTask task{tables, a, z, denoised, out};
-  switch (tables.mixture.kind) {
-    case CovarianceKind::isotropic:
-      return dispatch_observed<CovarianceKind::isotropic>(exec, task);
-    case CovarianceKind::diagonal:
-      return dispatch_observed<CovarianceKind::diagonal>(exec, task);
-    case CovarianceKind::full:
-      return dispatch_observed<CovarianceKind::full>(exec, task);
+ObservedDirections observed_directions(const Exec& exec, const FactoredMixture& mixture,
+                                       const Matrix& a) {
+  PLUMBLINE_REQUIRE(a.extent_int(1) == mixture.dimension,
+                    "observed_directions: A [{}, {}], dimension {}", a.extent(0), a.extent(1),
+                    mixture.dimension);
+  const Index m = a.extent(0), d = a.extent(1), components = mixture.components;
+  const bool is_isotropic = mixture.kind == CovarianceKind::isotropic;
+  ObservedDirections out;
+  out.a = a;
+  out.within = make_matrix("within", is_isotropic ? 1 : components, m * (m + 1) / 2);
+  if (mixture.kind == CovarianceKind::full) {
+    out.turned = make_cube("turned", components, m, d);
+    parallel_over(exec, "plumbline::mixture::observed_turned", components * m,
+                  FillTurned{mixture, a, out.turned});
   }
+  return out;
+}
+
+void look_at(const Exec& exec, const MixtureTables& tables, const ObservedDirections& directions) {
+  parallel_over(exec, "plumbline::mixture::observed_within", directions.within.extent(0),
+                FillObservedWithin{tables, directions});
+}
+
+void observed_covariance(const Exec& exec, const MixtureTables& tables,
+                         const ObservedDirections& directions, const Matrix& z,
+                         const Matrix& denoised, const Cube& out) {
+  require_points("observed_covariance", tables, z);
+  const Matrix& a = directions.a;
+  PLUMBLINE_REQUIRE(
+      a.extent(1) == z.extent(1) && out.extent(1) == a.extent(0) && out.extent(2) == a.extent(0),
+      "observed_covariance: A [{}, {}], z [{}, {}], out [{}, {}, {}]", a.extent(0), a.extent(1),
+      z.extent(0), z.extent(1), out.extent(0), out.extent(1), out.extent(2));
+  launch_for<ObservedCovariance>(tables.mixture, exec, tables, directions, z, denoised, out);
 }
 
 }  // namespace plumbline

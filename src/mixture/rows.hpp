@@ -33,6 +33,15 @@ struct WorkRows {
   KOKKOS_INLINE_FUNCTION Real* operator()(int row) const { return data + row * stride; }
 };
 
+/// One array of block rows, row by row.
+template <int D, int W, int arrays>
+KOKKOS_INLINE_FUNCTION WorkRows array_rows(Rows<D, W, arrays>& rows, int array) {
+  if constexpr (D > 0)
+    return {rows(array, 0), W};
+  else
+    return {rows(array, 0), rows.stride};
+}
+
 /// Blocks first, first + step, … below last.
 struct BlockRange {
   Index first, last, step;

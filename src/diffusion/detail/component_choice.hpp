@@ -6,6 +6,7 @@
 #include "core/errors.hpp"
 #include "core/rng.hpp"
 #include "mixture/block.hpp"
+#include "mixture/dispatch.hpp"
 
 namespace plumbline::detail {
 
@@ -30,15 +31,6 @@ KOKKOS_INLINE_FUNCTION Lanes<W> joint_logits(const MixtureTables& tables, int d,
     }
   }
   return max;
-}
-
-/// One array of block rows, row by row.
-template <int D, int W, int arrays>
-KOKKOS_INLINE_FUNCTION ComponentRows array_rows(Rows<D, W, arrays>& rows, int array) {
-  if constexpr (D > 0)
-    return {rows(array, 0), W};
-  else
-    return {rows(array, 0), rows.stride};
 }
 
 /// The component of each lane; −1: none, the point is not finite or every weight vanished.
@@ -165,36 +157,6 @@ KOKKOS_INLINE_FUNCTION Real row_times(const Cube& a, int k, int i, const LaneVec
     for (int q = 0; q < 4; ++q) sum[q] = Kokkos::fma(a(k, i, j + q), e(j + q), sum[q]);
   for (; j < length; ++j) sum[0] = Kokkos::fma(a(k, i, j), e(j), sum[0]);
   return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/// Launches `Kernel<kind, D>` for the mixture at hand: D = 1…4 compiled, larger ones at run time.
-template <template <CovarianceKind, int> class Kernel, CovarianceKind kind, class... Arguments>
-void launch_for_dimension(int dimension, Arguments&&... arguments) {
-  switch (dimension) {
-    case 1:
-      return Kernel<kind, 1>::launch(arguments...);
-    case 2:
-      return Kernel<kind, 2>::launch(arguments...);
-    case 3:
-      return Kernel<kind, 3>::launch(arguments...);
-    case 4:
-      return Kernel<kind, 4>::launch(arguments...);
-    default:
-      return Kernel<kind, 0>::launch(arguments...);
-  }
-}
-template <template <CovarianceKind, int> class Kernel, class... Arguments>
-void launch_for(const FactoredMixture& mixture, Arguments&&... arguments) {
-  switch (mixture.kind) {
-    case CovarianceKind::isotropic:
-      return launch_for_dimension<Kernel, CovarianceKind::isotropic>(mixture.dimension,
-                                                                     arguments...);
-    case CovarianceKind::diagonal:
-      return launch_for_dimension<Kernel, CovarianceKind::diagonal>(mixture.dimension,
-                                                                    arguments...);
-    case CovarianceKind::full:
-      return launch_for_dimension<Kernel, CovarianceKind::full>(mixture.dimension, arguments...);
-  }
 }
 
 }  // namespace plumbline::detail

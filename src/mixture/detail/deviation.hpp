@@ -13,13 +13,22 @@ KOKKOS_INLINE_FUNCTION Real inner_eigenvalue(const MixtureTables& tables, int k,
          (tables.mixture.eigenvalues(k, column) * tables.precision(k, column));
 }
 
-/// 1 in every lane.
-template <int W>
-KOKKOS_INLINE_FUNCTION Lanes<W> all_lanes() {
-  Lanes<W> ones;
-  for (int w = 0; w < W; ++w) ones[w] = 1;
-  return ones;
-}
+/// Coordinate i of δ = m_k − ẑ_0 for covariances along the axes. `shared` is the gain of isotropic
+/// ones.   cost  2 flops
+template <CovarianceKind kind>
+struct Deviation {
+  Real pull, constant;
+  KOKKOS_INLINE_FUNCTION Deviation(const MixtureTables& tables, int k, int i,
+                                   const DenoiserGain& shared) {
+    const DenoiserGain gain =
+        kind == CovarianceKind::diagonal ? denoiser_gain(tables, k, i) : shared;
+    pull = gain.pull;
+    constant = gain.shrink * tables.mixture.means(k, i);
+  }
+  KOKKOS_INLINE_FUNCTION Real of(Real z, Real center) const {
+    return Kokkos::fma(pull, z, constant) - center;
+  }
+};
 
 /// Rows 2 ← δ = m_k − ẑ_0, ẑ_0 in rows `center`; returns δ·u, u in rows `given`. Called after
 /// `mahalanobis` of the same component, whose row 3 full covariances overwrite. m_k is computed as
@@ -32,29 +41,21 @@ KOKKOS_INLINE_FUNCTION Lanes<W> deviation(const MixtureTables& tables, int k, in
   const int widest = is_full ? d - 1 : 0;
   const DenoiserGain shared = denoiser_gain(tables, k, widest);
   if constexpr (is_full) {
-    const Real lambda = tables.mixture.eigenvalues(k, widest);
-    const Real scale = tables.level.alpha * tables.level.variance * tables.precision(k, widest);
-    for (int j = 0; j < d; ++j) {
-      const Real lag = scale * (lambda - tables.mixture.eigenvalues(k, j)) * tables.precision(k, j);
-      Real* y = rows(3, j);
-#pragma omp simd
-      for (int w = 0; w < W; ++w) y[w] *= lag;
-    }
+    scale_by_lag<W>(tables, k, d, all_lanes<W>(), rows);
     for (int i = 0; i < d; ++i)
       for (int w = 0; w < W; ++w) rows(2, i)[w] = 0;
     rotate_out<W>(tables.mixture.eigenvectors, k, d, all_lanes<W>(), rows, 3, 2);
   }
   Lanes<W> along = {};
   for (int i = 0; i < d; ++i) {
-    const DenoiserGain gain =
-        kind == CovarianceKind::diagonal ? denoiser_gain(tables, k, i) : shared;
-    const Real mean = tables.mixture.means(k, i), constant = gain.shrink * mean;
+    const Deviation<kind> step(tables, k, i, shared);
+    const Real mean = tables.mixture.means(k, i);
     const Real *z = rows(0, i), *c = rows(center, i), *u = rows(given, i);
     Real* out = rows(2, i);
 #pragma omp simd
     for (int w = 0; w < W; ++w) {
-      const Real still = is_full ? Kokkos::fma(gain.shrink, mean, out[w]) : constant;
-      const Real delta = Kokkos::fma(gain.pull, z[w], still) - c[w];
+      const Real turned = Kokkos::fma(shared.pull, z[w], Kokkos::fma(shared.shrink, mean, out[w]));
+      const Real delta = is_full ? turned - c[w] : step.of(z[w], c[w]);
       out[w] = delta;
       along[w] = Kokkos::fma(delta, u[w], along[w]);
     }
@@ -71,21 +72,6 @@ KOKKOS_INLINE_FUNCTION void forget_deviation(const Owner<W>& owner, int d, R& ro
       for (int i = 0; i < d; ++i) rows(2, i)[w] = 0;
       along[w] = 0;
     }
-}
-
-/// True when the newest term is the largest so far of some lane: then all sums are rescaled.
-template <int W>
-KOKKOS_INLINE_FUNCTION bool any_grows(const LogSumBlock<W>& s) {
-  int lanes = 0;
-  for (int w = 0; w < W; ++w) lanes |= s.keep[w] != 1;
-  return lanes != 0;
-}
-
-/// sum ← sum · keep, 0 where nothing is kept: also of sums that overflowed.
-template <int W>
-KOKKOS_INLINE_FUNCTION void rescale(const LogSumBlock<W>& s, Real* sum) {
-#pragma omp simd
-  for (int w = 0; w < W; ++w) sum[w] = s.keep[w] == 0 ? Real(0) : sum[w] * s.keep[w];
 }
 
 }  // namespace plumbline::detail

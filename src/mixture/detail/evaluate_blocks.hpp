@@ -1,149 +1,201 @@
 // The one hot kernel behind log_density, score and denoised: a block of points streams over the
-// components with an online log-sum-exp; dispatch on covariance kind and dimension. mixture/README
-// §6. Private to mixture/.
+// components with an online log-sum-exp. mixture/README §6. Private to mixture/.
 #pragma once
 
-#include "core/errors.hpp"
-#include "mixture/detail/accumulate.hpp"
-#include "mixture/detail/owner.hpp"
+#include "mixture/detail/block_loop.hpp"
+#include "mixture/detail/groups.hpp"
+#include "mixture/detail/tiles.hpp"
 
 namespace plumbline::detail {
 
-/// One block per turn. log_p [n] and out [n, D] may be empty views: then they are not written.
-template <CovarianceKind kind, int D, Target target>
+/// How the components come: one by one; four by four, of a chunk whose log-weights are known; one
+/// by one from the groups that some point of the block cannot leave out.
+enum class Stream { each, tiles, groups };
+
+struct AsTheyCome {
+  KOKKOS_INLINE_FUNCTION Index row(Index n) const { return n; }
+};
+
+/// log_p [n] and out [n, D] may be empty views: then they are not written.
+template <CovarianceKind kind, int dimension, Target target, Stream how>
 struct EvaluateBlocks {
-  static constexpr int W = block_width;
+  static constexpr int W = block_width, D = dimension;
   static constexpr int arrays =
       kind == CovarianceKind::full ? 4 : (target == Target::log_density ? 1 : 2);
+  static constexpr bool has_own_rows = false;
   using BlockRows = Rows<D, W, arrays>;
 
   MixtureTables tables;
   Matrix z;
   Vector log_p;
   Matrix out;
-  Work work;  // D = 0 only
+  Remainder remainder;  // of Stream::tiles
+  std::conditional_t<how == Stream::groups, PointOrder, AsTheyCome> points;
 
-  KOKKOS_FUNCTION void operator()(Index slot) const {
-    if constexpr (D > 0) {
-      BlockRows rows;
-      evaluate(slot * W, rows);
-    } else {
-      BlockRows rows{work.data.data() + slot * work.offset, tables.mixture.dimension, work.stride};
-      const BlockRange blocks = work.share(slot, (z.extent(0) + W - 1) / W);
-      for (Index block = blocks.first; block < blocks.last; block += blocks.step)
-        evaluate(block * W, rows);
-    }
-  }
+  struct Sums {
+    Lanes<W> pull, limit;  // limit: of Stream::groups
+  };
 
-  // Not inlined: Kokkos calls the functor from several loops, and each copy costs compile time.
-  PLUMBLINE_OUTLINED_ON_HOST KOKKOS_FUNCTION void evaluate(Index first, BlockRows& rows) const {
-    load<W>(z, first, D > 0 ? D : tables.mixture.dimension, rows);
-    LogSumBlock<W> s;
-    Lanes<W> pull;
-    Owner<W> owner;
-    for (const Owner<W>* heard = nullptr;; heard = &owner) {  // a second pass only for far points
-      stream(rows, s, pull, heard);
-      if (heard || !unheard(s)) break;
-      owner = owners(tables, z, first, s);
-    }
-    store(first, rows, s, pull);
-  }
-
-  /// One pass over the components. With `owner` (points so far out that all densities underflow, or
-  /// not finite), a lane that has one hears that component only.
-  KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Lanes<W>& pull,
-                              const Owner<W>* owner) const {
-    const int d = D > 0 ? D : tables.mixture.dimension;
-    s = LogSumBlock<W>();
-    pull = {};
-    if constexpr (target != Target::log_density)
-      for (int i = 0; i < d; ++i)
-        for (int w = 0; w < W; ++w) rows(1, i)[w] = 0;
-    for (int k = 0; k < tables.mixture.components; ++k) {
-      const Lanes<W> q = mahalanobis<kind, W>(tables, k, d, rows);
-      s.add(tables.log_const(k), q);
-      if (owner) obey(*owner, k, s);
-      if constexpr (target != Target::log_density) {
-        if (D == 0 || D > 4 || kind == CovarianceKind::full)
-          if (!any_heard(s)) continue;
+  KOKKOS_FUNCTION int own_rows() const { return 0; }
+  KOKKOS_FUNCTION int width() const { return D > 0 ? D : tables.mixture.dimension; }
+  KOKKOS_FUNCTION Index row(Index n) const { return points.row(n); }
+  KOKKOS_FUNCTION void load(Index first, BlockRows& rows, Sums& sums) const {
+    if constexpr (how == Stream::groups) {
+      const Index last = z.extent(0) - 1;
+      for (int w = 0; w < W; ++w) {
+        const Index n = row(first + w < last ? first + w : last);
+        for (int i = 0; i < width(); ++i) rows(0, i)[w] = z(n, i);
+        sums.limit[w] = points.limit(n);
       }
-      if constexpr (target == Target::score) add_score<kind, W>(tables, k, d, s, rows);
-      if constexpr (target == Target::denoised) add_denoised<kind, W>(tables, k, d, s, rows, pull);
+    } else {
+      detail::load<W>(z, first, width(), rows);
     }
-    if (owner) resign(*owner, s);
+  }
+
+  KOKKOS_FUNCTION void stream(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
+                              const Owner<W>* owner) const {
+    sums.pull = {};
+    if constexpr (target != Target::log_density)
+      for (int i = 0; i < width(); ++i)
+        for (int w = 0; w < W; ++w) rows(1, i)[w] = 0;
+    if constexpr (how == Stream::tiles) {
+      by_tiles(rows, s, sums, owner);
+    } else if constexpr (how == Stream::groups) {
+      stream_groups(rows, s, sums, owner);
+    } else {
+      for (int k = 0; k < tables.mixture.components; ++k)
+        hear(k, mahalanobis<kind, W>(tables, k, width(), rows), rows, s, sums, owner);
+    }
+  }
+
+  /// Component k at the distances q.
+  KOKKOS_FUNCTION void hear(int k, const Lanes<W>& q, BlockRows& rows, LogSumBlock<W>& s,
+                            Sums& sums, const Owner<W>* owner) const {
+    s.add(tables.log_const(k), q);
+    if (owner) obey(*owner, k, s);
+    if constexpr (target != Target::log_density) {
+      if (D == 0 || D > 4 || kind == CovarianceKind::full)
+        if (!any_heard(s)) return;
+    }
+    if constexpr (target == Target::score) add_score<kind, W>(tables, k, width(), s, rows);
+    if constexpr (target == Target::denoised)
+      add_denoised<kind, W>(tables, k, width(), s, rows, sums.pull);
+  }
+
+  /// A lane that leaves out a group is infinitely far from its components.
+  KOKKOS_FUNCTION void stream_groups(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
+                                     const Owner<W>* owner) const {
+    const GroupBounds bounds(tables);
+    const Lanes<W>& limit = sums.limit;
+    for (int g = 0; g < bounds.groups(); ++g) {
+      const Lanes<W> least = bounds.template least<W>(g, width(), rows);
+      int open = 0;
+      for (int w = 0; w < W; ++w) open |= !(least[w] > limit[w]);
+      if (open == 0) continue;
+      for (int k = bounds.first(g); k < bounds.last(g); ++k) {
+        Lanes<W> q = mahalanobis<kind, W>(tables, k, width(), rows);
+        for (int w = 0; w < W; ++w) q[w] = least[w] > limit[w] ? infinity : q[w];
+        hear(k, q, rows, s, sums, owner);
+      }
+    }
+  }
+
+  template <class Coordinate>
+  KOKKOS_FUNCTION void sum_tiles(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
+                                 const Owner<W>* owner) const {
+    const WorkRows points = array_rows(rows, 0);
+    stream_tiles<kind, W>(
+        tables, remainder, width(), points, s, owner,
+        TileSums<Coordinate, W>{tables, width(), points, array_rows(rows, 1), sums.pull});
+  }
+
+  KOKKOS_FUNCTION void by_tiles(BlockRows& rows, LogSumBlock<W>& s, Sums& sums,
+                                const Owner<W>* owner) const {
+    if constexpr (target == Target::log_density) {
+      stream_tiles<kind, W>(tables, remainder, width(), array_rows(rows, 0), s, owner, NoSums());
+    } else if constexpr (target == Target::denoised) {
+      sum_tiles<Term<kind, target>>(rows, s, sums, owner);
+    } else if (remainder == Remainder::kept) {
+      sum_tiles<Term<kind, target>>(rows, s, sums, owner);
+    } else {
+      sum_tiles<Term<kind, target, Remainder::dropped>>(rows, s, sums, owner);
+      add_remainders(rows, s, sums);
+    }
+  }
+
+  /// In lanes whose score is so small that remainders of a μ_k count (`remainder_of`): the others
+  /// hear no component, and keep their bits.
+  KOKKOS_FUNCTION void add_remainders(BlockRows& rows, const LogSumBlock<W>& s, Sums& sums) const {
+    Lanes<W> largest = {};
+    for (int i = 0; i < width(); ++i)
+      for (int w = 0; w < W; ++w) {
+        const Real entry = Kokkos::fabs(rows(1, i)[w]);
+        largest[w] = entry > largest[w] ? entry : largest[w];
+      }
+    const Real small = 0x1p-6 / Kokkos::sqrt(least_variance(tables));
+    Owner<W> nobody;
+    bool any = false;
+    for (int w = 0; w < W; ++w) {
+      const bool cancels = largest[w] < small * s.sum[w];
+      nobody.of[w] = cancels ? -1 : tables.mixture.components;
+      any = any || cancels;
+    }
+    if (!any) return;
+    LogSumBlock<W> again;
+    again.max = s.max;
+    sum_tiles<RemainderTerm<kind>>(rows, again, sums, &nobody);
   }
 
   KOKKOS_FUNCTION void store(Index first, BlockRows& rows, const LogSumBlock<W>& s,
-                             const Lanes<W>& pull) const {
-    const int d = D > 0 ? D : tables.mixture.dimension;
-    const Index rest = z.extent(0) - first;
-    const int count = rest < W ? static_cast<int>(rest) : W;
+                             const Sums& sums) const {
+    const int count = lanes_used<W>(z, first);
     if (log_p.data()) {
       Lanes<W> value;
 #pragma omp simd
       for (int w = 0; w < W; ++w) value[w] = s.max[w] + log(s.sum[w]);
-      for (int w = 0; w < count; ++w) log_p(first + w) = value[w];
+      for (int w = 0; w < count; ++w) log_p(row(first + w)) = value[w];
     }
     if constexpr (target != Target::log_density) {
-      for (int i = 0; i < d; ++i)
+      for (int i = 0; i < width(); ++i)
         for (int w = 0; w < count; ++w)
-          out(first + w, i) = Kokkos::fma(pull[w], rows(0, i)[w], rows(1, i)[w]) / s.sum[w];
+          out(row(first + w), i) =
+              Kokkos::fma(sums.pull[w], rows(0, i)[w], rows(1, i)[w]) / s.sum[w];
     }
   }
 };
 
-template <Target target, CovarianceKind kind, int D>
-void launch_blocks(const Exec& exec, const char* label, const MixtureTables& tables,
-                   const Matrix& z, const Vector& log_p, const Matrix& out) {
-  using Kernel = EvaluateBlocks<kind, D, target>;
-  const Index blocks = (z.extent(0) + Kernel::W - 1) / Kernel::W;
-  Work work;
-  if (D == 0)
-    work = make_work(exec, blocks, Index(Kernel::arrays) * tables.mixture.dimension, Kernel::W);
-  parallel_over(exec, label, D == 0 ? work.slots : blocks, Kernel{tables, z, log_p, out, work});
-}
+/// The choice of kernel for one of the public functions of mixture/evaluate.hpp.
+template <Target target>
+struct Evaluate {
+  template <CovarianceKind kind, int D>
+  struct Kernel {
+    static constexpr bool along_axes = kind != CovarianceKind::full;
 
-/// Dimensions with a kernel of their own: 5 to 15 % faster on a host, no work array on a GPU. The
-/// others share the run-time one.
-template <Target target, CovarianceKind kind>
-void dispatch_dimension(const Exec& exec, const char* label, const MixtureTables& tables,
-                        const Matrix& z, const Vector& log_p, const Matrix& out) {
-  switch (tables.mixture.dimension) {
-    case 1:
-      return launch_blocks<target, kind, 1>(exec, label, tables, z, log_p, out);
-    case 2:
-      return launch_blocks<target, kind, 2>(exec, label, tables, z, log_p, out);
-    case 3:
-      return launch_blocks<target, kind, 3>(exec, label, tables, z, log_p, out);
-    case 4:
-      return launch_blocks<target, kind, 4>(exec, label, tables, z, log_p, out);
-    case 8:
-      return launch_blocks<target, kind, 8>(exec, label, tables, z, log_p, out);
-    case 10:
-      return launch_blocks<target, kind, 10>(exec, label, tables, z, log_p, out);
-    default:
-      return launch_blocks<target, kind, 0>(exec, label, tables, z, log_p, out);
-  }
-}
+    static void launch(const Exec& exec, const char* label, const MixtureTables& tables,
+                       const Matrix& z, const Vector& log_p, const Matrix& out) {
+      if constexpr (kind == CovarianceKind::isotropic && D > 0 && D <= grouped_dimensions) {
+        if (leaves_out_groups(tables)) {
+          using Blocks = EvaluateBlocks<kind, D, target, Stream::groups>;
+          const MixtureTables grouped = in_group_order(tables);
+          return BlockLoop<Blocks>::launch(
+              exec, label,
+              Blocks{grouped, z, log_p, out, Remainder::kept, order_points<D>(exec, grouped, z)});
+        }
+      }
+      constexpr Stream how = D == 0 && along_axes ? Stream::tiles : Stream::each;
+      using Blocks = EvaluateBlocks<kind, D, target, how>;
+      BlockLoop<Blocks>::launch(exec, label,
+                                Blocks{tables, z, log_p, out, remainder_of(tables), {}});
+    }
+  };
+};
 
-/// Preconditions and the choice of kernel for one of the public functions of mixture/evaluate.hpp.
 template <Target target>
 void evaluate_blocks(const Exec& exec, const char* label, const MixtureTables& tables,
                      const Matrix& z, const Vector& log_p, const Matrix& out) {
-  PLUMBLINE_REQUIRE(has_density(tables), "{}: some covariance is singular at noise variance {}",
-                    label, tables.level.variance);
-  PLUMBLINE_REQUIRE(z.extent_int(1) == tables.mixture.dimension, "{}: points in {} dimensions, {}",
-                    label, z.extent_int(1), tables.mixture.dimension);
-  switch (tables.mixture.kind) {
-    case CovarianceKind::isotropic:
-      return dispatch_dimension<target, CovarianceKind::isotropic>(exec, label, tables, z, log_p,
-                                                                   out);
-    case CovarianceKind::diagonal:
-      return dispatch_dimension<target, CovarianceKind::diagonal>(exec, label, tables, z, log_p,
-                                                                  out);
-    case CovarianceKind::full:
-      return dispatch_dimension<target, CovarianceKind::full>(exec, label, tables, z, log_p, out);
-  }
+  require_points(label, tables, z);
+  launch_for<Evaluate<target>::template Kernel, Dimensions<1, 2, 3, 4>,
+             Dimensions<1, 2, 3, 4, 8, 10>>(tables.mixture, exec, label, tables, z, log_p, out);
 }
 
 }  // namespace plumbline::detail

@@ -67,12 +67,15 @@ class DenoisedLikelihood final : public LikelihoodScore {
         LinearForm{HostMatrix::Identity(dimension, dimension),
                    HostMatrix::Zero(dimension, dimension), HostVector::Zero(dimension)});
     observation_ = {to_device("A", o.a), to_device("y", o.y)};
+    if (weight_->needs_spread())
+      directions_ = observed_directions(exec, problem.prior_factored(), observation_.a);
   }
 
   void evaluate(const Exec& exec, Real t, const Matrix& z, Prediction prediction,
                 const Matrix& prior, const Matrix& out) override {
     reserve(z);
     diffused_.move_to(exec, t);
+    if (weight_->needs_spread()) look_at(exec, diffused_.tables(), directions_);
     const Index n = z.extent(0), chunk = z_0_.extent(0);
     for (Index first = 0; first < n; first += chunk) {
       const Index last = std::min(n, first + chunk);
@@ -115,7 +118,7 @@ class DenoisedLikelihood final : public LikelihoodScore {
     if (diffused_.level().variance == 0)
       Kokkos::deep_copy(exec, spread, 0);
     else
-      observed_covariance(exec, diffused_.tables(), observation_.a, z, z_0, spread);
+      observed_covariance(exec, diffused_.tables(), directions_, z, z_0, spread);
     return spread;
   }
 
@@ -136,8 +139,9 @@ class DenoisedLikelihood final : public LikelihoodScore {
   std::unique_ptr<ResidualWeight> weight_;
   DiffusedMixture diffused_;
   DeviceObservation observation_;
-  Matrix z_0_, v_, u_;  // [chunk, D], [chunk, m], [chunk, D] work
-  Cube spread_;         // [chunk, m, m] work
+  ObservedDirections directions_;  // where the weight needs the spread
+  Matrix z_0_, v_, u_;             // [chunk, D], [chunk, m], [chunk, D] work
+  Cube spread_;                    // [chunk, m, m] work
 };
 
 /// v ← w v.   shapes  w [m, m], v [n, m], work [n, m]

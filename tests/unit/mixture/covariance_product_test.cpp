@@ -29,7 +29,10 @@ Products evaluate(const MixtureTables& tables, const HostMatrix& z, const HostMa
   const Cube observed = make_cube("observed", n, a.rows(), a.rows());
   denoised(exec, tables, points, m);
   covariance_product(exec, tables, points, m, to_device("u", u), out);
-  observed_covariance(exec, tables, to_device("A", a), points, m, observed);
+  const ObservedDirections directions =
+      observed_directions(exec, tables.mixture, to_device("A", a));
+  look_at(exec, tables, directions);
+  observed_covariance(exec, tables, directions, points, m, observed);
   exec.fence();
   return {to_host_matrix(out), matrices(observed)};
 }
@@ -65,21 +68,6 @@ void expect_fifty_digits(const GaussianMixture& mixture, const NoiseLevel& level
     expect_products(got, n, want.denoised_covariance, u.row(n), a,
                     limit_of(mixture, want.worst_condition));
   }
-}
-
-/// Near components, `far` standard deviations of the marginal away.
-HostMatrix points_near(const GaussianMixture& mixture, const NoiseLevel& level, Real far, int rows,
-                       std::uint64_t seed) {
-  Numbers numbers(seed);
-  HostMatrix z(rows, mixture.dimension());
-  for (int n = 0; n < rows; ++n) {
-    const int k = n % mixture.components();
-    const HostVector direction = numbers.normals(mixture.dimension(), 1).normalized();
-    const HostVector spread = mixture.factor(k) * direction;
-    z.row(n) = level.alpha * (mixture.means().row(k).transpose() + far * spread).transpose() +
-               far * std::sqrt(level.variance) * direction.transpose();
-  }
-  return z;
 }
 
 TEST(CovarianceProduct, IsTheMatrixTimesTheVectorInEveryKindAndDimension) {

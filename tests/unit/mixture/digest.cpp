@@ -33,7 +33,9 @@ void print_digests(const Exec& exec, CovarianceKind kind, int d) {
   denoised(exec, tables, z, x_0);
   covariance_product(exec, tables, z, x_0, u, out);
   print("product", d, to_host(out).data(), n * d);
-  observed_covariance(exec, tables, a, z, x_0, observed);
+  const ObservedDirections directions = observed_directions(exec, tables.mixture, a);
+  look_at(exec, tables, directions);
+  observed_covariance(exec, tables, directions, z, x_0, observed);
   print("observed", d, host_copy(observed).data(), n * m * m);
 }
 

@@ -72,6 +72,22 @@ inline NoiseLevel ou_level(Real t) {
   return {std::exp(-t), std::expm1(-t), -std::expm1(-2 * t)};
 }
 
+/// Rows: near a component's scaled mean, `far` standard deviations of its widest direction away.
+inline HostMatrix points_near(const GaussianMixture& mixture, const NoiseLevel& level, Real far,
+                              int rows, std::uint64_t seed) {
+  Numbers numbers(seed);
+  HostMatrix z(rows, mixture.dimension());
+  for (int n = 0; n < rows; ++n) {
+    const int k = n % mixture.components();
+    HostVector direction = numbers.normals(mixture.dimension(), 1);
+    direction *= far / direction.norm();
+    const HostVector noise = std::sqrt(level.variance) * direction;
+    const HostVector spread = mixture.factor(k) * direction;
+    z.row(n) = level.alpha * (mixture.means().row(k) + spread.transpose()) + noise.transpose();
+  }
+  return z;
+}
+
 /// Everything the room evaluates, for all rows of z, on the host.
 struct Evaluated {
   HostVector log_density;
