@@ -64,7 +64,9 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
   if (size_.particles == 0) return needs;
   needs.push_back({"steps", "effective sample size of every step and run",
                    bytes_of((size_.steps + 1) * (2 * together + 2))});
-  needs.push_back({"draws", "what is noted of every run", bytes_of(runs * 10)});
+  // of chains while a move of them is under way
+  const Real noted = size_.chained ? 3 * runs + 10 * together : 10 * runs;
+  needs.push_back({"draws", "what is noted of every run", bytes_of(noted)});
   if (size_.chained) needs.push_back(path_need(size_, problem, runs, together));
   return needs;
 }
