@@ -73,7 +73,8 @@ class EnergyDistance final : public Metric {
 
   Needs needs(const Problem& problem, Index n) const override {
     return {rows_need(problem, Real(n), "draws", "draws"),
-            rows_need(problem, Real(settings_.reference), "reference", "exact draws")};
+            rows_need(problem, Real(settings_.reference), "reference", "exact draws"),
+            pairs_need(Real(n), Real(settings_.reference))};
   }
 
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {

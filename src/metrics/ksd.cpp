@@ -72,6 +72,11 @@ class Ksd final : public Metric {
   };
   explicit Ksd(const Settings&) {}
 
+  Needs needs(const Problem& problem, Index n) const override {
+    return {rows_need(problem, Real(n), "draws", "draws, their scores, and both by coordinate"),
+            pairs_need(Real(n), 0)};
+  }
+
   Estimate evaluate(const Exec& exec, const MetricInput& input) const override {
     const Ensemble& draws = input.ensemble;
     const Index n = draws.draws();

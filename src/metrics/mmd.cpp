@@ -159,6 +159,7 @@ class Mmd final : public Metric {
     const Real components = problem.prior().components();
     return {rows_need(problem, Real(n), "draws", "draws"),
             rows_need(problem, Real(settings_.reference), "reference", "exact draws"),
+            pairs_need(Real(n), Real(settings_.reference)),
             {"problem.prior", "pairs of components", bytes_of(components * components)}};
   }
 

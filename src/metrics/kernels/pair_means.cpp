@@ -53,6 +53,13 @@ void pairs::add_parts(const Exec& exec, const Matrix& part, Index blocks, bool w
       });
 }
 
+Need pairs_need(Real n, Real others) {
+  const Real most = std::max(n, others);
+  const Real strips = std::min(most / pairs::least_strip + 1, Real(pairs::most_strips));
+  return {others > n ? "reference" : "draws", "sums of strips of pairs [strips, n]",
+          bytes_of((on_host ? strips + 8 : 8) * most)};
+}
+
 Matrix transposed(const Exec& exec, const Matrix& x) {
   const Index n = x.extent(0), d = x.extent(1);
   const Index padded = (n + block_width - 1) / block_width * block_width;

@@ -5,11 +5,15 @@
 #include "core/reduce.hpp"
 #include "metrics/estimates/weighted.hpp"
 #include "metrics/kernels/pair_sums.hpp"
+#include "problem/need.hpp"
 
 namespace plumbline {
 
 /// xᵀ, padded with zeros to whole blocks of columns.
 Matrix transposed(const Exec& exec, const Matrix& x);
+
+/// What the sums over pairs hold of n draws, and as many or `others` that they are compared with.
+Need pairs_need(Real n, Real others);
 
 /// What one of two samples adds: its means across to the other sample and within itself.
 struct PairSide {

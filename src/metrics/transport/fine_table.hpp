@@ -32,13 +32,14 @@ constexpr Index most_nodes(Index n) {
   return few < many ? few : many;
 }
 
-/// F between two nodes, t from 0 to 1. Written out: gcc vectorises no loop that still contains one.
+/// F between two nodes, t from 0 to 1. Written out and always inlined: gcc vectorises no loop that
+/// still contains a loop or a call.
 struct Septic {
   Real c0, c1, c2, c3, c4, c5, c6, c7;
 
   /// From F, hf, h²f′/2, h³f″/6 at either end.
-  KOKKOS_INLINE_FUNCTION static Septic between(Real c0, Real c1, Real c2, Real c3, Real e0, Real e1,
-                                               Real e2, Real e3) {
+  KOKKOS_FORCEINLINE_FUNCTION static Septic between(Real c0, Real c1, Real c2, Real c3, Real e0,
+                                                    Real e1, Real e2, Real e3) {
     // What the first four leave of the values at the end is t⁴ (a0 + a1 (t − 1) + … a3 (t − 1)³).
     const Real a0 = e0 - c0 - (c1 + (c2 + c3));
     const Real a1 = (e1 - c1 - (2 * c2 + 3 * c3)) - 4 * a0;
@@ -47,20 +48,20 @@ struct Septic {
     return {c0, c1, c2, c3, (a0 - a1) + (a2 - a3), a1 + (3 * a3 - 2 * a2), a2 - 3 * a3, a3};
   }
 
-  KOKKOS_INLINE_FUNCTION Real value(Real t) const {
+  KOKKOS_FORCEINLINE_FUNCTION Real value(Real t) const {
     return math::polynomial(t, c0, c1, c2, c3, c4, c5, c6, c7);
   }
-  KOKKOS_INLINE_FUNCTION Real derivative(Real t) const {
+  KOKKOS_FORCEINLINE_FUNCTION Real derivative(Real t) const {
     return math::polynomial(t, c1, 2 * c2, 3 * c3, 4 * c4, 5 * c5, 6 * c6, 7 * c7);
   }
   /// ∫_0^t F
-  KOKKOS_INLINE_FUNCTION Real area(Real t) const {
+  KOKKOS_FORCEINLINE_FUNCTION Real area(Real t) const {
     constexpr Real third = 1.0 / 3, fifth = 1.0 / 5, sixth = 1.0 / 6, seventh = 1.0 / 7;
     return t * math::polynomial(t, c0, c1 / 2, c2 * third, c3 / 4, c4 * fifth, c5 * sixth,
                                 c6 * seventh, c7 / 8);
   }
   /// A Newton step towards F = u from t, if it stays between the nodes.
-  KOKKOS_INLINE_FUNCTION Real towards(Real u, Real t) const {
+  KOKKOS_FORCEINLINE_FUNCTION Real towards(Real u, Real t) const {
     const Real next = t - (value(t) - u) / derivative(t);
     const Real above = next > 0 ? next : t;
     return next < 1 ? above : t;
@@ -77,7 +78,7 @@ struct FinePiece {
         right(&table.at(row, node + 1, 0)),
         start(Kokkos::fma(static_cast<Real>(node), table.step(row), table.start(row))) {}
 
-  KOKKOS_INLINE_FUNCTION Septic septic() const {
+  KOKKOS_FORCEINLINE_FUNCTION Septic septic() const {
     return Septic::between(left[0], left[1], left[2], left[3], right[0], right[1], right[2],
                            right[3]);
   }
@@ -100,7 +101,7 @@ struct FinePieces {
     }
   }
 
-  KOKKOS_INLINE_FUNCTION Septic lane(int l) const {
+  KOKKOS_FORCEINLINE_FUNCTION Septic lane(int l) const {
     return Septic::between(c[0][l], c[1][l], c[2][l], c[3][l], end[0][l], end[1][l], end[2][l],
                            end[3][l]);
   }
@@ -119,8 +120,8 @@ struct FineValue {
 };
 
 /// F and M(x) = M(a) + x F(x) − a F(a) − ∫_a^x F.
-KOKKOS_INLINE_FUNCTION FineValue value_at_point(const Septic& f, Real start, Real step,
-                                                Real at_node, Real x) {
+KOKKOS_FORCEINLINE_FUNCTION FineValue value_at_point(const Septic& f, Real start, Real step,
+                                                     Real at_node, Real x) {
   const Real along = x - start, t = along / step, value = f.value(t);
   const Real rise = Kokkos::fma(x, value - f.c0, along * f.c0);
   return {value, at_node + (rise - step * f.area(t))};
@@ -128,8 +129,8 @@ KOKKOS_INLINE_FUNCTION FineValue value_at_point(const Septic& f, Real start, Rea
 
 /// ∫_0^u F⁻¹: with F(q) = u it is M(a) + q u − a F(a) − ∫_a^q F, stationary in q, so that three
 /// Newton steps are plenty.
-KOKKOS_INLINE_FUNCTION Real mean_at_level(const Septic& f, Real start, Real step, Real at_node,
-                                          Real end, Real u) {
+KOKKOS_FORCEINLINE_FUNCTION Real mean_at_level(const Septic& f, Real start, Real step, Real at_node,
+                                               Real end, Real u) {
   const Real v = u - f.c0, rise = end - f.c0;
   const Real straight = v / (rise > 0 ? rise : Real(1));
   const Real below = straight < 1 ? straight : Real(1);
