@@ -28,7 +28,8 @@ struct ProfileScope::Profile {
     Real seconds = 0;  ///< children included
     std::int64_t count = 0;
     std::int64_t allocations = 0;
-    Real bytes = 0;  ///< allocated
+    Real bytes = 0;      ///< allocated
+    bool phase = false;  ///< not a kind of work: shown however short
     std::map<std::string, Node, std::less<>> children = {};
   };
   struct Open {
@@ -66,6 +67,7 @@ struct ProfileScope::Profile {
       open.push_back({name, open.back().node, true, {}});
     else
       begin(name.empty() ? "a phase without a name" : name);
+    open.back().node->phase = true;
   }
   /// One that was begun before the profile is nobody's.
   void end_phase() {
@@ -134,7 +136,7 @@ std::string row(Real seconds, Real all, const std::string& count, int depth,
                      all > 0 ? 100 * seconds / all : 0, count, "", 2 * depth, name);
 }
 
-/// The children of a node, longest first, then its time that none of them explains: what is below a
+/// The children of a node, longest first, then its time that none of them explains: work below a
 /// thousandth of all is not shown.
 std::string rows(const Node& node, Real all, int depth) {
   std::vector<std::pair<std::string_view, const Node*>> children;
@@ -146,7 +148,7 @@ std::string rows(const Node& node, Real all, int depth) {
   Real named = 0;
   Index short_ones = 0;
   for (const auto& [name, child] : children) {
-    if (child->seconds < all / 1000) {
+    if (!child->phase && child->seconds < all / 1000) {
       ++short_ones;
       continue;
     }

@@ -23,7 +23,7 @@ def tree(text):
 
 class Profile(common.Case):
     def test_a_run_shows_phases_kernels_and_what_neither_explains(self):
-        rows = tree(self.ok("run", "tiny.toml", "--out", "r.h5", "--profile").err)
+        rows = tree(self.ok("run", "tiny.toml", "draws=20000", "--out", "r.h5", "--profile").err)
         count = {path: number for path, _, _, number in rows}
         seconds = {path: time for path, time, _, _ in rows}
         self.assertEqual(rows[0][:1] + rows[0][2:], (("all",), 100.0, 1))
