@@ -39,6 +39,18 @@ void print_digests(const Exec& exec, CovarianceKind kind, int d) {
   print("observed", d, host_copy(observed).data(), n * m * m);
 }
 
+/// Points that leave out groups, and share blocks by where they are.
+void print_data_set(const Exec& exec) {
+  const Index n = 1597;
+  testing_mixture::Numbers numbers(3);
+  const MixtureTables tables =
+      testing_mixture::tables_of(GaussianMixture::points(numbers.normals(1000, 2)), {1, 0, 1e-4});
+  const Matrix z = make_matrix("z", n, 2), out = make_matrix("out", n, 2);
+  fill_normal(exec, Rng::from_seed(1), 0, z);
+  score(exec, tables, z, out);
+  print("score of a data set", 2, to_host(out).data(), n * 2);
+}
+
 }  // namespace
 }  // namespace plumbline
 
@@ -50,4 +62,5 @@ int main(int argc, char** argv) {
   for (const auto kind :
        {CovarianceKind::isotropic, CovarianceKind::diagonal, CovarianceKind::full})
     for (const int d : {2, 5, 10, 20}) plumbline::print_digests(exec, kind, d);
+  plumbline::print_data_set(exec);
 }
