@@ -36,7 +36,8 @@ Waiting decide() {
   const long cores = sysconf(_SC_NPROCESSORS_ONLN);
   const std::optional<long> others = others_running();
   if (!others) return {true, "the default; this system does not say how busy it is"};
-  return {*others < cores, fmt::format("{} threads of other programs want the {} cores", *others, cores)};
+  return {*others < cores,
+          fmt::format("{} threads of other programs want the {} cores", *others, cores)};
 }
 
 }  // namespace

@@ -5,9 +5,9 @@ namespace {
 
 constexpr Index most_kept = Index{1} << 22;  // numbers: 32 MiB
 
-/// What is kept, until Kokkos ends.
+/// What is kept, until Kokkos ends; never destroyed, since Kokkos may end after what is static.
 Vector& kept_scratch() {
-  static Vector kept;
+  static Vector& kept = *new Vector;
   static const bool registered = [] {
     Kokkos::push_finalize_hook([] { kept = Vector(); });
     return true;

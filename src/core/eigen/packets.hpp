@@ -1,6 +1,6 @@
 // Eigen with packets of at most four doubles, whatever the rest is compiled for: the order of its
-// sums goes with the width, and results must not (core/README §3). Every file that knows Eigen knows
-// it from here, so that all agree on how its types are aligned.
+// sums goes with the width, and results must not (core/README §3). Every file that knows Eigen
+// knows it from here, so that all agree on how its types are aligned.
 #pragma once
 
 #pragma push_macro("__AVX512F__")

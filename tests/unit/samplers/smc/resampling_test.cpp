@@ -164,7 +164,7 @@ TEST(ResidualResampling, KeepsTheWholePartOfExpectedCopies) {
     for (std::size_t k = 0; k < w.size(); ++k) EXPECT_GE(counts(run)[k], std::floor(5 * w[k]));
 }
 
-// --- slot by slot, as README §2 defines it ---
+// --- slot by slot, as samplers/smc/README §2 defines it ---
 
 /// Rows of one run of systematic or stratified resampling by the definition: one search per slot.
 std::vector<int> by_definition(Resampling scheme, const std::vector<Real>& w, const Rng& rng,
