@@ -35,9 +35,8 @@ bool has_instruction_set() {
 void require_instruction_set() {
   if (has_instruction_set()) return;
   constexpr char text[] =
-      "plumbline: built for a processor with more instructions than this one has; build it here, "
-      "or "
-      "with -DPLUMBLINE_ARCH=x86-64-v3 (or none) for all machines that shall run it\n";
+      "plumbline: built for a processor with more instructions than this one has;\n"
+      "build it here, or with -DPLUMBLINE_ARCH=x86-64-v3 (or none) for all that shall run it\n";
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
   _exit(1);
 }

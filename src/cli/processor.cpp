@@ -26,12 +26,12 @@ std::optional<long> others_running() {
 constexpr char decided_before[] = "PLUMBLINE_WAITING";  // why, for the program started anew
 
 Waiting decide() {
-  if (const char* why = std::getenv(decided_before)) return {false, why};
   for (const char* name : {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"})
     if (const char* wish = std::getenv(name)) {
       const std::string text = wish;
       const bool sleep = text == "passive" || text == "PASSIVE" || text == "0";
-      return {!sleep, fmt::format("{}={}", name, text)};
+      const char* why = std::getenv(decided_before);
+      return {!sleep, sleep && why ? why : fmt::format("{}={}", name, text)};
     }
   const long cores = sysconf(_SC_NPROCESSORS_ONLN);
   const std::optional<long> others = others_running();

@@ -123,14 +123,17 @@ class Usage(common.Case):
             done = subprocess.run([self.program, "info", "--json"], env=free | more, stdout=subprocess.PIPE, check=True)
             return json.loads(done.stdout)["waiting"]
 
-        loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() + 1)]
+        loop_forever = [sys.executable, "-c", "print(flush=True)\nwhile True: pass"]
+        loops = [subprocess.Popen(loop_forever, stdout=subprocess.PIPE) for _ in range(os.cpu_count() + 1)]
         try:
+            for loop in loops:
+                loop.stdout.readline()  # it runs
             self.assertEqual(info(), "sleep")
             self.assertEqual(info(OMP_WAIT_POLICY="active"), "spin")
         finally:
             for loop in loops:
                 loop.kill()
-                loop.wait()
+                loop.communicate()
         self.assertEqual(info(OMP_WAIT_POLICY="passive"), "sleep")
 
     @common.unittest.skipUnless(shutil.which("qemu-x86_64"), "no qemu-x86_64 (Debian: qemu-user) to be an older processor")
