@@ -33,13 +33,12 @@ struct ConditionalWeight {
     for (Index block = range.first; block < range.last; block += range.step) {
       if (keeps) logits = {task.shares.sums.data() + task.shares.at(block * W, 0), W};
       load_state(task, block * W, rows);
-      LogSumBlock<W> all;
-      const Lanes<W> max = context_logits<kind, W>(task.tables, d, rows, logits, &all);
-      const Lanes<W> sum = run_up<W>(logits, components, max);
+      LogSumBlock<W> all, joint;
+      joint.max = context_logits<kind, W>(task.tables, d, rows, logits, &all);
+      joint.sum = run_up<W>(logits, components, joint.max);
       Lanes<W> log_w;
 #pragma omp simd
-      for (int w = 0; w < W; ++w)  // in the order that keeps their common size out
-        log_w[w] = (max[w] - all.max[w]) + (log(sum[w]) - log(all.sum[w]));
+      for (int w = 0; w < W; ++w) log_w[w] = log_ratio(joint, all, w);
       for (int w = 0; w < W && block * W + w < points; ++w) task.log_w(block * W + w) = log_w[w];
     }
   }

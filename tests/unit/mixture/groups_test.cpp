@@ -11,20 +11,6 @@ namespace {
 
 using namespace testing_mixture;
 
-struct Values {
-  HostVector log_density;
-  HostMatrix score, denoised;
-};
-
-Values evaluate(const MixtureTables& tables, const HostMatrix& z) {
-  const Matrix points = to_device("z", z), g = make_matrix("score", z.rows(), z.cols());
-  const Matrix m = make_matrix("denoised", z.rows(), z.cols());
-  const Vector log_p = make_vector("log_p", z.rows());
-  log_density_and_score(Exec(), tables, points, log_p, g);
-  denoised(Exec(), tables, points, m);
-  return {to_host_vector(log_p), to_host_matrix(g), to_host_matrix(m)};
-}
-
 /// Clusters of points, a few far away, weights over many orders of magnitude.
 GaussianMixture clusters(int components, int d, Real variance) {
   Numbers numbers(17 + d);

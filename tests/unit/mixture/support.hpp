@@ -137,4 +137,19 @@ Real relative_error(const A& actual, const B& expected) {
   return error == 0 ? 0 : error / scale;  // NaN stays NaN and fails every comparison
 }
 
+/// What the kernels make of points z [n, D].
+struct Values {
+  HostVector log_density;
+  HostMatrix score, denoised;
+};
+
+inline Values evaluate(const MixtureTables& tables, const HostMatrix& z) {
+  const Matrix points = to_device("z", z), g = make_matrix("score", z.rows(), z.cols());
+  const Matrix m = make_matrix("denoised", z.rows(), z.cols());
+  const Vector log_p = make_vector("log_p", z.rows());
+  log_density_and_score(Exec(), tables, points, log_p, g);
+  denoised(Exec(), tables, points, m);
+  return {to_host_vector(log_p), to_host_matrix(g), to_host_matrix(m)};
+}
+
 }  // namespace plumbline::testing_mixture

@@ -14,20 +14,6 @@ using namespace testing_mixture;
 
 constexpr CovarianceKind along_axes[] = {CovarianceKind::isotropic, CovarianceKind::diagonal};
 
-struct Values {
-  HostVector log_density;
-  HostMatrix score, denoised;
-};
-
-Values evaluate(const MixtureTables& tables, const HostMatrix& z) {
-  const Matrix points = to_device("z", z), g = make_matrix("score", z.rows(), z.cols());
-  const Matrix m = make_matrix("denoised", z.rows(), z.cols());
-  const Vector log_p = make_vector("log_p", z.rows());
-  log_density_and_score(Exec(), tables, points, log_p, g);
-  denoised(Exec(), tables, points, m);
-  return {to_host_vector(log_p), to_host_matrix(g), to_host_matrix(m)};
-}
-
 void expect_direct(const GaussianMixture& mixture, const NoiseLevel& level, const HostMatrix& z) {
   const Values at = evaluate(tables_of(mixture, level), z);
   for (int n = 0; n < z.rows(); ++n) {

@@ -1,25 +1,10 @@
 // Mixtures on a line by interpolation, against the mixture itself and quadrature.
 #include "metrics/transport/fine_table.hpp"
 
-#include "unit/metrics/support.hpp"
+#include "unit/metrics/transport/lines.hpp"
 
 namespace plumbline::test::fine_table_test {
 namespace {
-
-/// A row that is a mixture on a line, centred.
-ProjectedMixture row_of(const reference::Line& line) {
-  reference::Points means;
-  for (const Real m : line.mean) means.push_back({m});
-  const GaussianMixture mixture = isotropic(line.weight, means, line.stddev);
-  return project(Exec(), mixture, to_device("direction", {1.0}, 1, 1), mixture.mean());
-}
-
-reference::Line centred(reference::Line line) {
-  Real mean = 0;
-  for (std::size_t k = 0; k < line.weight.size(); ++k) mean += line.weight[k] * line.mean[k];
-  for (Real& m : line.mean) m -= mean;
-  return line;
-}
 
 const std::vector<reference::Line>& lines() {
   static const std::vector<reference::Line> all = {

@@ -4,32 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "reference/metrics.hpp"
+#include "unit/metrics/transport/lines.hpp"
 
-namespace plumbline::line_mixture_test {
+namespace plumbline::test::line_mixture_test {
 namespace {
-
-/// One row: the mixture itself, seen along the only direction there is, centred.
-ProjectedMixture row_of(const reference::Line& line) {
-  const Index components = static_cast<Index>(line.weight.size());
-  HostMatrix mu(components, 1);
-  HostVector pi(components), variances(components);
-  for (Index k = 0; k < components; ++k) {
-    pi[k] = line.weight[k];
-    mu(k, 0) = line.mean[k];
-    variances[k] = line.stddev[k] * line.stddev[k];
-  }
-  const GaussianMixture mixture = GaussianMixture::isotropic(pi, mu, variances);
-  return project(Exec(), mixture, to_device("direction", {1.0}, 1, 1), mixture.mean());
-}
-
-/// The same centred at its mean.
-reference::Line centred(reference::Line line) {
-  Real mean = 0;
-  for (std::size_t k = 0; k < line.weight.size(); ++k) mean += line.weight[k] * line.mean[k];
-  for (Real& m : line.mean) m -= mean;
-  return line;
-}
 
 const std::vector<reference::Line>& lines() {
   static const std::vector<reference::Line> all = {
@@ -144,4 +122,4 @@ TEST(PartialMean, AtALevelMatchesBisectionAndQuadrature) {
 }
 
 }  // namespace
-}  // namespace plumbline::line_mixture_test
+}  // namespace plumbline::test::line_mixture_test
