@@ -9,10 +9,13 @@ namespace plumbline {
 /// log p(y | z_t = z).   shapes  z [n, D] → log_p [n].   requires  likelihood_exists
 void log_likelihood(const Exec& exec, const Problem& problem, Real t, const Matrix& z,
                     const Vector& log_p);
-/// The same along a run: what it reads is made once.
+/// The same along a run: what it reads is made once, of its own problem, so that it stays where it
+/// is.
 class LevelLikelihood {
  public:
   LevelLikelihood(const Exec& exec, const Problem& problem);
+  LevelLikelihood(const LevelLikelihood&) = delete;
+  LevelLikelihood& operator=(const LevelLikelihood&) = delete;
   void evaluate(const Exec& exec, Real t, const Matrix& z, const Vector& log_p);
 
  private:
