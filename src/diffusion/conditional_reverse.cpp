@@ -3,6 +3,7 @@
 #include "diffusion/conditional_reverse.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/arrays/gather.hpp"
 #include "diffusion/detail/conditional_block.hpp"
@@ -103,8 +104,8 @@ void ConditionalReverse::plan(const std::vector<Real>& times) {
 
 void ConditionalReverse::move_to(const Exec& exec, Real t, Real s) {
   PLUMBLINE_REQUIRE(0 <= s && s < t, "s = {}, t = {}", s, t);
-  const auto at = std::find(times_.begin(), times_.end(), t);
-  const bool planned = std::distance(at, times_.end()) > 1 && *(at + 1) == s;
+  const auto at = std::lower_bound(times_.begin(), times_.end(), t, std::greater());  // they fall
+  const bool planned = std::distance(at, times_.end()) > 1 && *at == t && *(at + 1) == s;
   prepare(exec, process_.at(t), process_.at(s), process_.between(s, t),
           planned ? std::optional(at - times_.begin()) : std::nullopt);
 }

@@ -40,7 +40,7 @@ SamplerEntry fps_sampler() {
        .summary = "every reverse step conditioned on a noised path of y, no weights",
        .reference = "Dou & Song 2024, algorithm 1",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 2, .beside = 6}});
+       .row = {.per_coordinate = 2, .beside = 6, .level_rows = 2}});
 }
 
 }  // namespace plumbline

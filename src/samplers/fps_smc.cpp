@@ -52,7 +52,7 @@ SamplerEntry fps_smc_sampler() {
        .summary = "particle filter on a noised path of y, as if its levels were independent",
        .reference = "Dou & Song 2024, algorithm 2",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 3, .beside = 4}});
+       .row = {.per_coordinate = 3, .beside = 4, .level_rows = 2}});
 }
 
 }  // namespace plumbline

@@ -190,7 +190,7 @@ SamplerEntry mcgdiff_sampler() {
        .summary = "fully adapted particle filter that looks at y direction by direction",
        .reference = "Cardoso, Janati El Idrissi, Le Corff & Moulines 2024, algorithm 1",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 1, .beside = 6}});
+       .row = {.per_coordinate = 1, .beside = 6, .level_rows = 2}});
 }
 
 }  // namespace plumbline

@@ -95,7 +95,7 @@ SamplerEntry pigdm_sampler() {
            "prior score + Jᵀ Aᵀ (r² A Aᵀ + Γ)⁻¹ (y − A ẑ_0): exact for an isotropic Gaussian",
        .reference = "Song, Vahdat, Mardani & Kautz 2023, algorithm 1",
        .asks = {Capability::linear_form},
-       .row = {.per_coordinate = 4, .beside = 6, .jacobian = true}});
+       .row = {.per_coordinate = 4, .beside = 6, .jacobian = true, .level_weight = true}});
 }
 
 }  // namespace plumbline

@@ -45,6 +45,9 @@ struct RowNumbers {
   /// for products with the Jacobian, m² where the covariance of m observed numbers is asked for.
   bool jacobian = false, spread = false;
   bool shares = false;  ///< and what weights under the exact kernel keep of the components
+  /// Of every step, where y = A z + noise: rows [m], a matrix [m, m], whitened A [m, D] as well.
+  Real level_rows = 0;
+  bool level_weight = false, level_map = false;
 
   /// Of `rows` of them.
   Real numbers(Real rows, Real d, Real m) const {

@@ -65,7 +65,12 @@ SamplerEntry tds_sampler() {
        .summary = "twisted particle filter: steps and weights see the likelihood of E[z_0 | z_t]",
        .reference = "Wu et al. 2023, algorithm 1",
        .asks = {Capability::linear_form, Capability::conditional_score, Capability::forward_map},
-       .row = {.per_coordinate = 6, .beside = 14, .jacobian = true},
+       .row = {.per_coordinate = 6,
+               .beside = 14,
+               .jacobian = true,
+               .level_rows = 1,
+               .level_weight = true,
+               .level_map = true},
        .retains_path = true});
 }
 

@@ -52,6 +52,7 @@ class Memory(common.Case):
             ("components", 1500000, 3, 'kind = "exact"', '"component_mean_error", "component_mass"'),
             ("reverse run", 600000, 8, 'kind = "replacement"\nsteps = 2', '"mean_error"'),
             ("particles", 4, 8, 'kind = "smcdiff"\nsteps = 2\nparticles = 500000', '"mean_error"'),
+            ("levels", 2, 64, 'kind = "tds"\ntwist = "noise"\nsteps = 60000\nparticles = 2', '"mean_error"'),
         ):
             with self.subTest(name):
                 self.write("large.toml", SWEEP.format(draws=draws, dim=dim, sampler=sampler, metrics=metrics))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 #include <utility>
 
@@ -103,9 +104,10 @@ class GaussianTwist final : public Twist {
 
   void evaluate(const Exec& exec, Real t, Real s, const Matrix& z, Prediction prediction,
                 const Matrix& prior, const Vector& log_h, const Matrix& increment) override {
-    const auto at = std::find(times_.begin(), times_.end(), t) - times_.begin();
-    PLUMBLINE_REQUIRE(at + 1 < std::ssize(times_) && times_[at + 1] == s, "no step from {} to {}",
-                      t, s);
+    const auto at =
+        std::lower_bound(times_.begin(), times_.end(), t, std::greater()) - times_.begin();
+    PLUMBLINE_REQUIRE(at + 1 < std::ssize(times_) && times_[at] == t && times_[at + 1] == s,
+                      "no step from {} to {}", t, s);
     const Index m = y_.extent(1);
     const auto own = std::make_pair(at * m, (at + 1) * m);
     parallel_over(exec, "plumbline::samplers::gaussian_twist", z.extent(0),

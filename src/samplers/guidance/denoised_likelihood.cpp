@@ -173,16 +173,21 @@ class MatrixWeight final : public ResidualWeight {
     const auto same = [&](const NoiseLevel& other) {
       return other.alpha == level.alpha && other.variance == level.variance;
     };
-    const auto at = std::find_if(levels_.begin(), levels_.end(), same) - levels_.begin();
-    PLUMBLINE_REQUIRE(levels_.empty() || at < std::ssize(levels_), "no weight at a = {}, s² = {}",
+    // a run takes them in their order, again and again
+    auto at = std::find_if(levels_.begin() + last_, levels_.end(), same);
+    if (at == levels_.end()) at = std::find_if(levels_.begin(), levels_.end(), same);
+    PLUMBLINE_REQUIRE(levels_.empty() || at != levels_.end(), "no weight at a = {}, s² = {}",
                       level.alpha, level.variance);
-    apply_matrix(exec, Matrix(Kokkos::subview(weights_, at, Kokkos::ALL, Kokkos::ALL)), work_, v);
+    last_ = at - levels_.begin();
+    apply_matrix(exec, Matrix(Kokkos::subview(weights_, last_, Kokkos::ALL, Kokkos::ALL)), work_,
+                 v);
   }
 
  private:
   std::vector<NoiseLevel> levels_;
-  Cube weights_;  // [levels, m, m]
-  Matrix work_;   // [n, m]
+  Index last_ = 0;  // the one that was taken last
+  Cube weights_;    // [levels, m, m]
+  Matrix work_;     // [n, m]
 };
 
 }  // namespace

@@ -30,6 +30,16 @@ Need spread_need(const Problem& problem, Real seen) {
           bytes_of(rows * (seen * (seen + 1) / 2 + turned))};
 }
 
+/// What of the observation is made for every step before the first: here, on the host and on the
+/// way.
+Need level_need(const Problem& problem, const RowNumbers& row, Real steps) {
+  const std::optional<LinearForm> form = problem.linear_form();
+  const Real seen = form ? Real(form->y.size()) : 0, width = problem.full_dimension();
+  const Real numbers =
+      seen * (row.level_rows + (row.level_weight ? seen : 0) + (row.level_map ? width : 0));
+  return {"steps", "the observation at every step", bytes_of(3 * (steps + 1) * numbers)};
+}
+
 }  // namespace
 
 Needs Sampler::needs(const Problem& problem, Index n) const {
@@ -59,6 +69,8 @@ Needs Sampler::needs(const Problem& problem, Index n) const {
                      bytes_of(2 * planned)});
   }
   if (row.spread) needs.push_back(spread_need(problem, seen));
+  if (const Need levels = level_need(problem, row, size_.steps); levels.bytes > 0)
+    needs.push_back(levels);
   if (size_.particles > 0 || size_.chained)
     needs.push_back({"draws", "draws [n, d]", bytes_of(draws * (Real(problem.dimension()) + 1))});
   if (size_.particles == 0) return needs;
